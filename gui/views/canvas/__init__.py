@@ -1,0 +1,1 @@
+"""The graph canvas: one graphics object that paints a whole laid-out graph from arrays."""
