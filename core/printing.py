@@ -2,8 +2,8 @@
 
 The rules (those of ``torch._tensor_str``): all numbers of a tensor share one format and one width, found from its non-zero finite
 values; floats whose values are all whole print as ``1.``; scientific notation is used when the largest magnitude exceeds 1e8, the
-smallest is below 1e-4, or their ratio is above 1000; more than ``threshold`` elements are summarised to ``edgeitems`` at each end of
-every dimension.
+smallest is below 1e-4, or their ratio is above 1000; more than ``threshold`` elements are summarised to ``edgeitems`` at each end
+of every dimension.
 """
 
 from __future__ import annotations

@@ -7,23 +7,8 @@ import pytest
 from gradtrace.core import printing
 
 DTYPES = ("float32", "float64", "float16", "int64", "int32", "uint8", "bool")
-SHAPES = (
-    (),
-    (0,),
-    (2, 0),
-    (0, 3, 2),
-    (1,),
-    (3,),
-    (7,),
-    (40,),
-    (2, 3),
-    (3, 1, 2),
-    (2, 2, 2, 3),
-    (1001,),
-    (30, 40),
-    (4, 10, 30),
-    (7, 2000),
-)
+EMPTY_SHAPES = ((0,), (2, 0), (0, 3, 2))
+SHAPES = ((), (1,), (3,), (7,), (40,), (2, 3), (3, 1, 2), (2, 2, 2, 3), (1001,), (30, 40), (4, 10, 30), (7, 2000))
 SCALES = (1.0, 1e-3, 1e-6, 37.0, 1e5, 1e9)
 
 
@@ -62,10 +47,10 @@ def both(torch, array, suffix=None):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("shape", EMPTY_SHAPES + SHAPES, ids=str)
 def test_random_tensors_print_as_in_pytorch(dtype, shape):
     torch = pytest.importorskip("torch")
-    rng = np.random.default_rng(abs(hash((dtype, shape))) % 1000 if not shape else sum(shape))
+    rng = np.random.default_rng(sum(shape))
     suffixes = (None, "leaf", "result") if dtype.startswith("float") else (None,)
     for scale in SCALES:
         for suffix in suffixes:
@@ -106,7 +91,7 @@ def test_options_act_as_in_pytorch(options):
 @pytest.mark.parametrize(
     ("array", "text"),
     [
-        (np.float32(5.65685), "tensor(5.6569)"),
+        (np.float32(32**0.5), "tensor(5.6569)"),
         (np.array([1.0, 2.0], np.float32), "tensor([1., 2.])"),
         (np.array([1.0, math.nan, math.inf], np.float32), "tensor([1., nan, inf])"),
         (np.array([1e-5, 1.0], np.float32), "tensor([1.0000e-05, 1.0000e+00])"),
