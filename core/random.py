@@ -205,7 +205,9 @@ def uniform(
         raw = (raw.astype(np.longdouble) * (high - low) + low).astype(_FLOAT64)  # nearly always as one fused step rounds
     elif (low, high) != (0, 1):
         raw = fused(raw, np.float32(high) - np.float32(low), np.float32(low))
-    return raw.astype(dtype, copy=False).reshape(tuple(shape))
+    numbers = raw.astype(dtype, copy=False).reshape(tuple(shape))
+    numbers[numbers == dtype.type(high)] = low  # rounding may have reached the bound that is not included
+    return numbers
 
 
 def normal(
