@@ -1,0 +1,74 @@
+# One verb for each thing one does daily. `make demo` needs Python 3.11 or newer, nothing else.
+#
+#   make demo     record a sample and open it in the window (no display: draw the window into demo.png)
+#   make test     the whole suite
+#   make check    lint, formatting, types, layers
+#   make bench    the benchmarks; figures are printed as ratios
+#   make docs     check that the documentation's links lead somewhere and that it knows every verb and option
+#   make clean    remove what was built, but not the environment (.venv)
+#
+# PYTHON=python3.12 chooses the interpreter the environment is made with, VENV=path where it is made.
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH ?= torch==2.13.0
+# More arguments for pip when it installs torch, such as the index of CPU builds:
+#   make test TORCH_FLAGS="--index-url https://download.pytorch.org/whl/cpu"
+TORCH_FLAGS ?=
+PYTEST_FLAGS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+TYPECHECK := $(VENV)/typecheck
+# Without a screen the tests draw off screen; a platform that is already chosen stays.
+OFFSCREEN := QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen}
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs clean
+
+help:
+	@sed -n 's/^#   make /make /p' Makefile | head -n 6
+
+demo: $(VENV)/.installed-gui
+	$(BIN)/gradtrace demo
+
+test: $(VENV)/.installed-test $(VENV)/.tried-torch
+	$(OFFSCREEN) $(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+check: $(VENV)/.installed-dev $(TYPECHECK)/gradtrace
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	cd $(TYPECHECK) && $(abspath $(BIN))/mypy --config-file $(CURDIR)/pyproject.toml \
+		-m gradtrace -m gradtrace.__main__ -p gradtrace.core -p gradtrace.tracer -p gradtrace.gui -p gradtrace.samples
+	PYTHONPATH=$(TYPECHECK) $(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.installed-gui
+	@for program in benchmarks/*.py; do echo; echo "== $$program"; $(OFFSCREEN) $(BIN)/python "$$program" || exit 1; done
+
+docs: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -q tests/packaging/test_docs.py
+
+clean:
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache demo.png $(TYPECHECK)
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+# ---------------------------------------------------------------------------------------------------------- environment
+# Each stamp says "this extra is installed, from this pyproject.toml".
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "gradtrace needs Python 3.11 or newer; $(PYTHON) is %d.%d. Try: make PYTHON=python3.12" % v[:2])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --editable '.[$*]'
+	@touch $@
+
+# PyTorch is what the core is compared with. Without it those tests are skipped, and say so. To try again: rm .venv/.tried-torch
+$(VENV)/.tried-torch: | $(VENV)/.installed-test
+	@$(BIN)/python -c 'import torch' 2>/dev/null || $(PIP) install --quiet $(TORCH) $(TORCH_FLAGS) \
+		|| echo "make: $(TORCH) could not be installed; the tests that compare with it will be skipped" >&2
+	@touch $@
+
+# The repository's root is the package `gradtrace`; type checkers find it through a folder that holds it under that name.
+$(TYPECHECK)/gradtrace:
+	@mkdir -p $(TYPECHECK)
+	@ln -sfn $(CURDIR) $@
