@@ -1,8 +1,9 @@
 """Small programs to record and look at, each showing one thing.
 
-Every file is a plain script written as for PyTorch: it imports ``gradtrace.core as torch``, and runs on PyTorch itself when that name is
-swapped. The first line of its docstring is the title; the next paragraph says what to look at in the window; a last line
-``Ends with RuntimeError.`` says that the program is meant to fail, which is then what there is to debug.
+Every file is a plain script written as for PyTorch: it imports ``gradtrace.core as torch``, and runs on PyTorch itself
+when that name is swapped. The first line of its docstring is the title; the next paragraph says what to look at in the
+window; a last line ``Ends with RuntimeError.`` says that the program is meant to fail, which is then what there is to
+debug.
 
 :data:`SAMPLES` is read from the files' docstrings, without importing them.
 """

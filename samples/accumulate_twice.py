@@ -1,7 +1,8 @@
 """Two backward calls add up, and need retain_graph=True.
 
-In the window: two passes over one graph. Compare the leaves after each: the second pass adds to .grad what the first one left there.
-The saved tensors of MulBackward0 live on after the first pass and are freed by neither, because both retain the graph.
+In the window: two passes over one graph. Compare the leaves after each: the second pass adds to .grad what the first
+one left there. The saved tensors of MulBackward0 live on after the first pass and are freed by neither, because both
+retain the graph.
 """
 
 import gradtrace.core as torch

@@ -1,7 +1,8 @@
 """A chain of additions and a multiplication: which tensors are leaves, and which get a gradient.
 
-In the window: the leaves are amber pills, x once and w beside each of its two uses. Step the replay: MulBackward0 runs first, and the
-gradient of w arrives over two edges, 3 through a and 3 through b; their sum, 6, is what AccumulateGrad gets.
+In the window: the leaves are amber pills, x once and w beside each of its two uses. Step the replay: MulBackward0 runs
+first, and the gradient of w arrives over two edges, 3 through a and 3 through b; their sum, 6, is what AccumulateGrad
+gets.
 """
 
 import warnings

@@ -1,7 +1,7 @@
 """Derivatives of derivatives: create_graph=True makes backward record itself.
 
-In the window: the second pass starts at the result of the first one and runs through nodes that the first backward made; show all nodes
-to see the graph grow with every derivative of x**3: 3x**2, 6x, 6.
+In the window: the second pass starts at the result of the first one and runs through nodes that the first backward
+made; show all nodes to see the graph grow with every derivative of x**3: 3x**2, 6x, 6.
 """
 
 import gradtrace.core as torch

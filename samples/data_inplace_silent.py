@@ -1,7 +1,7 @@
 """A write through .data to a saved tensor: the gradient is silently wrong.
 
-In the window: MulBackward0 saved a and b at version 0. The sigmoid_ goes through .data, whose version counter is its own, so backward
-notices nothing and multiplies by the new numbers: b.grad shows 0.7311 where the forward pass used 1.
+In the window: MulBackward0 saved a and b at version 0. The sigmoid_ goes through .data, whose version counter is its
+own, so backward notices nothing and multiplies by the new numbers: b.grad shows 0.7311 where the forward pass used 1.
 """
 
 import gradtrace.core as torch

@@ -1,7 +1,7 @@
 """A write through .detach() to a saved tensor: backward notices and refuses.
 
-In the window: the node in red, MulBackward0, saved a at version 0. The version bump that broke it is the sigmoid_ on the detached
-tensor, which shares its counter with a. Compare with the sample data_inplace_silent.
+In the window: the node in red, MulBackward0, saved a at version 0. The version bump that broke it is the sigmoid_ on
+the detached tensor, which shares its counter with a. Compare with the sample data_inplace_silent.
 
 Ends with RuntimeError.
 """

@@ -1,7 +1,8 @@
 """A finite loss with NaN gradients: find the node where the first NaN arises.
 
-In the window: run to the first NaN. The gradient is finite down to SqrtBackward0: the mask made it 0 for the third element, but the
-slope of the square root at 0 is infinite, and 0 times infinity is NaN. From there it spreads to everything below.
+In the window: run to the first NaN. The gradient is finite down to SqrtBackward0: the mask made it 0 for the third
+element, but the slope of the square root at 0 is infinite, and 0 times infinity is NaN. From there it spreads to
+everything below.
 """
 
 import gradtrace.core as torch

@@ -1,7 +1,7 @@
 """Two ways to see a gradient in the middle: autograd.grad and a hook.
 
-In the window: the first pass is a call of grad() and ends at c; no leaf gets a gradient. In the second a hook fires on its way through
-c. The third has no hook any more, it was removed.
+In the window: the first pass is a call of grad() and ends at c; no leaf gets a gradient. In the second a hook fires on
+its way through c. The third has no hook any more, it was removed.
 """
 
 import gradtrace.core as torch

@@ -1,7 +1,7 @@
 """A hook that returns a gradient replaces the one that flows.
 
-In the window: the hook's mark on hidden says that it changed the gradient; the inspector shows it before and after. All nodes below get
-the clipped one.
+In the window: the hook's mark on hidden says that it changed the gradient; the inspector shows it before and after. All
+nodes below get the clipped one.
 """
 
 import gradtrace.core as torch

@@ -1,7 +1,8 @@
 """Train y = x * w on three points, one at a time.
 
-In the window: 300 passes of four nodes each. Follow the gradient of w through the passes: from epoch to epoch it shrinks by the same
-factor. The update goes through .data, so autograd does not see it; leave out the line that zeroes the gradient and w never settles.
+In the window: 300 passes of four nodes each. Follow the gradient of w through the passes: from epoch to epoch it
+shrinks by the same factor. The update goes through .data, so autograd does not see it; leave out the line that zeroes
+the gradient and w never settles.
 """
 
 import gradtrace.core as torch

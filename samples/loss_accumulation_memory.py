@@ -1,7 +1,7 @@
 """Summing losses keeps every graph alive: ``total += l`` against ``total += l.item()``.
 
-In the window: show all nodes. The first loop leaves a ladder of Add boxes that grows with every step, and each rung holds on to the
-graph of its loss. The second loop leaves nothing: item() gives a plain number.
+In the window: show all nodes. The first loop leaves a ladder of Add boxes that grows with every step, and each rung
+holds on to the graph of its loss. The second loop leaves nothing: item() gives a plain number.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """A matrix product, a bias and a sum: the gradients of all three inputs.
 
-In the window: Sum turns the gradient 1 into a matrix of ones, MmBackward0 makes two products of it, one for x and one for w. The bias
-was broadcast over the rows, so its gradient is summed over them.
+In the window: Sum turns the gradient 1 into a matrix of ones, MmBackward0 makes two products of it, one for x and one
+for w. The bias was broadcast over the rows, so its gradient is summed over them.
 """
 
 import gradtrace.core as torch

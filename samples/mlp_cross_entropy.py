@@ -1,7 +1,8 @@
 """A small classifier: two layers, cross-entropy, SGD with momentum.
 
-In the window: the boxes are grouped by module, Net with fc1 and fc2 in it; collapse and expand them. The parameters carry the names
-that named_parameters() gives them. Choose another pass to see the gradients shrink while the loss goes down.
+In the window: the boxes are grouped by module, Net with fc1 and fc2 in it; collapse and expand them. The parameters
+carry the names that named_parameters() gives them. Choose another pass to see the gradients shrink while the loss goes
+down.
 """
 
 import gradtrace.core as torch

@@ -1,7 +1,7 @@
 """The gradient of a tensor in the middle: None, unless retain_grad() asked for it.
 
-In the window: the same graph twice. In the second pass a hook of kind retain_grad fires before MulBackward0 runs; that is where z.grad
-comes from. The norm of (4, 4) passes (0.7071, 0.7071) down, times 4 gives x.grad.
+In the window: the same graph twice. In the second pass a hook of kind retain_grad fires before MulBackward0 runs; that
+is where z.grad comes from. The norm of (4, 4) passes (0.7071, 0.7071) down, times 4 gives x.grad.
 """
 
 import gradtrace.core as torch

@@ -1,7 +1,7 @@
 """Fit a third-order polynomial to sin(x), with gradient descent by hand.
 
-In the window: every step records one pass over the same graph; choose a pass to see its gradients. The leaves a, b, c and d are changed
-in place under no_grad: their version goes up, and no node is recorded for it.
+In the window: every step records one pass over the same graph; choose a pass to see its gradients. The leaves a, b, c
+and d are changed in place under no_grad: their version goes up, and no node is recorded for it.
 """
 
 import math

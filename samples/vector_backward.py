@@ -1,7 +1,7 @@
 """backward() of a vector needs a gradient of the same shape.
 
-In the window: two passes that end well, one from a sum and one from a vector; look at the gradient that enters at the root. The third
-call never reaches the graph: without a scalar there is no gradient to start from.
+In the window: three passes that end well, one from a sum and two from vectors; look at the gradient that enters at the
+root. The fourth call never reaches the graph: without a scalar there is no gradient to start from.
 
 Ends with RuntimeError.
 """
