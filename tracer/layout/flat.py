@@ -134,12 +134,17 @@ class _Drafter:
         self.bypassed = [edge for edge, chain in enumerate(graph.chains) if chain is None]
         self.bypass_lane: dict[int, int] = {}
         self.gutter_lane: dict[tuple[int, int, float], int] = {}
+        self.exit_shift = 0.0
+        self.exit_channel: dict[int, float] = {}
 
     def draft(self) -> Placement:
         self._stack_rows()
         self._route_bypasses()
         self._set_columns_side_by_side()
+        self._bring_exits_back()
         points, starts = self._routes()
+        for port in self.exit_channel:
+            self.x[port] -= self.exit_shift
         return self._framed(points, starts)
 
     # ------------------------------------------------------------------------------------------------------ rows, columns
@@ -153,12 +158,10 @@ class _Drafter:
             gaps[0] = PORT_GAP
         if problem.exits and len(rows) > 1:
             gaps[-2] = PORT_GAP
-        left = min([self.x[node] - self.graph.width[node] / 2 for row in rows for node in row])
-        right = max([self.x[node] + self.graph.width[node] / 2 for row in rows for node in row])
         pitch = [height + gap for height, gap in zip(heights, gaps, strict=True)]
         if sum(pitch) > folding.MIN_HEIGHT and len(rows) > 3:
             crossing = [sum([len(self.graph.down[node]) for node in row]) for row in rows]
-            starts = folding.column_starts(pitch, crossing, right - left)
+            starts = folding.column_starts(pitch, crossing, *self._extents())
         else:
             starts = [0]
         for index, first in enumerate(starts):
@@ -172,6 +175,13 @@ class _Drafter:
             column.bottom = self.row_bottom[column.end - 1]
             self.columns.append(column)
         self._place_in_rows()
+
+    def _extents(self) -> tuple[list[float], list[float]]:
+        """Left and right end of every row."""
+        x, width = self.x, self.graph.width
+        left = [min([x[node] - width[node] / 2 for node in row]) for row in self.rows]
+        right = [max([x[node] + width[node] / 2 for node in row]) for row in self.rows]
+        return left, right
 
     def _place_in_rows(self) -> None:
         """Centre boxes in their row; one without inputs goes to the bottom of it, near what it feeds."""
@@ -227,6 +237,16 @@ class _Drafter:
                 self.gutter_lane[(index, *tensor)] = lane
             column.lanes = len(carried)
 
+    def _bring_exits_back(self) -> None:
+        """In a folded group, lead the exits from the last column back below the entries: or chains of such groups would drift sideways."""
+        count, exits = len(self.problem.width), self.problem.exits
+        if len(self.columns) == 1 or not exits or not self.problem.entries:
+            return
+        ports = sorted(range(count - exits, count), key=self.x.__getitem__)
+        self.exit_shift = self.x[ports[0]] - min(self.x[: self.problem.entries])
+        lowest = max([column.bottom + column.lanes * folding.LANE_PITCH for column in self.columns]) + 2 * folding.CHANNEL_GAP
+        self.exit_channel = {port: lowest + place * folding.LANE_PITCH for place, port in enumerate(ports)}
+
     def _node_in_row(self, edge: int, row: int) -> int:
         """The node or lane that stands for an edge in a row it passes."""
         start, end = self.problem.source[edge], self.problem.target[edge]
@@ -267,7 +287,11 @@ class _Drafter:
                 points.extend((here, self.row_top[row], here, self.row_bottom[row]))
             if self.column_of[row] != self.column_of[end_row]:
                 self._change_column(edge, row, here, x_to, points)
-        points.extend((x_to, self.row_top[end_row], x_to, self.y[end] - problem.height[end] / 2))
+        if end in self.exit_channel:
+            channel, x_port = self.exit_channel[end], x_to - self.exit_shift
+            points.extend((x_to, self.row_top[end_row], x_to, channel, x_port, channel, x_port, channel))
+        else:
+            points.extend((x_to, self.row_top[end_row], x_to, self.y[end] - problem.height[end] / 2))
 
     def _change_column(self, edge: int, row: int, x_from: float, x_to: float, points: list[float]) -> None:
         """Down below the column, over to the gutter, up and into the next column. The lanes are nested, so they never cross."""

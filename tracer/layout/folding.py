@@ -7,6 +7,7 @@ row; those run below the column, up the gutter beside it and into the top of the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 ASPECT = 1.5
 """Width to height that a folded drawing aims at."""
@@ -21,15 +22,27 @@ CUT_WINDOW = 0.3  # a column may be this fraction shorter or longer than the ide
 CROSSING_COST = 0.06  # one more edge in the gutter is as bad as a column off by this fraction of its ideal height
 
 
-def column_starts(pitch: Sequence[float], crossing: Sequence[int], width: float) -> list[int]:
+def column_starts(pitch: Sequence[float], crossing: Sequence[int], left: Sequence[float], right: Sequence[float]) -> list[int]:
     """First row of each column (always starting with 0); a single one when there is nothing to gain.
 
-    ``pitch[row]`` is the row's height with the gap below it, ``crossing[row]`` how many edges go from it to the next row.
+    For each row: ``pitch`` is its height with the gap below it, ``crossing`` how many edges go on to the next row, ``left`` and ``right``
+    its ends.
     """
     total = sum(pitch)
-    if total < MIN_HEIGHT or total < MIN_ELONGATION * width:
+    if total < MIN_HEIGHT or total < MIN_ELONGATION * (max(right) - min(left)):
         return [0]
-    columns = max(1, round((ASPECT * total / (width + GUTTER)) ** 0.5))
+    width = max([end - start for start, end in zip(left, right, strict=True)])
+    starts = _cut(pitch, crossing, width)
+    # Deep drawings wander sideways, so columns are wider than rows: look how wide, and choose again.
+    columns = list(pairwise([*starts, len(pitch)]))
+    width = sum([max(right[first:end]) - min(left[first:end]) for first, end in columns]) / len(columns)
+    return _cut(pitch, crossing, width)
+
+
+def _cut(pitch: Sequence[float], crossing: Sequence[int], column_width: float) -> list[int]:
+    """Columns of about equal height, as many as give the wanted aspect."""
+    total = sum(pitch)
+    columns = max(1, round((ASPECT * total / (column_width + GUTTER)) ** 0.5))
     ideal = total / columns
     starts = [0]
     while (cut := _best_cut(pitch, crossing, starts[-1], ideal)) is not None:

@@ -25,7 +25,7 @@ MAX_LABEL_WIDTH = 240.0
 MIN_BOX_WIDTH = 34.0
 TITLE_STEP = 8.0  # titles count in steps, so that the groups "t8" and "t9" can share one layout
 
-PLACEHOLDER_NAME = "(before recording)"
+PLACEHOLDER_LABEL = "(before recording)"
 PILL_FAMILY = "other"
 
 
@@ -50,11 +50,6 @@ class GraphLike(Protocol):
     """
 
     @property
-    def name(self) -> Sequence[str]:
-        """Full name of each node, such as ``"MulBackward0"``."""
-        ...
-
-    @property
     def op(self) -> Sequence[str]:
         """Short name, such as ``"Mul"``."""
         ...
@@ -65,8 +60,13 @@ class GraphLike(Protocol):
         ...
 
     @property
+    def target(self) -> Sequence[str]:
+        """The variable each node's result was assigned to, or ``""``."""
+        ...
+
+    @property
     def variable_name(self) -> Sequence[str]:
-        """A leaf's name; for an operation the variable that holds its result, or ``""``."""
+        """Name of a leaf's variable, else ``""``."""
         ...
 
     @property
@@ -77,6 +77,11 @@ class GraphLike(Protocol):
     @property
     def is_root(self) -> NDArray[np.bool_]:
         """True where a backward pass began."""
+        ...
+
+    @property
+    def is_placeholder(self) -> NDArray[np.bool_]:
+        """True for nodes of which nothing is known, since they were made before the recording began."""
         ...
 
     @property
@@ -258,9 +263,10 @@ class _SceneBuilder:
     """Appends boxes to a scene."""
 
     def __init__(self, graph: GraphLike, scene: Scene) -> None:
-        self.name, self.op, self.variable_name = graph.name, graph.op, graph.variable_name
+        self.op, self.variable_name, self.target = graph.op, graph.variable_name, graph.target
         self.is_leaf: list[bool] = np.asarray(graph.is_leaf, bool).tolist()
         self.is_root: list[bool] = np.asarray(graph.is_root, bool).tolist()
+        self.is_placeholder: list[bool] = np.asarray(graph.is_placeholder, bool).tolist()
         self.scene = scene
         self.styles: dict[tuple[str, str, BoxKind], tuple[str, str, float]] = {}
         self.tree_number: dict[int, int] = {0: 0}
@@ -271,9 +277,9 @@ class _SceneBuilder:
         if self.is_leaf[node]:
             kind, first, second = BoxKind.LEAF, self.variable_name[node] or self.op[node], ""
         else:
-            first, second = self.op[node], self.variable_name[node]
-            if self.name[node] == PLACEHOLDER_NAME:
-                kind, first = BoxKind.PLACEHOLDER, PLACEHOLDER_NAME
+            first, second = self.op[node], self.target[node]
+            if self.is_placeholder[node]:
+                kind, first = BoxKind.PLACEHOLDER, PLACEHOLDER_LABEL
             else:
                 kind = BoxKind.ROOT if self.is_root[node] else BoxKind.OP
         style = self.styles.get((first, second, kind))
