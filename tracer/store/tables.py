@@ -76,6 +76,7 @@ class Tables:
         read_value: Callable[[int], Array | None] = lambda _: None,
         read_source: Callable[[str], str | None] = lambda _: None,
         source_files: Sequence[str] = (),
+        close: Callable[[], None] = lambda: None,
     ) -> None:
         self.header: Mapping[str, Any] = header or {}
         self.strings = strings
@@ -86,6 +87,7 @@ class Tables:
         self._chunks = chunks
         self._read_value = read_value
         self._read_source = read_source
+        self._close = close
         self._shapes: dict[int, Shape] = {0: ()}
         self._cache: dict[type[Event], dict[str, Any]] = {}
         self._common = self._sorted_common()
@@ -213,6 +215,10 @@ class Tables:
     def source_text(self, file: str) -> str | None:
         """The text of one of the user's files as it was when it was recorded, or None."""
         return self._read_source(file)
+
+    def close(self) -> None:
+        """Let go of the file, if there is one: columns, arrays and source texts not read yet are then out of reach."""
+        self._close()
 
     # -------------------------------------------------------------------------------------------------------- building
     def _problem(self, sentence: str) -> None:

@@ -1,0 +1,199 @@
+"""Writing a trace: frames are appended batch by batch; whatever happens to the program, the file is readable up to there."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ...core.events import EVENT_TYPES, Event
+from .arrays import ArrayRecord, encode_arrays
+from .encoding import encode_table
+from .errors import TraceWriteError
+from .frames import FILE_MAGIC, FrameType, encode_frame, encode_json, join_meta
+from .head import COMMON_NUMBER, OWN_NUMBER, make_head
+from .interning import Positions, Strings
+from .packing import PackedEvents, Row, event_to_row, pack_rows
+
+__all__ = ["TraceWriter"]
+
+_EVENTS_AT_ONCE = 8192
+
+_HINTS: Mapping[type[OSError], str] = {
+    FileNotFoundError: "create the folder first",
+    PermissionError: "choose a folder that you may write to",
+    IsADirectoryError: "give the name of a file, such as run.gtrace",
+    NotADirectoryError: "one of the folders in the path is a file",
+}
+
+
+class TraceWriter:
+    """Appends to a new trace file. Not safe for several threads at once.
+
+    ``strings`` and ``positions`` are the interning tables that the rows refer to. After a failed write the file is cut back to the
+    last intact frame, :class:`TraceWriteError` is raised, and nothing more is written.
+
+    Raises TraceWriteError when the file cannot be created, or exists and is no trace.
+    """
+
+    def __init__(self, path: Path | str, header: Mapping[str, Any] | None = None, positions: Positions | None = None) -> None:
+        self.path = Path(path)
+        self.strings = Strings()
+        self.positions = positions or Positions()
+        self._written_strings = 1
+        self._written_positions = 1
+        self._events = 0
+        self._arrays = 0
+        self._head = encode_json(make_head(header or {}))
+        self._size = 0
+        self._descriptor = _create(self.path)
+        try:
+            self._append([FILE_MAGIC, encode_frame(FrameType.HEAD, self._head)])
+        except TraceWriteError:
+            with suppress(OSError):
+                self.path.unlink()
+            raise
+
+    @property
+    def closed(self) -> bool:
+        """True after :meth:`close`, :meth:`abandon` or a failed write."""
+        return self._descriptor < 0
+
+    def write(self, rows: Mapping[int, Sequence[Row]], arrays: Sequence[ArrayRecord] = ()) -> None:
+        """Append events, as rows by the number of their type (see :mod:`.packing`), and arrays, which come first in the file.
+
+        Raises TraceWriteError when the file cannot take them.
+        """
+        packed = pack_rows(rows, self.strings)
+        frames: list[bytes] = []
+        if arrays:
+            frames.append(encode_arrays(arrays))
+        sources = self._new_positions()
+        frames += self._new_strings() + sources
+        if len(packed):
+            frames.append(_encode_events(packed))
+        self._append(frames)
+        self._events += len(packed)
+        self._arrays += len(arrays)
+
+    def write_events(self, events: Iterable[Event]) -> None:
+        """Append events given as dataclasses."""
+        batch: dict[int, list[Row]] = {}
+        size = 0
+        for event in events:
+            number, row = event_to_row(event, self.positions)
+            batch.setdefault(number, []).append(row)
+            size += 1
+            if size == _EVENTS_AT_ONCE:
+                self.write(batch)
+                batch, size = {}, 0
+        self.write(batch)
+
+    def write_source_text(self, file: str, text: str) -> None:
+        """Keep the text of a source file."""
+        body, _ = join_meta({"file": file}, text.encode("utf-8", "surrogatepass"))
+        self._append([encode_frame(FrameType.SOURCE_TEXT, body, count=1, compress=True)])
+
+    def close(self, notes: Sequence[str] = ()) -> None:
+        """Write a copy of the header and the end record with totals and ``notes`` for people, then close.
+
+        Does nothing when closed already. Raises TraceWriteError when the file cannot take them.
+        """
+        if self.closed:
+            return
+        totals = {
+            "events": self._events,
+            "arrays": self._arrays,
+            "strings": self._written_strings,
+            "sources": self._written_positions,
+            "notes": list(notes),
+        }
+        head = encode_frame(FrameType.HEAD, self._head, compress=True)
+        self._append([head, encode_frame(FrameType.END, encode_json(totals), count=self._events)])
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Close without an end record: readers will say that the recording was cut off."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            with suppress(OSError):
+                os.close(descriptor)
+
+    # ---------------------------------------------------------------------------------------------------------- frames
+    def _new_strings(self) -> list[bytes]:
+        first, texts = self._written_strings, self.strings.texts
+        if first == len(texts):
+            return []
+        self._written_strings = len(texts)
+        new = texts[first:]
+        return [encode_frame(FrameType.STRINGS, encode_json(new), count=len(new), first=first, last=len(texts) - 1, compress=True)]
+
+    def _new_positions(self) -> list[bytes]:
+        first, rows = self._written_positions, self.positions.rows
+        stop = len(rows)  # another thread may be adding
+        if first == stop:
+            return []
+        self._written_positions = stop
+        ids = self.strings.ids
+        new = [[ids[file], line, ids[function], ids[target], caller] for file, line, function, target, caller in rows[first:stop]]
+        return [encode_frame(FrameType.SOURCES, encode_json(new), count=len(new), first=first, last=stop - 1, compress=True)]
+
+    def _append(self, frames: Sequence[bytes]) -> None:
+        if self.closed:
+            raise TraceWriteError(self.path, "the trace is closed")
+        data = memoryview(b"".join(frames))
+        size = self._size + len(data)
+        try:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        except OSError as error:
+            # half a frame would swallow whatever came after it
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, self._size)
+            self.abandon()
+            raise TraceWriteError(self.path, error.strerror or str(error), "what was written before is readable") from error
+        self._size = size
+
+
+def _encode_events(packed: PackedEvents) -> bytes:
+    columns: list[tuple[int, NDArray[Any]]] = [(COMMON_NUMBER[name], values) for name, values in packed.common.items()]
+    for number, own in packed.own.items():
+        numbers = OWN_NUMBER[EVENT_TYPES[number]]
+        columns += [(numbers[name], values) for name, values in own.items()]
+    ids = packed.common["id"]
+    first, last = (int(ids[0]), int(ids[-1])) if len(ids) else (0, 0)
+    return encode_frame(FrameType.EVENTS, encode_table(columns), count=len(ids), first=first, last=last)
+
+
+def _create(path: Path) -> int:
+    """Create the file anew and return its descriptor. Raises TraceWriteError."""
+    try:
+        _remove_old(path)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        return os.open(path, flags, 0o666)
+    except OSError as error:
+        hint = next((hint for kind, hint in _HINTS.items() if isinstance(error, kind)), "choose another place")
+        raise TraceWriteError(path, error.strerror or str(error), hint) from error
+
+
+def _remove_old(path: Path) -> None:
+    """Remove an older trace of that name, rather than cut it short under a window that shows it; leave any other file alone."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(21, "it is a folder")
+    if not stat.S_ISREG(mode):
+        raise TraceWriteError(path, "it is no ordinary file", "give the name of a file, such as run.gtrace")
+    with path.open("rb") as old:
+        start = old.read(len(FILE_MAGIC))
+    if start and start != FILE_MAGIC:
+        raise TraceWriteError(path, "the file exists and is not a trace", "choose another name, or remove the file first")
+    with suppress(OSError):
+        path.resolve().unlink()
