@@ -1,0 +1,203 @@
+"""Runs somebody else's program as ``python SCRIPT`` or ``python -m MODULE`` would.
+
+The program must not notice: ``__main__``, ``sys.argv``, ``sys.path[0]``, exit status, output and tracebacks are those of plain Python.
+"""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import importlib.util
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType, TracebackType
+
+from .verb import CommandError, ProgramRaised
+
+
+@dataclass(frozen=True)
+class Program:
+    """A script, or a module to be looked up when it is about to run; and its arguments."""
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    is_module: bool = False
+
+    @property
+    def stem(self) -> str:
+        """What to call files about this program: ``train`` for ``train.py`` and for ``-m package.train``."""
+        return self.name.rpartition(".")[2] if self.is_module else Path(self.name).stem
+
+    def check(self) -> None:
+        """Raise :class:`CommandError` when there is plainly nothing to run; imports nothing of the user's."""
+        if self.is_module:
+            self._check_module()
+        else:
+            self._check_script()
+
+    def _check_script(self) -> None:
+        path = Path(self.name)
+        if path.is_dir():
+            raise CommandError(f"{self.name} is a folder, not a script", hint=_scripts_in(path))
+        if not path.exists():
+            raise CommandError(f"there is no file {self.name}", hint=_similar(path))
+        if not os.access(path, os.R_OK):
+            raise CommandError(f"{self.name} cannot be read: permission denied")
+        if path.suffix == ".gtrace":
+            raise CommandError(f"{self.name} is a trace, not a script", hint=f"To look at it:  gradtrace open {self.name}")
+
+    def _check_module(self) -> None:
+        top = self.name.partition(".")[0]
+        added = _set_first_path(Path.cwd())
+        try:
+            found = top in sys.modules or importlib.util.find_spec(top) is not None
+        except (ImportError, ValueError):
+            found = False
+        finally:
+            _restore_first_path(added)
+        if not found:
+            raise CommandError(f"there is no module named {top}", hint="A file is run without -m:  gradtrace run SCRIPT.py")
+
+    def enter(self, main: ModuleType) -> CodeType:
+        """Make ``main`` this program's ``__main__``, with ``sys.argv`` and ``sys.path`` to match; returns the code to execute in it."""
+        if self.is_module:
+            return self._enter_module(main)
+        return self._enter_script(main)
+
+    def _enter_script(self, main: ModuleType) -> CodeType:
+        file = os.path.abspath(self.name)  # noqa: PTH100 - Python keeps symbolic links and ".." apart just like this
+        main.__file__ = file
+        main.__loader__ = SourceFileLoader("__main__", file)
+        main.__spec__ = None
+        main.__package__ = None
+        main.__dict__["__cached__"] = None
+        _set_first_path(Path(os.path.realpath(self.name)).parent)
+        sys.argv[:] = [self.name, *self.arguments]
+        sys.modules["__main__"] = main
+        return compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)
+
+    def _enter_module(self, main: ModuleType) -> CodeType:
+        _set_first_path(Path.cwd())
+        sys.argv[:] = ["-m", *self.arguments]  # as Python has it while the packages around the module are imported
+        spec, code = _find_module(self.name)
+        main.__file__ = spec.origin
+        main.__loader__ = spec.loader
+        main.__spec__ = spec
+        main.__package__ = spec.parent
+        main.__dict__["__cached__"] = spec.cached
+        sys.argv[0] = spec.origin or self.name
+        sys.modules["__main__"] = main
+        return code
+
+
+def execute(program: Program, recording: AbstractContextManager[object]) -> None:
+    """Run ``program`` in a fresh ``__main__``, to its end and that of its threads, inside ``recording``.
+
+    Raises :class:`ProgramRaised` for what the program raised, ``SystemExit`` as it is. ``__main__``, ``sys.argv`` and
+    ``sys.path`` stay the program's: its ``atexit`` functions and hooks are still to run.
+    """
+    main = ModuleType("__main__")
+    main.__dict__["__builtins__"] = builtins
+    main.__dict__["__annotations__"] = {}
+    try:
+        with recording:
+            exec(program.enter(main), main.__dict__)
+            _join_threads()
+    except (SystemExit, CommandError):
+        raise
+    except BaseException as error:
+        _hide_own_frames(error)
+        raise ProgramRaised(error) from None
+
+
+def _find_module(name: str) -> tuple[ModuleSpec, CodeType]:
+    """Spec and code of a module, or of a package's ``__main__``. Imports the packages around it: the program's own code."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
+            raise  # a package around it misses something else: the program's affair
+        spec = None
+    if spec is None:
+        raise CommandError(f"there is no module named {name}")
+    if spec.submodule_search_locations is not None:
+        if name.endswith(".__main__"):
+            raise CommandError(f"{name} is a package and cannot be run")
+        inner = f"{name}.__main__"
+        if importlib.util.find_spec(inner) is None:
+            raise CommandError(f"{name} is a package without a __main__ module and cannot be run")
+        return _find_module(inner)
+    code = getattr(spec.loader, "get_code", lambda _: None)(name)
+    if not isinstance(code, CodeType):
+        raise CommandError(f"the module {name} has no Python code to run")
+    return spec, code
+
+
+def _set_first_path(folder: Path) -> str | None:
+    """Put ``folder`` where Python puts the script's folder; returns what was there. ``python -P`` asks for no such entry."""
+    if sys.flags.safe_path:
+        return None
+    previous = sys.path[0]
+    sys.path[0] = str(folder)
+    return previous
+
+
+def _restore_first_path(previous: str | None) -> None:
+    if previous is not None:
+        sys.path[0] = previous
+
+
+def _hide_own_frames(error: BaseException) -> None:
+    """Let the interpreter print ``error`` with a traceback that begins in the program.
+
+    Re-raising puts our frames back at the top of ``error.__traceback__``, so they are cut off at the last moment, in the hook.
+    Everything else about the end (status, ``KeyboardInterrupt`` as a signal, a broken hook) is left to the interpreter.
+    """
+    traceback = _program_part(error.__traceback__)
+    previous = sys.excepthook
+
+    def show(kind: type[BaseException], value: BaseException, full: TracebackType | None) -> None:
+        sys.excepthook = previous
+        if value is error:
+            value.__traceback__ = full = traceback
+            sys.last_traceback = full
+        previous(kind, value, full)
+
+    sys.excepthook = show
+
+
+def _program_part(traceback: TracebackType | None) -> TracebackType | None:
+    """The traceback from the first frame that is neither the command line's nor ``importlib``'s working for it."""
+    here = str(Path(__file__).parent)
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if not file.startswith((here, "<frozen importlib")):
+            break
+        traceback = traceback.tb_next
+    return traceback
+
+
+def _join_threads() -> None:
+    """Wait for the program's threads, as the interpreter does before it ends: what they do belongs to the recording."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread is not threading.main_thread() and not thread.daemon:
+            thread.join()
+
+
+def _similar(path: Path) -> str:
+    names = [entry.name for entry in path.parent.glob("*.py")] if path.parent.is_dir() else []
+    close = difflib.get_close_matches(path.name, names, n=1)
+    return f"Did you mean {path.parent / close[0]}?" if close else ""
+
+
+def _scripts_in(folder: Path) -> str:
+    if (folder / "__main__.py").exists():
+        return f"To run its __main__.py:  gradtrace run {folder / '__main__.py'}"
+    names: Sequence[str] = sorted(entry.name for entry in folder.glob("*.py"))[:5]
+    return f"Scripts in it: {', '.join(names)}" if names else ""

@@ -1,0 +1,27 @@
+"""Starting a recording for the command line: each way it can fail becomes one clear sentence."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from ..record import record
+from ..store.errors import TraceError
+from .verb import CommandError, naming
+
+
+def open_recording(stack: ExitStack, output: Path, *, level: str, sources: bool, script: Path | None) -> None:
+    """Enter a recording into ``output`` on ``stack``. Raises :class:`CommandError` when nothing can be written there."""
+    if output.is_dir():
+        raise CommandError(f"cannot write the trace: {output} is a folder", hint=f"Try:  -o {output / 'run.gtrace'}")
+    if script is not None and output.exists() and output.samefile(script):
+        raise CommandError(f"the trace would overwrite the script {script}")
+    if output.exists() and output.suffix != ".gtrace" and not os.path.samestat(output.stat(), os.stat(os.devnull)):
+        raise CommandError(f"{output} exists and is not a trace; it stays as it is", hint=f"Try:  -o {output.with_suffix('.gtrace')}")
+    try:
+        stack.enter_context(record(output, level=level, sources=sources))
+    except TraceError as error:
+        raise CommandError(naming(output, str(error))) from error
+    except OSError as error:
+        raise CommandError(f"cannot write the trace {output}: {error.strerror or error}") from error

@@ -1,0 +1,86 @@
+"""``gradtrace run``: record a script or a module without changing a line of it."""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import os
+import shlex
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from .program import Program, execute
+from .recording import open_recording
+from .verb import OK, Verb
+from .viewer import ViewerFactory
+
+LEVELS = ("structure", "stats", "values")
+SUFFIX = ".gtrace"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``gradtrace run``."""
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT.gtrace", help="where to put the trace (default: SCRIPT.gtrace, here)")
+    parser.add_argument(
+        "--level",
+        choices=LEVELS,
+        default="values",
+        help="how much to record of each gradient: its shape; statistics too; the array too (default: values)",
+    )
+    parser.add_argument("--no-sources", action="store_true", help="leave the program's source files out of the trace")
+    parser.add_argument("-q", "--quiet", action="store_true", help="do not say at the end where the trace is")
+    parser.add_argument(
+        "-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE", help="run a module, as python -m does; all that follows is its own"
+    )
+    parser.add_argument("program", nargs=argparse.REMAINDER, metavar="SCRIPT [ARGS ...]", help="the script, and its own arguments")
+
+
+def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:  # noqa: ARG001 - every verb is called alike
+    """Run the program under the recorder. Its own exit status is the command's: ``SystemExit`` and exceptions pass through."""
+    program = _program(args)
+    output = args.output or Path(program.stem + SUFFIX)
+    record_program(program, output, level=args.level, sources=not args.no_sources, quiet=args.quiet)
+    return OK
+
+
+def record_program(program: Program, output: Path, *, level: str = "values", sources: bool = True, quiet: bool = False) -> None:
+    """Check both ends, then run ``program`` and record it into ``output``."""
+    program.check()
+    recording = ExitStack()
+    open_recording(recording, output, level=level, sources=sources, script=None if program.is_module else Path(program.name))
+    if not quiet:
+        _announce_at_exit(output)
+    execute(program, recording)
+
+
+def _program(args: argparse.Namespace) -> Program:
+    parser: argparse.ArgumentParser = args.parser
+    words = args.module if args.module is not None else args.program
+    if args.module is not None and args.program:
+        parser.error("a script or -m MODULE, not both")
+    if not words:
+        parser.error("-m needs the name of a module" if args.module is not None else "nothing to run: name a script, or -m MODULE")
+    return Program(words[0], tuple(words[1:]), is_module=args.module is not None)
+
+
+def _announce_at_exit(output: Path) -> None:
+    """Say where the trace is, after whatever the program and the interpreter still have to say (a traceback, most of all)."""
+    process, path = os.getpid(), output.absolute()
+
+    def announce() -> None:
+        if os.getpid() == process and path.exists():  # a forked child runs this too
+            print(f"gradtrace: recorded {output}  (next: gradtrace open {shlex.quote(str(output))})", file=sys.stderr)
+
+    atexit.register(announce)
+
+
+VERB = Verb(
+    "run",
+    "record a script or module",
+    add_arguments,
+    run,
+    description="Run a Python program as python itself would, and record what its autograd does into a trace.",
+    epilog="Exit status, output and traceback are the program's own. Exit status 2: there was nothing to run or nowhere to write.",
+    prints=False,
+)
