@@ -1,0 +1,389 @@
+"""The canvas as a widget: shows a graph, follows a replay, and tells what the mouse points at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
+from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
+
+from ...colours import DARK, Theme
+from . import legend as legend_module
+from .appearance import Appearance, Change
+from .camera import Camera, Look
+from .geometry import Geometry, Rect
+from .inputs import Graph, Picture, Replay
+from .item import GraphItem
+from .legend import Legend, draw_legend, tr
+from .minimap import Minimap
+from .painter import ScenePainter
+from .scene import Scene, Window, from_qt
+from .tooltip import describe
+from .viewport import Viewport
+
+FIT_MARGIN = 28.0
+"""Free pixels around a graph that fits the view."""
+FIT_LARGEST = 1.6
+"""Fitting never enlarges a graph beyond this."""
+LARGEST_SCALE = 4.0
+READABLE_SCALE = 0.8
+"""The zoom at which a single node is brought into view when it would be too small to read."""
+_NOTCH = 1.2
+_WHEEL_MS, _JOURNEY_MS = 110, 260
+_OVERLAY_MARGIN = 12
+_NOTHING = np.zeros(0, np.int64)
+
+
+class GraphView(QWidget):
+    """The graph canvas. Node ids are the trace's; 0 in ``node_hovered`` says "nothing"."""
+
+    node_clicked = Signal(int)
+    node_hovered = Signal(int)
+    background_clicked = Signal()
+    node_activated = Signal(int)
+    """Double click."""
+    menu_requested = Signal(int, QPoint)
+    """Right click: the node (0 for the background) and the position on the screen."""
+
+    animated = True
+    """Glide when the user zooms; programs and tests may switch it off."""
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._scene: Scene | None = None
+        self._coloured = False
+        self._selected_node = 0
+        self._marks: tuple[Collection[int], Collection[int], Collection[int]] = ((), (), ())
+        self._fitted = True  # keep everything in view when the widget is resized, until the user moves
+        self._camera = Camera(self)
+        self._viewport = Viewport()
+        self._item = GraphItem()
+        self._viewport.box.addItem(self._item, ignoreBounds=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._viewport)
+        self._minimap = Minimap(self)
+        self._legend = Legend(theme, self)
+        self._message = QLabel(self)
+        self._message.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message_text = (tr("No graph to show yet"), tr("Open a trace, or record a program to see its autograd graph here."))
+        self._connect()
+        self.set_theme(theme)
+
+    def _connect(self) -> None:
+        self._camera.moved.connect(self._follow_camera)
+        self._viewport.clicked.connect(self._on_click)
+        self._viewport.double_clicked.connect(self._on_double_click)
+        self._viewport.menu_requested.connect(lambda position, where: self.menu_requested.emit(self.node_at(position), where))
+        self._viewport.hovered.connect(lambda position: self._hover(self._box_at(position)))
+        self._viewport.left.connect(lambda: self._hover(-1))
+        self._viewport.dragged.connect(self._on_drag)
+        self._viewport.wheeled.connect(lambda position, notches: self._zoom(_NOTCH**notches, position))
+        self._viewport.tooltip_wanted.connect(self._show_tooltip)
+        self._minimap.moved_to.connect(self._look_at)
+
+    # --------------------------------------------------------------------------------------------------------- what to show
+    def set_graph(self, arrays: Graph, drawing: Picture, *, keep_view: bool = False) -> None:
+        """Show a graph in its drawing, without a replay; selection and marks carry over by node id.
+
+        ``keep_view`` leaves zoom and position alone, for a drawing that changed a little.
+        """
+        geometry = Geometry(arrays, drawing)
+        self._scene = Scene(geometry, Appearance(geometry), self._theme, _NOTHING, -1, {})
+        self._scene.appearance.set_coloured(self._coloured)
+        self._scene.appearance.set_marks(*self._marks)
+        self._scene.selected = np.array(geometry.boxes_of(self._selected_node), np.int64)
+        self._item.set_scene(self._scene)
+        self._minimap.set_scene(self._scene)
+        self._show_legend()
+        self._show_message()
+        if keep_view:
+            self._follow_camera()
+        else:
+            self.fit()
+
+    def clear(self, title: str = "", detail: str = "") -> None:
+        """Show no graph, and a message in its place."""
+        if title:
+            self._message_text = (title, detail)
+        self._scene = None
+        self._item.set_scene(None)
+        self._minimap.set_scene(None)
+        self._minimap.follow(Rect(0, 0, 0, 0))
+        self._show_legend()
+        self._show_message()
+
+    def set_state(self, state: Replay | None) -> None:
+        """Show how far a replay has come; None for no replay. Labels of edges go with the state they were made for."""
+        if self._scene is None:
+            return
+        change = self._scene.appearance.set_state(state)
+        self._repaint(change)
+        self.set_edge_labels({})
+
+    def set_edge_labels(self, labels: Mapping[int, str]) -> None:
+        """Show texts on edges, given by index into the graph's edges; they replace earlier ones."""
+        if self._scene is None:
+            return
+        drawn = np.asarray(self._scene.geometry.picture.edge, np.int64)
+        new = {int(at): text for edge, text in labels.items() for at in np.flatnonzero(drawn == edge)}
+        if new == self._scene.edge_labels:
+            return
+        touched = np.array(sorted({*self._scene.edge_labels, *new}), np.int64)
+        self._scene.edge_labels = new
+        self._item.refresh_labels(touched, self.scale)
+
+    def set_selected(self, node_id: int) -> None:
+        """Ring the boxes of a node; 0 for none."""
+        self._selected_node = node_id
+        if self._scene is not None:
+            before = self._scene.selected
+            self._scene.selected = np.array(self._scene.geometry.boxes_of(node_id), np.int64)
+            self._repaint(Change(np.concatenate([before, self._scene.selected]), _NOTHING))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change all colours."""
+        self._theme = theme
+        self._viewport.setBackground(QColor(theme.canvas))
+        if self._scene is not None:
+            self._scene.theme = theme
+        self._item.update()
+        self._minimap.refresh()
+        self._show_legend()
+        self._show_message()
+
+    def set_gradient_colours(self, on: bool) -> None:
+        """Colour boxes by the norm of the gradient that entered them, or by kind."""
+        self._coloured = on
+        if self._scene is not None:
+            self._scene.appearance.set_coloured(on)
+            self._repaint(Change(_NOTHING, _NOTHING, everything=True))
+        self._show_legend()
+
+    def set_marks(self, breakpoints: Collection[int], hooks: Collection[int], bumps: Collection[int]) -> None:
+        """Mark nodes, by id: with breakpoints, with hooks, with a version bump of a tensor they saved."""
+        self._marks = (set(breakpoints), set(hooks), set(bumps))
+        if self._scene is not None:
+            self._scene.appearance.set_marks(*self._marks)
+            self._item.update()
+
+    # -------------------------------------------------------------------------------------------------------- where to look
+    @property
+    def scale(self) -> float:
+        """Pixels per unit of the drawing."""
+        return self._camera.look.scale
+
+    def visible_rect(self) -> QRectF:
+        """The part of the drawing in view."""
+        return QRectF(self._viewport.box.viewRect())
+
+    def fit(self, *, animated: bool = False) -> None:
+        """Bring the whole graph into view; small graphs are not blown up."""
+        self._fitted = True
+        if self._scene is not None and len(self._scene.geometry):
+            self._go(_fitting(self._scene.geometry.bounds, self._viewport.size()), animated)
+
+    def zoom_in(self) -> None:
+        """Closer, towards the middle of the view."""
+        self._zoom(_NOTCH**2, None)
+
+    def zoom_out(self) -> None:
+        """Farther away."""
+        self._zoom(_NOTCH**-2, None)
+
+    def center_on(self, node_id: int, *, animated: bool = False) -> None:
+        """Bring a node to the middle; a leaf that is drawn several times by its box nearest to what is in view now."""
+        box = self._nearest_box(node_id)
+        if box < 0 or self._scene is None:
+            return
+        geometry, scale = self._scene.geometry, self.scale
+        if scale * geometry.row_height < 0.5 * READABLE_SCALE * geometry.row_height:
+            scale = READABLE_SCALE
+        self._fitted = False
+        self._go(Look(float(geometry.x[box]), float(geometry.y[box]), scale), animated)
+
+    def ensure_visible(self, node_id: int, *, animated: bool = False) -> None:
+        """Move only when a node is outside the view or near its edge, and then no further than to bring it in; for stepping."""
+        box = self._nearest_box(node_id)
+        if box < 0 or self._scene is None:
+            return
+        view = from_qt(self.visible_rect())
+        inner = view.grown(-0.12 * min(view.width, view.height))
+        spot = self._scene.geometry.boxes.rect(box)
+        x = min(0.0, spot.left - inner.left) + max(0.0, spot.right - inner.right)
+        y = min(0.0, spot.top - inner.top) + max(0.0, spot.bottom - inner.bottom)
+        if (x or y) and not view.contains(self._scene.geometry.bounds):
+            self._fitted = False
+            look = self._camera.target
+            self._go(Look(look.x + x, look.y + y, look.scale), animated)
+
+    def _nearest_box(self, node_id: int) -> int:
+        if self._scene is None:
+            return -1
+        geometry = self._scene.geometry
+        boxes = np.array(geometry.boxes_of(node_id), np.int64)
+        if not len(boxes):
+            return -1
+        look = self._camera.look
+        return int(boxes[np.argmin(np.hypot(geometry.x[boxes] - look.x, geometry.y[boxes] - look.y))])
+
+    def _go(self, look: Look, animated: bool, milliseconds: int = _JOURNEY_MS) -> None:
+        if animated and self.animated and self.isVisible():
+            self._camera.glide(look, milliseconds)
+        else:
+            self._camera.jump(look)
+
+    def _zoom(self, factor: float, anchor: QPointF | None) -> None:
+        """Zoom around a position of the widget, which keeps showing the same point; None for the middle."""
+        if self._scene is None or not len(self._scene.geometry):
+            return
+        start, now = self._camera.target, self._camera.look
+        scale = min(max(start.scale * factor, self._smallest_scale()), LARGEST_SCALE)
+        middle = QPointF(self._viewport.width() / 2, self._viewport.height() / 2)
+        offset = (anchor if anchor is not None else middle) - middle
+        # The point under the mouse now is the one that stays there.
+        x, y = now.x + offset.x() / now.scale, now.y + offset.y() / now.scale
+        self._fitted = False
+        self._go(Look(x - offset.x() / scale, y - offset.y() / scale, scale), True, _WHEEL_MS)
+
+    def _smallest_scale(self) -> float:
+        assert self._scene is not None
+        return min(0.4, _fitting(self._scene.geometry.bounds, self._viewport.size()).scale * 0.5)
+
+    def _look_at(self, x: float, y: float) -> None:
+        self._fitted = False
+        self._camera.jump(Look(x, y, self._camera.look.scale))
+
+    def _follow_camera(self) -> None:
+        self._viewport.show_look(self._camera.look)
+        self._minimap.follow(from_qt(self.visible_rect()))
+
+    # --------------------------------------------------------------------------------------------------------------- mouse
+    def node_at(self, position: QPointF) -> int:
+        """The node under a position of this widget, or 0."""
+        box = self._box_at(position)
+        return self._scene.geometry.node_id(box) if self._scene is not None and box >= 0 else 0
+
+    def position_of(self, node_id: int) -> QPointF:
+        """Where the middle of a node's (first) box is in this widget."""
+        assert self._scene is not None
+        box = self._scene.geometry.boxes_of(node_id)[0]
+        return self._viewport.to_widget(float(self._scene.geometry.x[box]), float(self._scene.geometry.y[box]))
+
+    def _box_at(self, position: QPointF) -> int:
+        if self._scene is None:
+            return -1
+        point = self._viewport.to_drawing(position)
+        return self._scene.geometry.box_at(point.x(), point.y())
+
+    def _on_click(self, position: QPointF) -> None:
+        node = self.node_at(position)
+        if node:
+            self.node_clicked.emit(node)
+        else:
+            self.background_clicked.emit()
+
+    def _on_double_click(self, position: QPointF) -> None:
+        node = self.node_at(position)
+        if node:
+            self.node_activated.emit(node)
+
+    def _on_drag(self, moved: QPointF) -> None:
+        look = self._camera.look
+        self._fitted = False
+        self._camera.jump(Look(look.x - moved.x() / look.scale, look.y - moved.y() / look.scale, look.scale))
+
+    def _hover(self, box: int) -> None:
+        scene = self._scene
+        if scene is None or box == scene.hovered:
+            return
+        before, scene.hovered = scene.hovered, box
+        for touched in (before, box):
+            if touched >= 0:
+                self._item.refresh(np.array([touched]), scene.geometry.edges_of(touched), self.scale)
+        cursor = Qt.CursorShape.PointingHandCursor if box >= 0 else Qt.CursorShape.ArrowCursor
+        self._viewport.viewport().setCursor(cursor)
+        if box < 0:
+            QToolTip.hideText()
+        self.node_hovered.emit(scene.geometry.node_id(box) if box >= 0 else 0)
+
+    def _show_tooltip(self, position: QPointF, where: QPoint) -> None:
+        box = self._box_at(position)
+        if self._scene is not None and box >= 0:
+            QToolTip.showText(where, describe(self._scene.geometry, box), self._viewport)
+        else:
+            QToolTip.hideText()
+
+    # ------------------------------------------------------------------------------------------------------------ painting
+    def _repaint(self, change: Change) -> None:
+        if change.everything:
+            self._item.update()
+        else:
+            self._item.refresh(change.boxes, change.edges, self.scale)
+        if change.everything or len(change.boxes) or len(change.edges):
+            self._minimap.refresh_soon()
+
+    def _show_legend(self) -> None:
+        shown = self._coloured and self._scene is not None and len(self._scene.geometry) > 0
+        self._legend.show_scale(self._scene.appearance.scale if shown and self._scene else None, self._theme)
+
+    def _show_message(self) -> None:
+        empty = self._scene is None or not len(self._scene.geometry)
+        self._message.setVisible(empty)
+        title, detail = self._message_text
+        self._message.setText(
+            f'<div style="font-size:17px; font-weight:600; color:{self._theme.text_muted}">{title}</div>'
+            f'<div style="font-size:13px; color:{self._theme.text_muted}"><br>{detail}</div>'
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the graph in view and the overlays in their corners."""
+        super().resizeEvent(event)
+        self._place_overlays()
+        if self._fitted:
+            self.fit()
+        else:
+            self._follow_camera()
+
+    def _place_overlays(self) -> None:
+        self._message.setGeometry(self.rect())
+        bottom = self.height() - _OVERLAY_MARGIN
+        self._legend.move(_OVERLAY_MARGIN, bottom - self._legend.height())
+        self._minimap.move(self.width() - _OVERLAY_MARGIN - self._minimap.width(), bottom - self._minimap.height())
+
+    def render_image(self, width: int, height: int) -> QImage:
+        """The whole graph as an image of that many pixels, as it looks now; needs no visible window."""
+        image = QImage(width, height, QImage.Format.Format_RGB32)
+        image.fill(QColor(self._theme.canvas))
+        painter = QPainter(image)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        if self._scene is not None and len(self._scene.geometry):
+            bounds = self._scene.geometry.bounds
+            look = _fitting(bounds, QSize(width, height))
+            painter.save()
+            painter.translate(width / 2 - look.x * look.scale, height / 2 - look.y * look.scale)
+            painter.scale(look.scale, look.scale)
+            view = Rect(
+                look.x - width / 2 / look.scale,
+                look.y - height / 2 / look.scale,
+                look.x + width / 2 / look.scale,
+                look.y + height / 2 / look.scale,
+            )
+            ScenePainter(self._scene).paint(painter, Window(view, view, painter.worldTransform(), 1.0))
+            painter.restore()
+            if self._coloured:
+                corner = QPointF(_OVERLAY_MARGIN, height - _OVERLAY_MARGIN - legend_module.SIZE.height())
+                draw_legend(painter, QRectF(corner, legend_module.SIZE.toSizeF()), self._scene.appearance.scale, self._theme)
+        painter.end()
+        return image
+
+
+def _fitting(bounds: Rect, size: QSize) -> Look:
+    """Where to look to see all of ``bounds`` in a widget of ``size``."""
+    width, height = max(size.width() - 2 * FIT_MARGIN, 20.0), max(size.height() - 2 * FIT_MARGIN, 20.0)
+    scale = min(width / max(bounds.width, 1.0), height / max(bounds.height, 1.0), FIT_LARGEST)
+    return Look((bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2, scale)
