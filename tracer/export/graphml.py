@@ -17,8 +17,8 @@ _FLOATS = ("grad_norm", "grad_min", "grad_max", "grad_mean")
 def write_graphml(_trace: ExportedTrace, pass_: ExportedPass, destination: Destination) -> None:
     """Write the pass's graph, edges as gradients flow.
 
-    GraphML knows booleans, numbers and text only: shapes become text (``3x4``), parallel edges one edge with a ``count`` and ``slots``
-    (``0>1; 1>0``: output number > input number); attributes that are missing or not finite are left out.
+    GraphML knows booleans, numbers and text only: shapes become text (``3x4``), parallel edges one edge with a ``count`` and
+    ``slots`` (``0>1; 1>0``: output number > input number); attributes that are missing or not finite are left out.
     """
     graph = nx.DiGraph(label=writable(pass_.label))
     for node, data in pass_.graph.nodes(data=True):

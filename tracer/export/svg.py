@@ -9,6 +9,8 @@ import numpy as np
 
 from ..layout import FAMILIES, BoxKind, Drawing, GroupBox, draw, text_width
 from ..layout.drawing import FloatArray
+from ..layout.scene import MAX_LABEL_WIDTH, TITLE_SIZE
+from ..layout.text import shortened
 from .common import Destination, ExportedPass, ExportedTrace, node_tooltip, norm_text, opened, xml_text
 from .palette import DARK, LIGHT, Palette
 
@@ -164,10 +166,10 @@ class _Picture:
         """Painted last, with a halo in the group's colour: a line may pass behind it."""
         fill = self.palette.groups[min(group.depth, len(self.palette.groups) - 1)]
         x, y = group.x - group.width / 2 + 10, group.y - group.height / 2 + 16
-        return (
-            f'<g class="group"><text x="{number(x)}" y="{number(y)}" stroke="{fill}" stroke-width="3" paint-order="stroke">'
-            f"{xml_text(group.name)}</text></g>"
-        )
+        place = f'x="{number(x)}" y="{number(y)}"'
+        title = xml_text(shortened(group.name, TITLE_SIZE, MAX_LABEL_WIDTH))
+        halo = f'stroke="{fill}" stroke-width="3" stroke-linejoin="round"'
+        return f'<g class="group"><text {place} {halo}>{title}</text><text {place}>{title}</text></g>'
 
     def _edge(self, index: int) -> str:
         drawing = self.drawing

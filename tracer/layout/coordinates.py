@@ -29,6 +29,8 @@ SCHEDULE: tuple[tuple[bool, bool], ...] = (  # for each sweep: look at the row a
 LANE_GAP = 8.0
 SNAP_REACH = 26.0
 WEAK = 0.02  # the weight with which a node without springs stays where it is
+STRAIGHTEN_FROM_ROWS = 6
+STEADY = 0.95  # share of the rows' sideways movement that one slope explains, for it to count as drift
 DESKEW_FROM_ROWS = 60
 DESKEW_WINDOW = 41
 
@@ -51,6 +53,7 @@ def place_rows(rows: Rows, width: list[float], lanes_from: int, springs: Springs
         for index in order:
             _settle(rows[index], offsets[index], x, springs, look_up, look_down)
     _snap(rows, offsets, x, springs.up)
+    _straighten(rows, x, width)
     if len(rows) > DESKEW_FROM_ROWS:
         _deskew(rows, x)
     return x
@@ -141,6 +144,24 @@ def _snap(rows: Rows, offsets: list[list[float]], x: list[float], up: list[list[
 
 def _weight(pull: Pull) -> float:
     return pull[1]
+
+
+def _straighten(rows: Rows, x: list[float], width: list[float]) -> None:
+    """Take out a steady sideways drift: a chain of groups that each let a tensor out further right than they took it in."""
+    if len(rows) < STRAIGHTEN_FROM_ROWS:
+        return
+    left = np.array([min([x[node] - width[node] / 2 for node in row]) for row in rows])
+    right = np.array([max([x[node] + width[node] / 2 for node in row]) for row in rows])
+    centres = (left + right) / 2
+    places = np.arange(len(rows)) - (len(rows) - 1) / 2
+    movement = centres - centres.mean()
+    slope = float(places @ movement / (places @ places))
+    total = float(movement @ movement)
+    if abs(slope) * len(rows) < float((right - left).max()) or (slope * float(places @ movement)) < STEADY * total:
+        return
+    for row, place in zip(rows, places.tolist(), strict=True):
+        for node in row:
+            x[node] -= slope * place
 
 
 def _deskew(rows: Rows, x: list[float]) -> None:

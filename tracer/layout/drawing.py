@@ -105,7 +105,8 @@ def draw(graph: GraphLike, *, collapsed: Collection[str] = (), group: Sequence[s
         scene = build_scene(graph, collapsed, group)
         nested = lay_out_nested(scene.width, scene.height, scene.home, scene.tree, scene.source.tolist(), scene.target.tolist())
         points, starts = simplified(nested.points, nested.starts)
-        points[:, 0] += np.repeat(parallel_offsets(scene.source, scene.target), np.diff(starts))
+        offsets = parallel_offsets(scene.source, scene.target, _same_tensor(graph, scene))
+        points[:, 0] += np.repeat(offsets, np.diff(starts))
         return _drawing(scene, nested, points, starts)
 
 
@@ -187,19 +188,31 @@ def _kept(points: FloatArray, starts: IntArray, keep: NDArray[np.bool_]) -> tupl
     return points[keep], before[starts]
 
 
-def parallel_offsets(source: IntArray, target: IntArray) -> FloatArray:
+def _same_tensor(graph: GraphLike, scene: Scene) -> NDArray[np.bool_]:
+    """True for an edge that brings the same tensor as the edge before it into the same collapsed group: one line says it all."""
+    same = np.zeros(len(scene.edge), bool)
+    origin = np.asarray(graph.dst, np.int64)[scene.edge]
+    into_group = np.array(scene.kind, np.int64)[scene.target] == BoxKind.GROUP
+    same[1:] = (origin[1:] == origin[:-1]) & (scene.target[1:] == scene.target[:-1]) & into_group[1:]
+    return same
+
+
+def parallel_offsets(source: IntArray, target: IntArray, same_line: NDArray[np.bool_] | None = None) -> FloatArray:
     """How far to move each edge sideways so that edges between the same two boxes do not hide each other (``x * x``).
 
-    Edges between the same boxes must be neighbours in the arrays. The offsets are centred and add up to zero.
+    Edges between the same boxes must be neighbours in the arrays; those marked in ``same_line`` go where the edge before them goes.
     """
     count = len(source)
     if not count:
         return np.zeros(0)
     is_new = np.ones(count, bool)
     is_new[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    own_line = np.ones(count, bool) if same_line is None else is_new | ~same_line
+    line = np.cumsum(own_line) - 1
     first = np.flatnonzero(is_new)
     sizes = np.diff(np.append(first, count))
-    place = np.arange(count) - np.repeat(first, sizes)
-    pitch = np.minimum(PARALLEL_PITCH, MAX_PARALLEL_SPREAD / np.maximum(1, sizes - 1))
-    offsets: FloatArray = (place - np.repeat((sizes - 1) / 2, sizes)) * np.repeat(pitch, sizes)
+    place = line - np.repeat(line[first], sizes)
+    lines = np.append(line[first[1:]], line[-1] + 1) - line[first]
+    pitch = np.minimum(PARALLEL_PITCH, MAX_PARALLEL_SPREAD / np.maximum(1, lines - 1))
+    offsets: FloatArray = (place - np.repeat((lines - 1) / 2, sizes)) * np.repeat(pitch, sizes)
     return offsets

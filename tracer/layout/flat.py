@@ -112,8 +112,8 @@ def lay_out(problem: Problem) -> Placement:
     )
     x = place_rows(rows, graph.width, count, springs, BOX_GAP)
     if problem.entries == problem.exits == 1:
-        # One stream passes through: let it enter and leave on the same line, so that chains of groups stay straight.
-        x[0] = x[count - 1] = (x[0] + x[count - 1]) / 2
+        # One stream passes through: let it leave on the line on which it enters, so that chains of groups stay straight.
+        x[count - 1] = x[0]
     return _Drafter(problem, graph, rows, x, crossings).draft()
 
 
@@ -238,7 +238,7 @@ class _Drafter:
             column.lanes = len(carried)
 
     def _bring_exits_back(self) -> None:
-        """In a folded group, lead the exits from the last column back below the entries: or chains of such groups would drift sideways."""
+        """Lead the exits of a folded group from the last column back below the entries, so that chains of groups go straight."""
         count, exits = len(self.problem.width), self.problem.exits
         if len(self.columns) == 1 or not exits or not self.problem.entries:
             return

@@ -12,8 +12,9 @@ from itertools import pairwise
 ASPECT = 1.5
 """Width to height that a folded drawing aims at."""
 
-MIN_HEIGHT = 2400.0
+MIN_HEIGHT = 2600.0
 MIN_ELONGATION = 3.2
+MIN_GAIN = 0.62  # the highest column must be at most this fraction of the unfolded height
 MAX_CROSSING_EDGES = 14
 GUTTER = 56.0
 LANE_PITCH = 8.0
@@ -25,8 +26,8 @@ CROSSING_COST = 0.06  # one more edge in the gutter is as bad as a column off by
 def column_starts(pitch: Sequence[float], crossing: Sequence[int], left: Sequence[float], right: Sequence[float]) -> list[int]:
     """First row of each column (always starting with 0); a single one when there is nothing to gain.
 
-    For each row: ``pitch`` is its height with the gap below it, ``crossing`` how many edges go on to the next row, ``left`` and ``right``
-    its ends.
+    For each row: ``pitch`` is its height with the gap below it, ``crossing`` how many edges go on to the next row, ``left``
+    and ``right`` its ends.
     """
     total = sum(pitch)
     if total < MIN_HEIGHT or total < MIN_ELONGATION * (max(right) - min(left)):
@@ -36,7 +37,9 @@ def column_starts(pitch: Sequence[float], crossing: Sequence[int], left: Sequenc
     # Deep drawings wander sideways, so columns are wider than rows: look how wide, and choose again.
     columns = list(pairwise([*starts, len(pitch)]))
     width = sum([max(right[first:end]) - min(left[first:end]) for first, end in columns]) / len(columns)
-    return _cut(pitch, crossing, width)
+    starts = _cut(pitch, crossing, width)
+    highest = max([sum(pitch[first:end]) for first, end in pairwise([*starts, len(pitch)])])
+    return starts if highest <= MIN_GAIN * total else [0]
 
 
 def _cut(pitch: Sequence[float], crossing: Sequence[int], column_width: float) -> list[int]:

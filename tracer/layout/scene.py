@@ -239,13 +239,13 @@ def _connect(
     box_of_node: IntArray,
     pill_of_use: dict[tuple[int, int], int],
 ) -> None:
-    """The edges that are visible, ordered by the boxes they join; parallel ones in the order of the graph."""
+    """The edges that are visible, ordered by the boxes they join; parallel ones by their tensor."""
     start = box_of_node[source]
     end = box_of_node[target]
     for edge in np.flatnonzero(is_leaf[source]).tolist():
         start[edge] = pill_of_use.get((int(source[edge]), int(target[edge])), -1)
     visible = np.flatnonzero((start >= 0) & (end >= 0) & (start != end))
-    order = np.lexsort((visible, end[visible], start[visible]))
+    order = np.lexsort((visible, source[visible], end[visible], start[visible]))
     scene.edge = visible[order]
     scene.source, scene.target = start[scene.edge], end[scene.edge]
 
