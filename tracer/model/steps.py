@@ -1,0 +1,51 @@
+"""The iterations of the user's training loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...core.events import Marked, OptimizerStepped
+from .events import EventLog
+from .passes import Pass
+from .records import Step
+
+
+def find_steps(log: EventLog, passes: Sequence[Pass]) -> list[Step]:
+    """The steps of a run: from one step mark to the next, or, without marks, up to each optimizer step; none without either.
+
+    What comes before the first mark belongs to no step; what comes after the last optimizer step neither. Several optimizers
+    stepping with no backward between them end one and the same step.
+    """
+    if not len(log):
+        return []
+    marks = [row for row in range(len(log.ids(Marked))) if log.field(Marked, "kind", row) == "step"]
+    if marks:
+        first = log.ids(Marked)[marks]
+        last = np.append(first[1:] - 1, len(log) - 1)
+        labels = [str(log.field(Marked, "text", row)) for row in marks]
+    else:
+        last = _step_ends(log.ids(OptimizerStepped).tolist(), passes)
+        first = np.append(0, last[:-1] + 1)[: len(last)]
+        labels = [""] * len(last)
+    began = np.array([pass_.first for pass_ in passes], np.int64)
+    return [
+        Step(
+            index=index,
+            label=label or f"step {index + 1}",
+            first=int(start),
+            last=int(end),
+            passes=tuple(np.flatnonzero((began >= start) & (began <= end)).tolist()),
+        )
+        for index, (label, start, end) in enumerate(zip(labels, first, last, strict=True))
+    ]
+
+
+def _step_ends(optimizer_steps: list[int], passes: Sequence[Pass]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The last optimizer step before each new pass."""
+    began = sorted(pass_.first for pass_ in passes)
+    ends: dict[int, int] = {}
+    for event in optimizer_steps:
+        ends[int(np.searchsorted(began, event))] = event
+    return np.array(sorted(ends.values()), np.int64)

@@ -1,0 +1,196 @@
+"""Tensors over the run: names, gradients of leaves and versions of storages at any moment, and their histories."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...core.events import (
+    NONE,
+    DataWritten,
+    Event,
+    Gradient,
+    GradientAccumulated,
+    GradientStatistics,
+    GradReset,
+    GraphCut,
+    LeafCreated,
+    LeafNamed,
+    NodeCreated,
+    SavedFreed,
+    SourcePosition,
+    TensorSaved,
+    VersionBumped,
+)
+from .events import EventLog
+from .lookup import Ids, LastBefore, Lookup
+from .records import Leaf
+
+
+def find_leaves(log: EventLog, node_of: Lookup) -> dict[int, Leaf]:
+    """Every leaf by tensor id, in the order in which they became known. ``node_of`` finds rows of NodeCreated by variable."""
+    names = {event.tensor: event.name for event in events_of(log, LeafNamed) if isinstance(event, LeafNamed) and event.name}
+    node_ids = log.columns(NodeCreated)["node"]
+    leaves: dict[int, Leaf] = {}
+    for event in events_of(log, LeafCreated):
+        assert isinstance(event, LeafCreated)
+        if event.tensor in leaves:
+            continue
+        rows = node_of.rows(event.tensor)
+        leaves[event.tensor] = Leaf(
+            id=event.tensor,
+            name=names.get(event.tensor) or event.name or _target(event.source) or unnamed(event.tensor),
+            shape=event.shape,
+            dtype=event.dtype,
+            created=event.id,
+            source=event.source,
+            requires_grad=event.requires_grad,
+            node=int(node_ids[rows[-1]]) if len(rows) else NONE,
+        )
+    return leaves
+
+
+def unnamed(tensor: int) -> str:
+    """What a tensor is called that has no name."""
+    return f"tensor {tensor}"
+
+
+def events_of(log: EventLog, event_type: type[Event]) -> list[Event]:
+    """All events of one type."""
+    return [log[event_id] for event_id in log.ids(event_type).tolist()]
+
+
+def _target(source: SourcePosition | None) -> str:
+    return source.target if source is not None else ""
+
+
+class OutputNames:
+    """Names of tensors that are no leaves: the variable that the call's result was assigned to."""
+
+    def __init__(self, log: EventLog, sources: list[SourcePosition | None]) -> None:
+        self._log = log
+        self._sources = sources
+        outputs = log.columns(NodeCreated)["outputs.tensor"]
+        self._outputs = outputs
+        self._by_tensor = Lookup(outputs.values)
+
+    def name(self, tensor: int) -> str:
+        """The variable of ``tensor`` (``parts[1]`` for one of several outputs), or ``""``; the latest one counts."""
+        source_column = self._log.columns(NodeCreated)["source"]
+        for entry in reversed(self._by_tensor.rows(tensor).tolist()):
+            row = int(np.searchsorted(self._outputs.offsets, entry, "right")) - 1
+            target = _target(self._sources[source_column[row]])
+            if target:
+                first, end = self._outputs.offsets[row], self._outputs.offsets[row + 1]
+                return f"{target}[{entry - first}]" if end - first > 1 else target
+        return ""
+
+
+class LeafGradients:
+    """``.grad`` of every leaf at any moment of the run, as far as events tell of it."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        added, resets = log.columns(GradientAccumulated), log.columns(GradReset)
+        tensors = resets["tensors"]
+        self._tensor: Ids = np.concatenate([added["tensor"], tensors.values])
+        self._row: Ids = np.concatenate([np.arange(len(added["id"]), dtype=np.int64), tensors.rows])
+        self._is_reset = np.repeat([False, True], [len(added["id"]), len(tensors.values)])
+        events = np.concatenate([added["id"], resets["id"][tensors.rows]])
+        self._event: Ids = events
+        self._history = LastBefore(self._tensor, events)
+        self._entries_of = Lookup(self._tensor)
+
+    @property
+    def tensors(self) -> Ids:
+        """Ids of the tensors whose gradient ever changed, ascending."""
+        return self._history.keys
+
+    def at(self, event: int) -> Ids:
+        """For each of :attr:`tensors` the number of its last change (-1: none yet): equal arrays mean equal gradients."""
+        return self._history.at(event)
+
+    def gradient(self, entry: int) -> Gradient | None:
+        """The gradient after the change ``entry`` of :meth:`at`; -1 (no change yet) gives None."""
+        if entry < 0:
+            return None
+        row = int(self._row[entry])
+        if not self._is_reset[entry]:
+            after = self._log.gradient(GradientAccumulated, "after", row)
+            return after if after is not None else self._log.gradient(GradientAccumulated, "contribution", row)
+        if self._log.field(GradReset, "to", row) == "none":
+            return None
+        before = self._before(entry)
+        return zero_gradient(before) if before is not None else None
+
+    def of(self, tensor: int, event: int) -> Gradient | None:
+        """``.grad`` of one tensor just after ``event``."""
+        entries = self._entries_of.rows(tensor)
+        past = entries[self._event[entries] <= event]
+        return self.gradient(int(past[np.argmax(self._event[past])])) if len(past) else None
+
+    def _before(self, entry: int) -> Gradient | None:
+        """The gradient that a reset to zero found, earlier resets to zero looked through."""
+        entries = self._entries_of.rows(int(self._tensor[entry]))
+        past = entries[self._event[entries] < self._event[entry]]
+        for earlier in past[np.argsort(self._event[past])][::-1].tolist():
+            if not self._is_reset[earlier]:
+                return self.gradient(earlier)
+            if self._log.field(GradReset, "to", int(self._row[earlier])) == "none":
+                return None
+        return None
+
+
+def zero_gradient(like: Gradient) -> Gradient:
+    """A gradient of zeros with the shape and dtype of ``like``, with statistics if that one has them."""
+    count = int(np.prod(like.shape, dtype=np.int64))
+    statistics = GradientStatistics(count, 0, 0, 0, count, 0.0, 0.0, 0.0, 0.0) if like.statistics is not None else None
+    return Gradient(like.shape, like.dtype, statistics)
+
+
+class StorageVersions:
+    """The version counter of every storage at any moment: bumps say it, and so does every saving of a tensor."""
+
+    def __init__(self, log: EventLog) -> None:
+        bumped, saved = log.columns(VersionBumped), log.columns(TensorSaved)
+        self._version: Ids = np.concatenate([bumped["after"], saved["version"]])
+        self._history = LastBefore(
+            np.concatenate([bumped["storage"], saved["storage"]]), np.concatenate([bumped["id"], saved["id"]])
+        )
+
+    def at(self, event: int) -> dict[int, int]:
+        """Storage id -> version just after ``event``; only storages that events have told of by then."""
+        entries = self._history.at(event)
+        told = entries >= 0
+        return dict(zip(self._history.keys[told].tolist(), self._version[entries[told]].tolist(), strict=True))
+
+
+def history_ids(log: EventLog, tensor: int = NONE, storage: int = NONE) -> Ids:
+    """Ids of the events in the life of a tensor, writes to its storage through others included, or of a storage; ascending."""
+    shared = (TensorSaved, VersionBumped, DataWritten)
+    tensors, storages = {tensor} - {NONE}, {storage} - {NONE}
+    for event_type in shared:
+        columns = log.columns(event_type)
+        storages.update(columns["storage"][columns["tensor"] == tensor].tolist() if tensor != NONE else ())
+        tensors.update(columns["tensor"][columns["storage"] == storage].tolist() if storage != NONE else ())
+    storages.discard(NONE)
+    tensors.discard(NONE)
+
+    def ids_where(event_type: type[Event], column: str, values: set[int]) -> Ids:
+        columns = log.columns(event_type)
+        return np.asarray(columns["id"][np.isin(columns[column], sorted(values))], np.int64)
+
+    outputs = log.columns(NodeCreated)["outputs.tensor"]
+    made = log.columns(NodeCreated)["id"][outputs.rows[np.isin(outputs.values, sorted(tensors))]]
+    saved = log.columns(TensorSaved)
+    savers = set(saved["node"][np.isin(saved["storage"], sorted(storages)) | np.isin(saved["tensor"], sorted(tensors))].tolist())
+    found = [
+        made,
+        ids_where(LeafCreated, "tensor", tensors),
+        ids_where(LeafNamed, "tensor", tensors),
+        *(ids_where(event_type, "storage", storages) for event_type in shared),
+        *(ids_where(event_type, "tensor", tensors) for event_type in shared),
+        ids_where(GraphCut, "tensor", tensors),
+        ids_where(GraphCut, "result", tensors),
+        ids_where(SavedFreed, "node", savers),
+    ]
+    return np.unique(np.concatenate(found))
