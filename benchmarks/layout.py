@@ -86,7 +86,8 @@ def crossings(start: FloatArray, end: FloatArray, source: NDArray[np.int64], tar
     """Pairs of segments that properly cross; pairs of edges with a common source or target do not count."""
     top, bottom = np.minimum(start[:, 1], end[:, 1]), np.maximum(start[:, 1], end[:, 1])
     order = np.argsort(top, kind="stable")
-    start, end, source, target, top, bottom = (values[order] for values in (start, end, source, target, top, bottom))
+    start, end, top, bottom = start[order], end[order], top[order], bottom[order]
+    source, target = source[order], target[order]
     low, high = np.minimum(start[:, 0], end[:, 0]), np.maximum(start[:, 0], end[:, 0])
     last = np.searchsorted(top, bottom)
     step = end - start

@@ -93,6 +93,11 @@ def norm_text(norm: float | None) -> str:
     return f"{norm:.4g}"
 
 
+def root_nodes(pass_: Any) -> set[Any]:
+    """Ids of the nodes at which a pass began."""
+    return {getattr(root, "node", root) for root in getattr(pass_, "roots", ())}
+
+
 def shape_text(shape: Sequence[int] | None) -> str:
     """A shape for people: ``3 × 4``, ``scalar`` for a 0-d tensor, and nothing when it is not known."""
     if shape is None:
@@ -103,9 +108,10 @@ def shape_text(shape: Sequence[int] | None) -> str:
 def node_tooltip(attributes: Mapping[str, Any]) -> list[str]:
     """What is worth knowing about a node, a line each: name, variable, shape, gradient norm, where it was made."""
     lines = [str(attributes.get("name", ""))]
-    variable = attributes.get("variable_name") or attributes.get("code_target")
-    if variable:
-        lines[0] += f" → {variable}"
+    if attributes.get("variable_name"):
+        lines[0] = f"{attributes['variable_name']} ({lines[0]})"
+    elif attributes.get("code_target"):
+        lines[0] += f" → {attributes['code_target']}"
     shape = shape_text(attributes.get("shape"))
     if shape:
         lines.append(f"{shape} {attributes.get('dtype') or ''}".rstrip())

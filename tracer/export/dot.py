@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from ..layout import BoxKind, family_of
-from .common import Destination, ExportedPass, ExportedTrace, node_tooltip, norm_text, opened, writable
+from .common import Destination, ExportedPass, ExportedTrace, node_tooltip, norm_text, opened, root_nodes, writable
 from .palette import LIGHT
 
 _HEADER = f"""\
@@ -23,7 +23,7 @@ def write_dot(_trace: ExportedTrace, pass_: ExportedPass, destination: Destinati
     graph = pass_.graph
     with opened(destination) as stream:
         stream.write(f"digraph {quoted(pass_.label)} {{\n{_HEADER}")
-        _write_scopes(stream, _scope_tree(graph), depth=0)
+        _write_scopes(stream, _scope_tree(graph), root_nodes(pass_))
         for source, target, data in graph.edges(data=True):
             for slot in data.get("slots") or [{}]:
                 # The gradient goes from source to target; the value it belongs to came the other way.
@@ -60,9 +60,9 @@ def _scope_tree(graph: Any) -> _Scope:
     return root
 
 
-def _write_scopes(stream: TextIO, root: _Scope, depth: int) -> None:
+def _write_scopes(stream: TextIO, tree: _Scope, roots: set[Any]) -> None:
     """Clusters within clusters, without recursion: a scope path may be deeper than Python's stack."""
-    pending: list[tuple[_Scope | None, int]] = [(root, depth)]
+    pending: list[tuple[_Scope | None, int]] = [(tree, 0)]
     while pending:
         scope, depth = pending.pop()
         indent = "  " * (depth + 1)
@@ -75,15 +75,13 @@ def _write_scopes(stream: TextIO, root: _Scope, depth: int) -> None:
             stream.write(f"{indent}label={quoted(scope.name)}; fillcolor={quoted(fill)};\n")
             pending.append((None, depth))
         for node, data in scope.nodes:
-            stream.write(f"{indent}{quoted(str(node))} {_attributes(_node_attributes(data))};\n")
+            stream.write(f"{indent}{quoted(str(node))} {_attributes(_node_attributes(data, node in roots))};\n")
         pending.extend([(child, depth + 1) for child in reversed(scope.children.values())])
 
 
-def _node_attributes(data: Mapping[str, Any]) -> dict[str, str]:
+def _node_attributes(data: Mapping[str, Any], is_root: bool) -> dict[str, str]:
     is_leaf = data.get("kind") == "leaf"
-    kind = BoxKind.LEAF if is_leaf else BoxKind.OP
-    if data.get("is_root") or data.get("root"):
-        kind = BoxKind.ROOT
+    kind = BoxKind.LEAF if is_leaf else BoxKind.ROOT if is_root else BoxKind.OP
     colours = LIGHT.boxes[kind]
     name = str(data.get("op") or data.get("name") or "?")
     label = str(data.get("variable_name") or name) if is_leaf else name

@@ -22,10 +22,24 @@ _SLOT_KEYS = ("output_nr", "input_nr", "norm", "event")
 
 
 def write_json(trace: ExportedTrace, pass_: ExportedPass, destination: Destination) -> None:
-    """Write strict JSON (RFC 8259): a number that is not finite becomes the string ``"NaN"``, ``"Infinity"`` or ``"-Infinity"``."""
+    """Write strict JSON (RFC 8259), one node, edge or leaf to a line.
+
+    A number that is not finite becomes the string ``"NaN"``, ``"Infinity"`` or ``"-Infinity"``.
+    """
     with opened(destination) as stream:
-        json.dump(document(trace, pass_), stream, allow_nan=False, indent=1)
-        stream.write("\n")
+        separator = "{"
+        for key, value in document(trace, pass_).items():
+            stream.write(f"{separator}\n{json.dumps(key)}: ")
+            if isinstance(value, list):
+                stream.write("[" + ",".join([f"\n  {_dumped(item)}" for item in value]) + "\n]")
+            else:
+                stream.write(_dumped(value))
+            separator = ","
+        stream.write("\n}\n")
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
 def document(trace: ExportedTrace, pass_: ExportedPass) -> dict[str, Any]:
@@ -72,9 +86,11 @@ def _root(root: Any) -> Any:
 def _node(node: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     record: dict[str, Any] = {"id": node}
     record |= {key: data.get(key) for key in _NODE_KEYS}
+    record["order"] = _known(data.get("order"))
     record["source"] = {key: data.get(name) for key, name in _SOURCE_KEYS.items()} if data.get("file") else None
     record["variable"] = {"tensor": data.get("variable"), "name": data.get("variable_name")} if data.get("variable") else None
     gradient = {key: data.get(f"grad_{key}") for key in _GRADIENT_KEYS}
+    gradient["value"] = gradient["value"] or None
     record["gradient"] = gradient if any(value is not None for value in gradient.values()) else None
     return record
 
@@ -82,7 +98,12 @@ def _node(node: Any, data: Mapping[str, Any]) -> dict[str, Any]:
 def _edges(source: Any, target: Any, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """One record for each way a gradient can take from one node to another."""
     slots = data.get("slots") or [{"norm": data.get("grad_norm")}]
-    return [{"source": source, "target": target} | {key: slot.get(key) for key in _SLOT_KEYS} for slot in slots]
+    return [{"source": source, "target": target} | {key: _known(slot.get(key)) for key in _SLOT_KEYS} for slot in slots]
+
+
+def _known(number: Any) -> Any:
+    """A number, or None for the -1 that stands for "there is none"."""
+    return None if number == -1 else number
 
 
 def _leaf(node: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,8 @@ _KIND_NAMES = {
     BoxKind.PLACEHOLDER: "before recording",
 }
 
+_OUTCOMES = {"raised": "ended by an error", "unfinished": "cut off"}
+
 _STYLE = """\
 text{{font-family:Inter,"Helvetica Neue",Arial,sans-serif;font-size:12px}}
 .title{{font-size:15px;font-weight:600;fill:{title}}}
@@ -75,6 +77,7 @@ class _Picture:
         self.drawing = drawing
         self.palette = palette
         self.label = pass_.label
+        self.outcome = str(getattr(pass_, "outcome", ""))
         self.nodes = pass_.graph.nodes
         self.ids = np.asarray(pass_.arrays.node).tolist()
         self.edge_norms: FloatArray | None = getattr(pass_.arrays, "edge_norm", None)
@@ -127,8 +130,14 @@ class _Picture:
         leaves = sum([data.get("kind") == "leaf" for _, data in self.nodes(data=True)])
         operations = len(self.nodes) - leaves
         if not len(self.nodes):
-            return "nothing was recorded in this pass"
-        return f"{operations} {'operation' if operations == 1 else 'operations'} · {leaves} {'leaf' if leaves == 1 else 'leaves'}"
+            return "there is nothing to draw"
+        parts = [
+            f"{operations} {'operation' if operations == 1 else 'operations'}",
+            f"{leaves} {'leaf' if leaves == 1 else 'leaves'}",
+        ]
+        if self.outcome in _OUTCOMES:
+            parts.append(_OUTCOMES[self.outcome])
+        return " · ".join(parts)
 
     # ------------------------------------------------------------------------------------------------------------- legend
     def _legend(self) -> list[tuple[float, float, str]]:
