@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import sys
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import gradtrace as gradtrace_package
 import pytest
 
 NOISE = "gradtrace: recorded"
 
 
-def without_our_line(text: str) -> str:
-    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(NOISE))
+def comparable(text: str) -> str:
+    """``text`` less the line that says where the trace is, and with addresses that differ from process to process made equal."""
+    lines = (line for line in text.splitlines(keepends=True) if not line.startswith(NOISE))
+    return re.sub(r"0x[0-9a-f]+", "0x…", "".join(lines))
 
 
 PROGRAMS = {
@@ -52,8 +53,7 @@ PROGRAMS = {
     "keyboard_interrupt": "raise KeyboardInterrupt\n",
     "killed_by_signal": "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n",
     "atexit": "import atexit\natexit.register(lambda: print('bye'))\nraise ValueError('x')\n",
-    "own_excepthook": "import sys\nsys.excepthook = lambda kind, value, tb: print('hook', kind.__name__, value, tb.tb_lineno)\n1 / 0\n",
-    "broken_excepthook": "import sys\ndef hook(kind, value, tb):\n    raise TypeError('broken')\nsys.excepthook = hook\n1 / 0\n",
+    "own_excepthook": "import sys\nsys.excepthook = lambda kind, value, tb: print(kind.__name__, value, tb.tb_lineno)\n1 / 0\n",
     "thread": (
         "import threading, time\n"
         "def late():\n    time.sleep(0.2)\n    print('late')\n"
@@ -96,11 +96,20 @@ def test_a_script_runs_as_under_python(name: str, python: Any, gradtrace: Any, s
     traced = gradtrace("run", "train.py", "--lr", "0.1", "--", "-x")
     assert traced.status == plain.status
     assert traced.out == plain.out
-    assert without_our_line(traced.err) == plain.err
+    assert comparable(traced.err) == comparable(plain.err)
+
+
+def test_a_broken_excepthook_is_reported_as_by_python(python: Any, gradtrace: Any, script: Callable[..., Path]) -> None:
+    script("import sys\ndef hook(kind, value, tb):\n    raise TypeError('broken')\nsys.excepthook = hook\n1 / 0\n")
+    plain, traced = python("train.py"), gradtrace("run", "-q", "train.py")
+    assert traced.status == plain.status == 1
+    assert [line for line in plain.err.splitlines() if line not in traced.err.splitlines()] == []
 
 
 @pytest.mark.parametrize("where", ["sub/train.py", "sub/../sub/train.py", "./sub/train.py", "link.py", "absolute"])
-def test_the_path_is_what_python_makes_of_it(where: str, python: Any, gradtrace: Any, script: Callable[..., Path], tmp_path: Path) -> None:
+def test_the_path_is_what_python_makes_of_it(
+    where: str, python: Any, gradtrace: Any, script: Callable[..., Path], tmp_path: Path
+) -> None:
     script("import sys, helper\nprint(__file__, sys.argv, sys.path[0], helper.x)\n1 / 0\n", name="sub/train.py")
     script("x = 7\n", name="sub/helper.py")
     (tmp_path / "link.py").symlink_to(tmp_path / "sub" / "train.py")
@@ -128,14 +137,17 @@ def test_a_module_that_raises_shows_its_own_frames_only(gradtrace: Any, script: 
     script("def f():\n    1 / 0\nf()\n", name="boom.py")
     ended = gradtrace("run", "-q", "-m", "boom")
     assert ended.status == 1
-    assert ended.err.splitlines()[1:5:2] == [f'  File "{tmp_path}/boom.py", line 3, in <module>', '    ^^^^^^' if False else ended.err.splitlines()[3]]
-    assert str(Path(gradtrace_package.__file__).parent / "tracer") not in ended.err
+    frames = [line.strip() for line in ended.err.splitlines() if line.strip().startswith("File")]
+    assert frames == [f'File "{tmp_path}/boom.py", line 3, in <module>', f'File "{tmp_path}/boom.py", line 2, in f']
 
 
 def test_the_program_finds_its_own_core_package(python: Any, gradtrace: Any, script: Callable[..., Path]) -> None:
     script("NAME = 'the user'\n", name="core/__init__.py")
     script("NAME = 'the user'\n", name="tracer.py")
-    script("import core, tracer\nfrom core import NAME\nprint(core.NAME, tracer.NAME)\nimport gradtrace.core\nprint(gradtrace.core is core)\n")
+    script(
+        "import core, tracer\nfrom core import NAME\nprint(core.NAME, tracer.NAME)\n"
+        "import gradtrace.core\nprint(gradtrace.core is core)\n"
+    )
     plain, traced = python("train.py"), gradtrace("run", "-q", "train.py")
     assert (traced.status, traced.out, traced.err) == (0, "the user the user\nFalse\n", "")
     assert plain.out == traced.out
@@ -161,4 +173,3 @@ def test_python_options_that_hide_the_script_folder_are_respected(script: Callab
     plain = python("-P", "sub/train.py")
     traced = python("-P", "-m", "gradtrace", "run", "-q", "sub/train.py")
     assert traced.out == plain.out
-    assert sys.flags.safe_path is False

@@ -1,6 +1,7 @@
 """The command line: ``gradtrace VERB``. One verb per file; the table below is all there is.
 
-:func:`main` is the one place that turns any failure into a message: what, where, what to try. ``GRADTRACE_DEBUG=1`` adds the traceback.
+:func:`main` is the one place that turns any failure into a message: what, where, what to try. ``GRADTRACE_DEBUG=1`` adds the
+traceback.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from collections.abc import Sequence
 
 from ..._version import __version__
 from . import demo, export, info, open, run, samples
-from .verb import FAILED, CommandError, ProgramRaised, Verb
-from .viewer import Viewer, ViewerFactory, ViewerUnavailable, no_viewer
+from .verb import FAILED, CommandError, ProgramRaisedError, Verb
+from .viewer import Viewer, ViewerFactory, ViewerUnavailableError, no_viewer
 
-__all__ = ["VERBS", "CommandError", "Verb", "Viewer", "ViewerFactory", "ViewerUnavailable", "main", "no_viewer"]
+__all__ = ["VERBS", "CommandError", "Verb", "Viewer", "ViewerFactory", "ViewerUnavailableError", "main", "no_viewer"]
 
 VERBS: tuple[Verb, ...] = (run.VERB, open.VERB, info.VERB, export.VERB, demo.VERB, samples.VERB)
 """Every verb, in the order ``gradtrace --help`` lists them."""
@@ -57,11 +58,11 @@ def main(argv: Sequence[str] | None = None, *, viewer: ViewerFactory = no_viewer
         if args.prints:
             sys.stdout.flush()  # a closed pipe shows here, not in the interpreter's last breath
         return status
-    except ProgramRaised as ended:
+    except ProgramRaisedError as ended:
         program = ended
     except CommandError as error:
         return _fail(error, str(error), error.hint, error.status)
-    except ViewerUnavailable as error:
+    except ViewerUnavailableError as error:
         return _fail(error, str(error), error.hint, FAILED)
     except BrokenPipeError:
         # Whoever read our output has seen enough. Nothing more can be written, not even by the interpreter's last flush.
@@ -71,7 +72,7 @@ def main(argv: Sequence[str] | None = None, *, viewer: ViewerFactory = no_viewer
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the edge that faces the user
         return _fail(error, f"{type(error).__name__}: {error}", "This is a bug. GRADTRACE_DEBUG=1 shows where.", FAILED)
-    program.reraise()
+    raise program.error
 
 
 def _fail(error: BaseException, message: str, hint: str, status: int) -> int:

@@ -22,8 +22,12 @@ DEFAULT_SCREENSHOT = Path("demo.png")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``gradtrace demo``."""
-    parser.add_argument("sample", nargs="?", default=DEFAULT_SAMPLE, metavar="SAMPLE", help=f"which sample (default: {DEFAULT_SAMPLE})")
-    parser.add_argument("-o", "--output", type=Path, metavar="OUT.gtrace", help="where to put the trace (default: a temporary file)")
+    parser.add_argument(
+        "sample", nargs="?", default=DEFAULT_SAMPLE, metavar="SAMPLE", help=f"which sample (default: {DEFAULT_SAMPLE})"
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="OUT.gtrace", help="where to put the trace (default: a temporary file)"
+    )
     parser.add_argument("--screenshot", type=Path, metavar="PNG", help="draw the window into this file instead of opening it")
 
 

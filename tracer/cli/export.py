@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from ..export import EXPORTERS, export
+from ..export import EXPORTERS, ExportError, export
 from ..model import Trace
 from .display import draw_off_screen
 from .traces import load_trace
-from .verb import OK, CommandError, Verb
+from .verb import FAILED, OK, CommandError, Verb
 from .viewer import ViewerFactory
 
 PICTURE = "png"
@@ -29,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``gradtrace export``."""
     parser.add_argument("trace", type=Path, metavar="TRACE", help="a .gtrace file")
     parser.add_argument("-f", "--format", choices=formats(), required=True, help="what to write")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where (default: beside the trace; - for standard output)")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="where (default: beside the trace; - for standard output)"
+    )
     parser.add_argument(
         "--pass",
         dest="pass_number",
@@ -52,9 +53,9 @@ def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:
         if output == STDOUT:
             raise CommandError("a PNG is not text: name a file with -o")
         draw_off_screen()
-        _written(output, lambda: viewer().render_png(trace, index, output, args.size))
+        _written(output, lambda: viewer().render_png(trace, -1 if index is None else index, output, args.size))
     elif output == STDOUT:
-        _to_stdout(trace, args.format, index)
+        export(trace, sys.stdout, args.format, index)
         return OK
     else:
         _written(output, lambda: export(trace, output, args.format, index))
@@ -62,13 +63,18 @@ def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:
     return OK
 
 
-def pass_index(trace: Trace, number: int) -> int:
-    """The 0-based index of pass ``number``, which counts from 1, or from the end when negative. Raises :class:`CommandError`."""
+def pass_index(trace: Trace, number: int) -> int | None:
+    """The 0-based index of pass ``number``, which counts from 1, or from the end when negative; None: draw all nodes, no pass.
+
+    Raises :class:`CommandError` when there is no such pass.
+    """
     count = len(trace.passes)
     if count == 0 and number == -1:
-        return -1
+        return None
     if number == 0 or abs(number) > count:
-        there_are = {0: "the trace has no backward pass", 1: "the trace has one backward pass"}.get(count, f"passes are 1 to {count}")
+        there_are = {0: "the trace has no backward pass", 1: "the trace has one backward pass"}.get(
+            count, f"passes are 1 to {count}"
+        )
         raise CommandError(f"there is no pass {number}: {there_are}", hint="To see the passes:  gradtrace info TRACE")
     return number - 1 if number > 0 else count + number
 
@@ -89,15 +95,10 @@ def _written(output: Path, write: Callable[[], None]) -> None:
         raise CommandError(f"cannot write {output}: there is no folder {output.parent}")
     try:
         write()
+    except ExportError as error:
+        raise CommandError(str(error), status=FAILED) from error
     except OSError as error:
         raise CommandError(f"cannot write {output}: {error.strerror or error}") from error
-
-
-def _to_stdout(trace: Trace, format_name: str, index: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="gradtrace-") as folder:
-        path = Path(folder, f"pass.{format_name}")
-        export(trace, path, format_name, index)
-        sys.stdout.write(path.read_text(encoding="utf-8"))
 
 
 def _size(text: str) -> tuple[int, int]:

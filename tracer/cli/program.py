@@ -1,6 +1,7 @@
 """Runs somebody else's program as ``python SCRIPT`` or ``python -m MODULE`` would.
 
-The program must not notice: ``__main__``, ``sys.argv``, ``sys.path[0]``, exit status, output and tracebacks are those of plain Python.
+The program must not notice: ``__main__``, ``sys.argv``, ``sys.path[0]``, exit status, output and tracebacks are plain
+Python's.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 
-from .verb import CommandError, ProgramRaised
+from .verb import CommandError, ProgramRaisedError
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Program:
     def stem(self) -> str:
         """What to call files about this program: ``train`` for ``train.py`` and for ``-m package.train``."""
         return self.name.rpartition(".")[2] if self.is_module else Path(self.name).stem
+
+    @property
+    def command(self) -> list[str]:
+        """What follows ``python`` on the command line that runs it plainly."""
+        return [*(["-m"] if self.is_module else []), self.name, *self.arguments]
 
     def check(self) -> None:
         """Raise :class:`CommandError` when there is plainly nothing to run; imports nothing of the user's."""
@@ -65,13 +71,14 @@ class Program:
             raise CommandError(f"there is no module named {top}", hint="A file is run without -m:  gradtrace run SCRIPT.py")
 
     def enter(self, main: ModuleType) -> CodeType:
-        """Make ``main`` this program's ``__main__``, with ``sys.argv`` and ``sys.path`` to match; returns the code to execute in it."""
+        """Make ``main`` this program's ``__main__``, set ``sys.argv`` and ``sys.path`` to match; returns the code to execute."""
         if self.is_module:
             return self._enter_module(main)
         return self._enter_script(main)
 
     def _enter_script(self, main: ModuleType) -> CodeType:
-        file = os.path.abspath(self.name)  # noqa: PTH100 - Python keeps symbolic links and ".." apart just like this
+        # like the interpreter, which resolves neither symbolic links nor (but on Windows) dots
+        file = os.path.abspath(self.name) if os.name == "nt" else os.path.join(os.getcwd(), self.name)  # noqa: PTH100, PTH109, PTH118
         main.__file__ = file
         main.__loader__ = SourceFileLoader("__main__", file)
         main.__spec__ = None
@@ -99,21 +106,21 @@ class Program:
 def execute(program: Program, recording: AbstractContextManager[object]) -> None:
     """Run ``program`` in a fresh ``__main__``, to its end and that of its threads, inside ``recording``.
 
-    Raises :class:`ProgramRaised` for what the program raised, ``SystemExit`` as it is. ``__main__``, ``sys.argv`` and
+    Raises :class:`ProgramRaisedError` for what the program raised, ``SystemExit`` as it is. ``__main__``, ``sys.argv`` and
     ``sys.path`` stay the program's: its ``atexit`` functions and hooks are still to run.
     """
     main = ModuleType("__main__")
     main.__dict__["__builtins__"] = builtins
-    main.__dict__["__annotations__"] = {}
+    main.__annotations__ = {}
     try:
         with recording:
             exec(program.enter(main), main.__dict__)
             _join_threads()
     except (SystemExit, CommandError):
         raise
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - it is raised again, by main
         _hide_own_frames(error)
-        raise ProgramRaised(error) from None
+        raise ProgramRaisedError(error) from None
 
 
 def _find_module(name: str) -> tuple[ModuleSpec, CodeType]:

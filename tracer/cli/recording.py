@@ -17,8 +17,10 @@ def open_recording(stack: ExitStack, output: Path, *, level: str, sources: bool,
         raise CommandError(f"cannot write the trace: {output} is a folder", hint=f"Try:  -o {output / 'run.gtrace'}")
     if script is not None and output.exists() and output.samefile(script):
         raise CommandError(f"the trace would overwrite the script {script}")
-    if output.exists() and output.suffix != ".gtrace" and not os.path.samestat(output.stat(), os.stat(os.devnull)):
-        raise CommandError(f"{output} exists and is not a trace; it stays as it is", hint=f"Try:  -o {output.with_suffix('.gtrace')}")
+    if output.exists() and output.suffix != ".gtrace" and not os.path.samestat(output.stat(), Path(os.devnull).stat()):
+        raise CommandError(
+            f"{output} exists and is not a trace; it stays as it is", hint=f"Try:  -o {output.with_suffix('.gtrace')}"
+        )
     try:
         stack.enter_context(record(output, level=level, sources=sources))
     except TraceError as error:

@@ -21,7 +21,9 @@ SUFFIX = ".gtrace"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``gradtrace run``."""
-    parser.add_argument("-o", "--output", type=Path, metavar="OUT.gtrace", help="where to put the trace (default: SCRIPT.gtrace, here)")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="OUT.gtrace", help="where to put the trace (default: SCRIPT.gtrace, here)"
+    )
     parser.add_argument(
         "--level",
         choices=LEVELS,
@@ -31,7 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-sources", action="store_true", help="leave the program's source files out of the trace")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not say at the end where the trace is")
     parser.add_argument(
-        "-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE", help="run a module, as python -m does; all that follows is its own"
+        "-m",
+        dest="module",
+        nargs=argparse.REMAINDER,
+        metavar="MODULE",
+        help="run a module, as python -m does; all that follows is its own",
     )
     parser.add_argument("program", nargs=argparse.REMAINDER, metavar="SCRIPT [ARGS ...]", help="the script, and its own arguments")
 
@@ -47,6 +53,7 @@ def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:  # noqa: ARG001
 def record_program(program: Program, output: Path, *, level: str = "values", sources: bool = True, quiet: bool = False) -> None:
     """Check both ends, then run ``program`` and record it into ``output``."""
     program.check()
+    sys.argv[:] = program.command  # for the trace; while the program runs it is what Python makes of it
     recording = ExitStack()
     open_recording(recording, output, level=level, sources=sources, script=None if program.is_module else Path(program.name))
     if not quiet:

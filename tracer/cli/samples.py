@@ -18,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="print this sample; without a name: list them all")
     doing = parser.add_mutually_exclusive_group()
     doing.add_argument("--run", dest="record", action="store_true", help="run it and record it into NAME.gtrace, here")
-    doing.add_argument("--copy", type=Path, metavar="DIR", help="copy it into this folder, to change it (without a name: copy them all)")
+    doing.add_argument(
+        "--copy", type=Path, metavar="DIR", help="copy it into this folder, to change it (without a name: copy them all)"
+    )
 
 
 def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:  # noqa: ARG001 - every verb is called alike

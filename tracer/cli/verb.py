@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from .viewer import ViewerFactory
 
@@ -38,16 +37,12 @@ class CommandError(Exception):
         self.status = status
 
 
-class ProgramRaised(Exception):
+class ProgramRaisedError(Exception):
     """The recorded program ended with ``error``, which is its own affair: to be raised again outside every handler of ours."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(str(error))
         self.error = error
-
-    def reraise(self) -> NoReturn:
-        """Raise the program's exception as if nothing had been around it."""
-        raise self.error
 
 
 def naming(path: Path, message: str) -> str:

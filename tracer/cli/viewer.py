@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 class Viewer(Protocol):
-    """Shows traces, in a window or as pictures. Its methods may raise :class:`ViewerUnavailable`."""
+    """Shows traces, in a window or as pictures. Its methods may raise :class:`ViewerUnavailableError`."""
 
     def open(self, path: Path) -> int:
         """Open the trace in a window, return the exit status when the window is closed."""
 
     def render_png(self, trace: Trace, pass_index: int, path: Path, size: tuple[int, int]) -> None:
-        """Draw the graph of one pass (0-based; -1 with no pass in the trace: all nodes) off screen; ``size`` is width, height in pixels."""
+        """Draw the graph of one pass off screen: 0-based, or -1 for all nodes when the trace has no pass. ``size``: pixels."""
 
     def screenshot(self, trace_path: Path, png_path: Path) -> None:
         """Write a picture of the whole window showing the trace, drawn off screen: no display is needed."""
 
 
-class ViewerUnavailable(Exception):
+class ViewerUnavailableError(Exception):
     """There is no window to be had here; ``hint`` says what to do about it."""
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -40,8 +40,8 @@ ViewerFactory = Callable[[], Viewer]
 
 
 def no_viewer() -> Viewer:
-    """The factory of an installation without a window: always raises :class:`ViewerUnavailable`."""
-    raise ViewerUnavailable(
+    """The factory of an installation without a window: always raises :class:`ViewerUnavailableError`."""
+    raise ViewerUnavailableError(
         "the window needs PySide6 and pyqtgraph, and they are not installed",
         hint="Install them with:  pip install 'gradtrace[gui]'   (in a checkout:  pip install -e '.[gui]')",
     )

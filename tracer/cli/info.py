@@ -1,0 +1,165 @@
+"""``gradtrace info``: what is in a trace, for people or (``--json``) for programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..model import Trace
+from ..model.text import count_text, duration_text, number_text, shape_text
+from .traces import load_trace
+from .verb import OK, Verb
+from .viewer import ViewerFactory
+
+MOST_ROWS = 20
+"""Longer tables lose their middle: the first and the last rows say most."""
+
+Summary = dict[str, Any]
+Row = Sequence[str]
+
+_OUTCOMES = {
+    "finished": "ran to its end",
+    "raised": "ended with an exception",
+    "exited": "exited",
+    "cut off": "was cut off: the recording has no end",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``gradtrace info``."""
+    parser.add_argument("trace", type=Path, metavar="TRACE", help="a .gtrace file")
+    parser.add_argument("--json", action="store_true", help="print everything as one JSON object")
+
+
+def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:  # noqa: ARG001 - every verb is called alike
+    """Print the summary."""
+    trace = load_trace(args.trace)
+    print(json.dumps(trace.summary(), indent=2, allow_nan=False) if args.json else summary_text(trace))
+    return OK
+
+
+def summary_text(trace: Trace) -> str:
+    """The summary of a trace, laid out to be read."""
+    summary = trace.summary()
+    blocks = [section(summary) for section in SECTIONS]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+# -------------------------------------------------------------------------------------------------------------- sections
+def _run(summary: Summary) -> list[str]:
+    started = summary["run"]
+    name = Path(summary["path"]).name if summary["path"] else "trace"
+    command = " ".join(started["argv"])
+    outcome = _OUTCOMES.get(started["outcome"], started["outcome"])
+    if started["outcome"] == "exited":
+        outcome += f" with status {started['status']}"
+    versions = ", ".join(f"{package} {version}" for package, version in sorted(started["versions"].items()))
+    rows = [
+        ("program", f"{command} {outcome}".strip()),
+        ("recorded", ", ".join(part for part in (started["host"], versions) if part)),
+        (
+            "events",
+            f"{summary['events']['total']:,} in {duration_text(started['duration_ns'])}, "
+            f"{count_text(summary['nodes'], 'node')}, level {summary['level']}",
+        ),
+    ]
+    return [name, *_indented(_aligned(row for row in rows if row[1]))]
+
+
+def _passes(summary: Summary) -> list[str]:
+    passes = summary["passes"]
+    if not passes:
+        return ["Passes", "  none: no backward() was recorded"]
+    rows = [
+        (
+            f"#{pass_['index'] + 1}",
+            pass_["call"],
+            _where(pass_["source"]),
+            count_text(pass_["nodes"], "node"),
+            pass_["outcome"],
+            "" if pass_["first_nonfinite"] is None else f"NaN or Inf from event {pass_['first_nonfinite']} on",
+        )
+        for pass_ in passes
+    ]
+    return [f"Passes ({len(rows)})", *_indented(_shortened(_aligned(rows)))]
+
+
+def _leaves(summary: Summary) -> list[str]:
+    leaves = summary["leaves"]
+    if not leaves:
+        return ["Leaves", "  none: no tensor that requires a gradient was seen"]
+    rows = [
+        (leaf["name"], shape_text(tuple(leaf["shape"])), leaf["dtype"], _gradient(leaf), _where(leaf["source"])) for leaf in leaves
+    ]
+    return [f"Leaves ({len(rows)})", *_indented(_shortened(_aligned(rows)))]
+
+
+def _gradient(leaf: Summary) -> str:
+    """The leaf's ``.grad`` at the end of the run, in a few words."""
+    state = leaf["gradient_state"]
+    if state == "none":
+        return ".grad is None"
+    if state == "zero":
+        return ".grad is all zeros"
+    if state == "nonfinite":
+        counts = leaf["gradient"]
+        return f".grad has {counts['nan']} NaN, {counts['pos_inf'] + counts['neg_inf']} Inf of {counts['count']}"
+    if state == "unknown":
+        return ".grad recorded without numbers"
+    norm = leaf["gradient_norm"]  # a string when it is too large for a float
+    return f".grad norm {norm if isinstance(norm, str) else number_text(norm)}"
+
+
+def _errors(summary: Summary) -> list[str]:
+    lines = []
+    for error in summary["errors"]:
+        place = " of ".join(part for part in (error["node"], error["pass"]) if part)
+        lines.append(f"{error['type']}{f' in {place}' if place else ''}: {error['message']}".rstrip(": "))
+        lines += [f"  at {_where(error['source'])}"] if error["source"] else []
+        if error["cause"]:
+            at = _where(error["cause"]["source"])
+            lines.append(f"  caused by: {error['cause']['description']}{f', at {at}' if at else ''}")
+    return ["Errors", *_indented(lines)] if lines else []
+
+
+def _events(summary: Summary) -> list[str]:
+    kinds = summary["events"]["by_kind"]
+    return ["Events by kind", *_indented(_aligned((kind, f"{count:,}") for kind, count in kinds.items()))] if kinds else []
+
+
+def _problems(summary: Summary) -> list[str]:
+    lines = [*summary["problems"], *summary["notes"]]
+    return ["Problems" if summary["problems"] else "Notes", *_indented(f"- {line}" for line in lines)] if lines else []
+
+
+SECTIONS: tuple[Callable[[Summary], list[str]], ...] = (_run, _passes, _leaves, _errors, _events, _problems)
+"""What is printed, in this order; a section without lines is left out."""
+
+
+# ---------------------------------------------------------------------------------------------------------------- layout
+def _where(source: Summary | None) -> str:
+    return f"{Path(source['file']).name}:{source['line']}" if source else ""
+
+
+def _aligned(rows: Iterable[Row]) -> list[str]:
+    """Rows as lines with straight columns."""
+    table = list(rows)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    if len(lines) <= MOST_ROWS:
+        return lines
+    head = MOST_ROWS // 2
+    return [*lines[:head], f"… {len(lines) - 2 * head} more; --json has all …", *lines[-head:]]
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"  {line}" for line in lines]
+
+
+VERB = Verb("info", "print what is in a trace", add_arguments, run)
