@@ -1,1 +1,7 @@
-"""Placeholder docstring; its owner writes it."""
+"""Optimizers, named as in ``torch.optim``: SGD, Adam, AdamW."""
+
+from .adam import Adam, AdamW
+from .optimizer import Optimizer
+from .sgd import SGD
+
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer"]

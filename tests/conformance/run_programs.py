@@ -4,8 +4,8 @@
     python run_programs.py gradtrace.core PROGRAM.py ...
 
 The programs are written for either side; only the name they import is swapped. One process runs all of them, each from a fresh
-state: seed 0, gradients on, default print options and dtype. Recorded are the printed text, the warnings, the exception that escaped
-with its line, and, of every tensor left in a global variable, what autograd says about it.
+state: seed 0, gradients on, default print options and dtype. Recorded are the printed text, the warnings, the exception that
+escaped with its line, and, of every tensor left in a global variable, what autograd says about it.
 """
 
 import contextlib

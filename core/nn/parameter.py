@@ -1,0 +1,77 @@
+"""Parameter: a tensor that a module owns and an optimizer updates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import errors, events
+from ..identity import tensor_id
+from ..storage import counter_of
+from ..tensor import Tensor
+
+
+class Parameter(Tensor):
+    """A leaf that requires grad by default and registers itself with the module it is assigned to.
+
+    It shares memory and version counter with ``data``. Raises ``RuntimeError`` for integers with ``requires_grad=True``.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Parameter:
+        """Wrap ``data`` (not copied); without data, an empty tensor."""
+        self = object.__new__(cls)
+        self._array = np.empty(0, np.float32) if data is None else data._array
+        self._requires_grad = False
+        self._edge = self._meta = None
+        self._counter = None if data is None else counter_of(data)
+        self._number = 0
+        if requires_grad:
+            if not self.is_floating_point():
+                raise RuntimeError(errors.ONLY_FLOATS_AT_CREATION)
+            self._set_requires_grad(True)
+        return self
+
+    def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
+        """Everything was done at creation."""
+
+    def __repr__(self) -> str:
+        return "Parameter containing:\n" + super().__repr__()
+
+
+def reset_gradients(parameters: Iterable[Tensor], set_to_none: bool) -> None:
+    """Set the ``.grad`` of all parameters to None, or fill it with zeros, and tell the listener once.
+
+    A gradient with a history (from ``create_graph=True``) is cut off from it before it is filled.
+    """
+    reset: list[Tensor] = []
+    for parameter in parameters:
+        meta = parameter._meta
+        gradient: Any = None if meta is None else meta.grad
+        if meta is None or gradient is None:
+            continue
+        reset.append(parameter)
+        if set_to_none:
+            meta.grad = None
+            continue
+        if gradient.grad_fn is not None:
+            gradient.detach_()
+        else:
+            gradient.requires_grad_(False)
+        _fill_with_zeros(gradient)
+    if reset and events.sink is not None:
+        events.sink.grad_reset([tensor_id(one) for one in reset], "none" if set_to_none else "zero")
+
+
+def _fill_with_zeros(gradient: Tensor) -> None:
+    """``gradient.zero_()`` without its event: :func:`reset_gradients` tells one for all."""
+    gradient._array.fill(0)
+    counter_of(gradient).version += 1
+
+
+def leaf_ids(parameters: Sequence[Tensor]) -> list[int]:
+    """The event ids of these leaves."""
+    return [tensor_id(one) for one in parameters]

@@ -1,0 +1,101 @@
+"""Adam and AdamW."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor, from_array
+from .optimizer import Optimizer, ParameterGroup, check_not_negative
+
+
+class Adam(Optimizer):
+    """Kingma and Ba (2015): steps scaled by running means of the gradient and of its square.
+
+    ``weight_decay`` adds to the gradient; :class:`AdamW` shrinks the parameter instead. ``amsgrad`` keeps the largest mean square.
+    ``foreach``, ``capturable``, ``differentiable`` and ``fused`` are accepted and change nothing.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Tensor] | Iterable[ParameterGroup],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        amsgrad: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        check_not_negative(lr=lr, eps=eps)
+        for index, beta in enumerate(betas):
+            if not 0.0 <= beta < 1.0:
+                raise ValueError(f"Invalid beta parameter at index {index}: {beta}")
+        check_not_negative(weight_decay=weight_decay)
+        options = {
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "amsgrad": amsgrad,
+            "maximize": maximize,
+            "foreach": foreach,
+            "capturable": capturable,
+            "differentiable": differentiable,
+            "fused": fused,
+            "decoupled_weight_decay": decoupled_weight_decay,
+        }
+        super().__init__(params, options)
+
+    def update(self, parameter: Tensor, gradient: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:
+        """One step; ``state`` has ``step``, ``exp_avg``, ``exp_avg_sq`` and, for amsgrad, ``max_exp_avg_sq``."""
+        direction = -gradient._array if group["maximize"] else gradient._array
+        learning_rate, (beta1, beta2) = group["lr"], group["betas"]
+        if group["weight_decay"]:
+            if group["decoupled_weight_decay"]:
+                parameter.mul_(1 - learning_rate * group["weight_decay"])
+            else:
+                direction = direction + group["weight_decay"] * parameter._array
+        if not state:
+            self._start(parameter, group, state)
+        state["step"]._array += 1
+        mean, mean_square = state["exp_avg"]._array, state["exp_avg_sq"]._array
+        mean += (1 - beta1) * (direction - mean)
+        mean_square *= beta2
+        mean_square += (1 - beta2) * direction * direction
+        if group["amsgrad"]:
+            largest = state["max_exp_avg_sq"]._array
+            mean_square = np.maximum(largest, mean_square, out=largest)
+        step = float(state["step"]._array)
+        scale = np.sqrt(mean_square) / math.sqrt(1 - beta2**step) + group["eps"]
+        parameter.addcdiv_(state["exp_avg"], from_array(scale), value=-learning_rate / (1 - beta1**step))
+
+    @staticmethod
+    def _start(parameter: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:
+        state["step"] = from_array(np.zeros((), np.float32))
+        for name in ("exp_avg", "exp_avg_sq", *(["max_exp_avg_sq"] if group["amsgrad"] else [])):
+            state[name] = from_array(np.zeros_like(parameter._array))
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay (Loshchilov and Hutter, 2019): the parameter shrinks by ``1 - lr * weight_decay``."""
+
+    def __init__(
+        self,
+        params: Iterable[Tensor] | Iterable[ParameterGroup],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, decoupled_weight_decay=True, **options)

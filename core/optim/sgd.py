@@ -1,0 +1,63 @@
+"""Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..tensor import Tensor, from_array
+from .optimizer import Optimizer, ParameterGroup, check_not_negative
+
+
+class SGD(Optimizer):
+    """Gradient descent with momentum (Nesterov's as an option) and weight decay.
+
+    With momentum mu and dampening tau: ``b = mu b + (1 - tau) g``, where the first b is g; then ``p = p - lr b``, or
+    ``p - lr (g + mu b)`` for Nesterov's. ``foreach``, ``fused`` and ``differentiable`` are accepted and change nothing.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Tensor] | Iterable[ParameterGroup],
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        check_not_negative(lr=lr, momentum=momentum, weight_decay=weight_decay)
+        if nesterov and (momentum <= 0 or dampening != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+        options = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+            "maximize": maximize,
+            "foreach": foreach,
+            "differentiable": differentiable,
+            "fused": fused,
+        }
+        super().__init__(params, options)
+
+    def update(self, parameter: Tensor, gradient: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:
+        """One step; the momentum buffer is ``state["momentum_buffer"]``."""
+        direction = -gradient._array if group["maximize"] else gradient._array
+        if group["weight_decay"]:
+            direction = direction + group["weight_decay"] * parameter._array
+        momentum = group["momentum"]
+        if momentum:
+            buffer = state.get("momentum_buffer")
+            if buffer is None:
+                buffer = state["momentum_buffer"] = from_array(direction.copy())
+            else:
+                buffer._array *= momentum
+                buffer._array += (1 - group["dampening"]) * direction
+            direction = direction + momentum * buffer._array if group["nesterov"] else buffer._array
+        parameter.add_(from_array(direction), alpha=-group["lr"])
