@@ -10,17 +10,24 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 from ..._version import __version__
-from . import demo, export, info, open, run, samples
 from .verb import FAILED, CommandError, ProgramRaisedError, Verb
 from .viewer import Viewer, ViewerFactory, ViewerUnavailableError, no_viewer
 
 __all__ = ["VERBS", "CommandError", "Verb", "Viewer", "ViewerFactory", "ViewerUnavailableError", "main", "no_viewer"]
 
-VERBS: tuple[Verb, ...] = (run.VERB, open.VERB, info.VERB, export.VERB, demo.VERB, samples.VERB)
-"""Every verb, in the order ``gradtrace --help`` lists them."""
+VERBS: Mapping[str, str] = {
+    "run": "record a script or module",
+    "open": "open a trace in the window",
+    "info": "print what is in a trace",
+    "export": "write a backward pass as JSON, DOT, GraphML, SVG or PNG",
+    "demo": "record a sample and open it in the window",
+    "samples": "list the sample programs; show, record or copy one",
+}
+"""Every verb, with its line in ``gradtrace --help``. Its module here, of the same name, defines ``VERB``."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl+C, as shells have it."""
@@ -28,8 +35,14 @@ INTERRUPTED = 130
 _EXIT_CODES = "Exit status: 0 all went well; 1 the program or something else failed; 2 bad usage or a file that cannot be used."
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line, with one sub-parser per verb."""
+def load_verb(name: str) -> Verb:
+    """The verb of this name. Only the one asked for is imported: ``run`` must not load graphs into the program it records."""
+    verb: Verb = import_module(f".{name}", __name__).VERB
+    return verb
+
+
+def build_parser(chosen: str | None = None) -> argparse.ArgumentParser:
+    """The parser of the whole command line, with the arguments of the verb ``chosen``."""
     parser = argparse.ArgumentParser(
         prog="gradtrace",
         description="Record a program's autograd, open it, step it, explain it.",
@@ -37,13 +50,17 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"gradtrace {__version__}")
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for verb in VERBS:
-        sub = verbs.add_parser(
-            verb.name, help=verb.summary, description=verb.description or verb.summary, epilog=verb.epilog, allow_abbrev=False
+    parsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name, summary in VERBS.items():
+        if name != chosen:
+            parsers.add_parser(name, help=summary)
+            continue
+        verb = load_verb(name)
+        sub = parsers.add_parser(
+            name, help=summary, usage=verb.usage, description=verb.description, epilog=verb.epilog, allow_abbrev=False
         )
         verb.add_arguments(sub)
-        sub.set_defaults(run=verb.run, prints=verb.prints, parser=sub)
+        sub.set_defaults(implementation=verb, parser=sub)
     return parser
 
 
@@ -52,10 +69,12 @@ def main(argv: Sequence[str] | None = None, *, viewer: ViewerFactory = no_viewer
 
     Raises ``SystemExit`` on bad usage and after ``--help``, and whatever a recorded program raises.
     """
-    args = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = build_parser(words[0] if words else None).parse_args(words)
+    verb: Verb = args.implementation
     try:
-        status: int = args.run(args, viewer)
-        if args.prints:
+        status = verb.run(args, viewer)
+        if verb.prints:
             sys.stdout.flush()  # a closed pipe shows here, not in the interpreter's last breath
         return status
     except ProgramRaisedError as ended:

@@ -64,9 +64,7 @@ def _record(sample: Sample, trace: Path) -> None:
 
 
 VERB = Verb(
-    "demo",
-    "record a sample and open it in the window",
     add_arguments,
     run,
-    description="Record a sample and open it in the window. With no display the same window is drawn into demo.png.",
+    "Record a sample and open it in the window. With no display the same window is drawn into demo.png.",
 )

@@ -109,10 +109,4 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-VERB = Verb(
-    "export",
-    "write a backward pass as JSON, DOT, GraphML, SVG or PNG",
-    add_arguments,
-    run,
-    description="Write the graph of one backward pass into a file, and print the file's name.",
-)
+VERB = Verb(add_arguments, run, "Write the graph of one backward pass into a file, and print the file's name.")

@@ -162,4 +162,4 @@ def _indented(lines: Iterable[str]) -> list[str]:
     return [f"  {line}" for line in lines]
 
 
-VERB = Verb("info", "print what is in a trace", add_arguments, run)
+VERB = Verb(add_arguments, run, "Print what is in a trace: passes, leaves and their gradients, errors, events, problems.")

@@ -38,4 +38,4 @@ def require_display(trace: Path) -> None:
         )
 
 
-VERB = Verb("open", "open a trace in the window", add_arguments, run)
+VERB = Verb(add_arguments, run, "Open a trace in the window.")

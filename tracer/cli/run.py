@@ -10,12 +10,12 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from ..recorder import LEVELS
 from .program import Program, execute
 from .recording import open_recording
 from .verb import OK, Verb
 from .viewer import ViewerFactory
 
-LEVELS = ("structure", "stats", "values")
 SUFFIX = ".gtrace"
 
 
@@ -83,11 +83,10 @@ def _announce_at_exit(output: Path) -> None:
 
 
 VERB = Verb(
-    "run",
-    "record a script or module",
     add_arguments,
     run,
-    description="Run a Python program as python itself would, and record what its autograd does into a trace.",
+    "Run a Python program as python itself would, and record what its autograd does into a trace.",
+    usage="gradtrace run [options] SCRIPT [args ...]\n       gradtrace run [options] -m MODULE [args ...]",
     epilog="Exit status, output and traceback are the program's own. Exit status 2: there was nothing to run or nowhere to write.",
     prints=False,
 )

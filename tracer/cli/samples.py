@@ -71,4 +71,4 @@ def _copy(samples: tuple[Sample, ...], folder: Path) -> int:
     return OK
 
 
-VERB = Verb("samples", "list the sample programs; show, record or copy one", add_arguments, run)
+VERB = Verb(add_arguments, run, "List the sample programs; show one, record it, or copy it to change it.")

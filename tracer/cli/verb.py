@@ -15,14 +15,13 @@ OK, FAILED, USAGE = 0, 1, 2
 
 @dataclass(frozen=True)
 class Verb:
-    """One verb: its line in ``gradtrace --help``, its arguments, and the function that does the work and returns the exit code."""
+    """One verb: its arguments, and the function that does the work and returns the exit code."""
 
-    name: str
-    summary: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, ViewerFactory], int]
-    description: str = ""
-    """Longer text for ``gradtrace VERB --help``; the summary when empty."""
+    description: str
+    """Text for ``gradtrace VERB --help``."""
+    usage: str | None = None
     epilog: str = ""
     prints: bool = True
     """False: standard output belongs to the recorded program, and what becomes of it is the program's affair."""
