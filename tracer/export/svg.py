@@ -36,6 +36,7 @@ _KIND_NAMES = {
     BoxKind.PLACEHOLDER: "before recording",
 }
 
+_CLASS_NAMES = {"broken": "NaN or Inf in its gradient", "idle": "did not run"}
 _OUTCOMES = {"raised": "ended by an error", "unfinished": "cut off"}
 
 _STYLE = """\
@@ -51,6 +52,7 @@ text{{font-family:Inter,"Helvetica Neue",Arial,sans-serif;font-size:12px}}
 .box text{{text-anchor:middle}}
 .idle{{opacity:.55}}
 .broken>rect:first-of-type{{stroke:{error};stroke-width:2}}
+.failed>rect:first-of-type{{stroke:{error};stroke-width:2;stroke-dasharray:5 2}}
 """
 
 
@@ -78,6 +80,8 @@ class _Picture:
         self.palette = palette
         self.label = pass_.label
         self.outcome = str(getattr(pass_, "outcome", ""))
+        self.error = getattr(pass_, "error", None)
+        self.failed: Any = (self.error.node or None) if self.error is not None else None
         self.nodes = pass_.graph.nodes
         self.ids = np.asarray(pass_.arrays.node).tolist()
         self.edge_norms: FloatArray | None = getattr(pass_.arrays, "edge_norm", None)
@@ -143,10 +147,18 @@ class _Picture:
     def _legend(self) -> list[tuple[float, float, str]]:
         """What the colours in this drawing mean: (x, width, SVG) of each entry."""
         kinds = {BoxKind(kind) for kind in np.unique(self.drawing.kind).tolist()}
-        ops = np.isin(self.drawing.kind, (BoxKind.OP, BoxKind.ROOT))
-        families = {self.drawing.family[box] for box in np.flatnonzero(ops).tolist()}
+        families = {self.drawing.family[box] for box in np.flatnonzero(self.drawing.kind == BoxKind.OP).tolist()}
         entries = [(_FAMILY_NAMES[family], self._bar_swatch(family)) for family in FAMILIES if family in families]
         entries += [(name, self._kind_swatch(kind)) for kind, name in _KIND_NAMES.items() if kind in kinds]
+        classes = {self._class_of(data) for _, data in self.nodes(data=True)}
+        plain = self.palette.boxes[BoxKind.OP]
+        entries += [
+            (name, f'<g class="{css}">{self._swatch(plain.fill, plain.border, 3)}</g>')
+            for css, name in _CLASS_NAMES.items()
+            if css in classes
+        ]
+        if self.failed is not None:
+            entries.append(("raised the error", f'<g class="failed">{self._swatch(plain.fill, plain.border, 3)}</g>'))
         result = []
         x = 0.0
         for name, swatch in entries:
@@ -160,8 +172,10 @@ class _Picture:
 
     def _kind_swatch(self, kind: BoxKind) -> str:
         colours = self.palette.boxes[kind]
-        radius = SWATCH / 2 if kind is BoxKind.LEAF else 3
-        return _rect(SWATCH / 2, SWATCH / 2, SWATCH, SWATCH, radius, _paint(colours.fill, colours.border))
+        return self._swatch(colours.fill, colours.border, SWATCH / 2 if kind is BoxKind.LEAF else 3)
+
+    def _swatch(self, fill: str, border: str, radius: float) -> str:
+        return _rect(SWATCH / 2, SWATCH / 2, SWATCH, SWATCH, radius, _paint(fill, border))
 
     # --------------------------------------------------------------------------------------------------------------- parts
     def _group(self, group: GroupBox) -> str:
@@ -196,9 +210,11 @@ class _Picture:
         kind = BoxKind(drawing.kind[index])
         colours = self.palette.boxes[kind]
         x, y, width, height = (float(values[index]) for values in (drawing.x, drawing.y, drawing.width, drawing.height))
-        data = self.nodes[self.ids[drawing.node[index]]]
         radius = {BoxKind.LEAF: height / 2, BoxKind.GROUP: 9.0}.get(kind, 6.0)
-        parts = [f'<g class="{self._box_class(kind, data)}"><title>{self._tooltip(index, kind, data)}</title>']
+        node = self.ids[drawing.node[index]]
+        data = self.nodes[node]
+        css = "" if kind is BoxKind.GROUP else " failed" if node == self.failed else f" {self._class_of(data)}"
+        parts = [f'<g class="box{css.rstrip()}"><title>{self._tooltip(index, kind, data)}</title>']
         dashed = ' stroke-dasharray="4 3"' if kind is BoxKind.PLACEHOLDER else ""
         parts.append(_rect(x, y, width, height, radius, _paint(colours.fill, colours.border) + dashed))
         text_x = x
@@ -219,17 +235,19 @@ class _Picture:
         )
         return "".join(parts)
 
-    def _box_class(self, kind: BoxKind, data: Any) -> str:
-        if kind is BoxKind.GROUP:
-            return "box"
-        idle = " idle" if data.get("executed") is False else ""
-        broken = " broken" if data.get("grad_nan") or data.get("grad_inf") else ""
-        return f"box{idle}{broken}"
+    def _class_of(self, data: Any) -> str:
+        """What sets a node apart: ``broken``, ``idle``, or nothing."""
+        if data.get("grad_nan") or data.get("grad_inf"):
+            return "broken"
+        return "idle" if data.get("executed") is False else ""
 
     def _tooltip(self, index: int, kind: BoxKind, data: Any) -> str:
         if kind is BoxKind.GROUP:
             return xml_text(self.drawing.path[index])
-        return "&#10;".join([xml_text(line) for line in node_tooltip(data)])
+        lines = node_tooltip(data)
+        if self.error is not None and self.ids[self.drawing.node[index]] == self.failed:
+            lines.append(f"{self.error.type}: {self.error.message}")
+        return "&#10;".join([xml_text(line) for line in lines])
 
 
 def number(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -27,6 +28,9 @@ TITLE_STEP = 8.0  # titles count in steps, so that the groups "t8" and "t9" can 
 
 PLACEHOLDER_LABEL = "(before recording)"
 PILL_FAMILY = "other"
+
+
+_DIGIT = re.compile(r"\d")
 
 
 class BoxKind(IntEnum):
@@ -293,7 +297,7 @@ class _SceneBuilder:
         info = self.scene.groups[group]
         count = f" · {info.operations} {'op' if info.operations == 1 else 'ops'}"
         label = shortened(info.name, FONT_SIZE, MAX_LABEL_WIDTH) + count
-        width = text_width(label, FONT_SIZE) + _PADDING[BoxKind.GROUP]
+        width = _room_for(label, FONT_SIZE) + _PADDING[BoxKind.GROUP]
         return self._add(node, label, BoxKind.GROUP, "other", info.path, width, GROUP_BOX_HEIGHT, info.parent)
 
     def _add(self, node: int, label: str, kind: BoxKind, family: str, path: str, width: float, height: float, group: int) -> int:
@@ -327,7 +331,7 @@ class _SceneBuilder:
         for group in reversed(missing):
             info = self.scene.groups[group]
             number = self.tree_number[group] = len(self.scene.tree)
-            title = text_width(shortened(info.name, TITLE_SIZE, MAX_LABEL_WIDTH), TITLE_SIZE) * 1.06  # set in semi-bold
+            title = _room_for(shortened(info.name, TITLE_SIZE, MAX_LABEL_WIDTH), TITLE_SIZE) * 1.06  # set in semi-bold
             title = -(-title // TITLE_STEP) * TITLE_STEP
             self.scene.tree.append(Group(parent, info.depth, title))
             self.scene.tree[parent].items.append(~number)
@@ -353,4 +357,9 @@ def _style(first: str, second: str, kind: BoxKind) -> tuple[str, str, float]:
     label = f"{first} → {second}" if second else first
     label = shortened(" ".join(label.split()) or "?", FONT_SIZE, MAX_LABEL_WIDTH)
     family = PILL_FAMILY if kind is BoxKind.LEAF else family_of(first)
-    return label, family, max(MIN_BOX_WIDTH, text_width(label, FONT_SIZE) + _PADDING[kind])
+    return label, family, max(MIN_BOX_WIDTH, _room_for(label, FONT_SIZE) + _PADDING[kind])
+
+
+def _room_for(text: str, size: float) -> float:
+    """Width of a text with every digit as wide as the widest one: so that ``h1.weight`` and ``h2.weight`` share one layout."""
+    return text_width(_DIGIT.sub("4", text), size)
