@@ -1,0 +1,61 @@
+"""A pass made ready to be shown: the slow part of opening a trace or changing the pass, done in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ..tracer.layout import Drawing, draw
+from ..tracer.model import Pass, Trace
+from .worker import Token
+
+ALL_NODES = -1
+"""The pass index that stands for the pseudo pass over all nodes of the run."""
+
+EXPLAIN_LAYOUT_FAILURE = "the graph could not be laid out: {error}"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A pass made ready to be shown: what the background work hands to the GUI thread."""
+
+    trace: Trace
+    index: int
+    pass_: Pass
+    drawing: Drawing | None
+    failure: str = ""
+
+
+def first_pass_to_show(trace: Trace) -> int:
+    """Index of the pass a user wants to see first: the last one that raised, else the last one, else all nodes."""
+    raised = [index for index, pass_ in enumerate(trace.passes) if pass_.outcome == "raised"]
+    if raised:
+        return raised[-1]
+    return len(trace.passes) - 1 if len(trace.passes) else ALL_NODES
+
+
+def pass_at(trace: Trace, index: int) -> Pass:
+    """The pass with this index; :data:`ALL_NODES` gives the pseudo pass over all nodes."""
+    return trace.forward if index == ALL_NODES else trace.passes[index]
+
+
+def prepare(trace: Trace, index: int | None = None, collapsed: Collection[str] = (), token: Token | None = None) -> Scene:
+    """Build graph and drawing of one pass (the slow part of showing it). A failing layout is told in the scene, not raised."""
+    if index is None:
+        index = first_pass_to_show(trace)
+    pass_ = pass_at(trace, index)
+    arrays = pass_.arrays
+    if token is not None:
+        token.check()
+    try:
+        drawing = draw(arrays, collapsed=collapsed)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # tables and inspector still work without a picture
+        return Scene(trace, index, pass_, None, EXPLAIN_LAYOUT_FAILURE.format(error=error))
+    return Scene(trace, index, pass_, drawing)
+
+
+def describe_failure(error: Exception) -> str:
+    """The reason of a failure as a sentence for the user: no class names, no errno."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__
