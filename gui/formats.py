@@ -1,0 +1,37 @@
+"""How a gradient reads in a table cell: one place, so that every view says the same thing in the same tone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from ..core.events import Gradient
+from ..tracer.model.text import nonfinite_text, number_text
+
+DASH = "–"
+
+
+class Toned(NamedTuple):
+    """A text and the tone it is said in: ``""``, ``"muted"``, ``"good"``, ``"warning"`` or ``"error"``."""
+
+    text: str
+    tone: str = ""
+
+
+def gradient_cell(value: Gradient | None) -> Toned:
+    """A gradient in a few characters: its norm, but NaN and Inf first, and None told apart from zero."""
+    if value is None:
+        return Toned("None", "muted")
+    statistics = value.statistics
+    if statistics is None:
+        return Toned(_tr("not measured"), "muted")
+    if not statistics.finite:
+        return Toned(nonfinite_text(statistics), "error")
+    if statistics.count and statistics.zeros == statistics.count:
+        return Toned(_tr("zero"), "warning")
+    return Toned(number_text(statistics.norm))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("formats", text)
