@@ -1,0 +1,37 @@
+"""The pass selector of the toolbar."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from ..scene import ALL_NODES
+from ..session import Session
+
+
+class PassSelector(QComboBox):
+    """All passes of the run by label, and the pseudo pass over all nodes."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setMinimumWidth(250)
+        self.setToolTip(self.tr("The pass on show  (Ctrl+PgUp, Ctrl+PgDown)"))
+        self.setMaxVisibleItems(24)
+        self.activated.connect(lambda _: session.set_pass(int(self.currentData())))
+        session.trace_changed.connect(self._show_trace)
+        session.pass_changed.connect(self._show_pass)
+        self._show_trace()
+
+    def _show_trace(self) -> None:
+        trace = self._session.trace
+        self.clear()
+        self.setEnabled(trace is not None)
+        if trace is None:
+            self.addItem(self.tr("No trace open"), ALL_NODES)
+            return
+        for index, pass_ in enumerate(trace.passes):
+            self.addItem(pass_.label + (self.tr("  (raised)") if pass_.outcome == "raised" else ""), index)
+        self.addItem(self.tr("All nodes (forward)"), ALL_NODES)
+
+    def _show_pass(self) -> None:
+        self.setCurrentIndex(self.findData(self._session.pass_index))

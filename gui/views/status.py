@@ -1,0 +1,79 @@
+"""The status bar: where the cursor stands, what is being done, level and outcome of the recording."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+
+from ...core.events import RunEnded
+from ..session import Session
+from ..theme import LIGHT, Theme
+
+
+class StatusBar(QStatusBar):
+    """Position on the left; progress, level and outcome on the right."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._theme = LIGHT
+        self.setSizeGripEnabled(False)
+        self.position = QLabel()
+        self.doing = QLabel()
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 0)
+        self._progress.setFixedWidth(90)
+        self._progress.setTextVisible(False)
+        self.level, self.outcome = QLabel(), QLabel()
+        self.addWidget(self.position, 1)
+        for widget in (self.doing, self._progress, self.level, self.outcome):
+            self.addPermanentWidget(widget)
+        session.cursor_moved.connect(self._show_position)
+        session.trace_changed.connect(self._show_trace)
+        session.busy_changed.connect(self._show_doing)
+        self._show_doing("")
+        self._show_position()
+        self._show_trace()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self._show_trace()
+
+    def _show_doing(self, text: str) -> None:
+        self.doing.setText(text)
+        self.doing.setVisible(bool(text))
+        self._progress.setVisible(bool(text))
+
+    def _show_position(self) -> None:
+        trace, position = self._session.trace, self._session.position
+        if trace is None or not len(trace.events):
+            self.position.setText(self.tr("No trace open") if trace is None else self.tr("This trace holds no events"))
+            return
+        where = self.tr("event {number} of {last}").format(number=position, last=len(trace.events) - 1)
+        self.position.setText(f"{where}  ·  {trace.describe(trace.events[position])}")
+
+    def _show_trace(self) -> None:
+        trace = self._session.trace
+        for label in (self.level, self.outcome):
+            label.setVisible(trace is not None)
+        if trace is None:
+            return
+        self.level.setVisible(bool(trace.level))
+        self.level.setText(self.tr("level: {level}").format(level=trace.level))
+        text, colour = self._outcome_of_run()
+        self.outcome.setText(text)
+        self.outcome.setStyleSheet(f"color: {colour};")
+
+    def _outcome_of_run(self) -> tuple[str, str]:
+        trace, theme = self._session.trace, self._theme
+        assert trace is not None
+        ends = trace.events.ids(RunEnded)
+        if not len(ends):
+            return self.tr("recording cut off"), theme.warning
+        outcome = getattr(trace.events[int(ends[-1])], "outcome", "finished")
+        texts = {
+            "finished": (self.tr("program finished"), theme.success),
+            "raised": (self.tr("program raised an exception"), theme.error),
+            "exited": (self.tr("program exited"), theme.warning),
+        }
+        return texts.get(outcome, (outcome, theme.text_muted))
