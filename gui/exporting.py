@@ -1,0 +1,107 @@
+"""The export menu: one entry per format, a file dialog, and the writing in the background."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from ..tracer.export import export
+from ..tracer.store.errors import TraceError
+from .scene import describe_failure
+from .session import Session
+from .settings import Settings
+from .views.canvas import GraphView
+from .worker import Token
+
+EXPORT = "export"
+PNG_SCALE = 2
+MOST_PIXELS = 12_000
+MARGIN = 24
+
+
+class Format(NamedTuple):
+    """A format of the menu: its name for the exporter, what users call it, and the suffix of its files."""
+
+    name: str
+    title: str
+    suffix: str
+
+
+FORMATS = (
+    Format("svg", "SVG", ".svg"),
+    Format("png", "PNG", ".png"),
+    Format("dot", "Graphviz DOT", ".dot"),
+    Format("graphml", "GraphML", ".graphml"),
+    Format("json", "JSON", ".json"),
+)
+
+
+class Exporter(QObject):
+    """Writes the pass on show in any format."""
+
+    def __init__(self, session: Session, settings: Settings, graph: GraphView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._settings, self._graph, self._window = session, settings, graph, parent
+        self.menu = QMenu(self.tr("&Export"), parent)
+        for entry in FORMATS:
+            action = self.menu.addAction(self.tr("{format} …").format(format=entry.title))
+            action.triggered.connect(lambda _=False, entry=entry: self.ask(entry))
+
+    def ask(self, entry: Format) -> None:
+        """Ask for a file name, then export."""
+        trace = self._session.trace
+        if trace is None:
+            return
+        stem = trace.path.stem if trace.path is not None else "trace"
+        proposal = self._settings.directory / f"{stem}{entry.suffix}"
+        title = self.tr("Export as {format}").format(format=entry.title)
+        pattern = self.tr("{format} files (*{suffix})").format(format=entry.title, suffix=entry.suffix)
+        name, _ = QFileDialog.getSaveFileName(self._window, title, str(proposal), pattern)
+        if name:
+            path = Path(name)
+            self.write(entry.name, path if path.suffix else path.with_suffix(entry.suffix))
+
+    def write(self, format_name: str, path: Path) -> None:
+        """Write the pass on show to ``path``; a message says how it went."""
+        trace, index = self._session.trace, self._session.pass_index
+        if trace is None:
+            return
+        if format_name == "png":  # painted by widgets, so it stays in this thread
+            self._write_png(path)
+            return
+
+        def work(token: Token) -> Path:
+            token.check()
+            export(trace, path, format_name, index)
+            return path
+
+        self._session.worker.submit(EXPORT, work, self._done, lambda error: self._failed(path, error))
+
+    def _write_png(self, path: Path) -> None:
+        if self._graph.render_image(*image_size(self._session)).save(str(path), b"PNG"):
+            self._done(path)
+        else:
+            self._failed(path, OSError(0, self.tr("the picture could not be written there")))
+
+    def _done(self, path: Path) -> None:
+        self._session.message.emit("info", self.tr("Exported to {path}").format(path=path))
+
+    def _failed(self, path: Path, error: Exception) -> None:
+        if not isinstance(error, TraceError | OSError | ValueError):
+            raise error
+        reason = describe_failure(error)
+        self._session.message.emit("error", self.tr("Cannot export to {name}: {reason}").format(name=path.name, reason=reason))
+
+
+def image_size(session: Session) -> tuple[int, int]:
+    """Size of a picture of the pass on show, in pixels: twice the drawing's, within bounds."""
+    drawing = session.drawing
+    if drawing is None:
+        return 800, 600
+    left, top, right, bottom = drawing.bounds
+    width, height = right - left + 2 * MARGIN, bottom - top + 2 * MARGIN
+    scale = min(PNG_SCALE, MOST_PIXELS / max(width, height, 1))
+    return max(round(width * scale), 64), max(round(height * scale), 64)

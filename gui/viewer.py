@@ -1,0 +1,74 @@
+"""The window as the command line asks for it: opened for a user, or drawn into a picture without any display."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from ..tracer.model import Trace
+from . import app as app_module
+from .main_window import MainWindow
+from .scene import prepare
+from .settings import Settings
+from .theme import THEMES, apply_theme
+from .views.canvas import GraphView
+
+WINDOW_SIZE = (1440, 900)
+
+
+class QtViewer:
+    """Implements the command line's ``Viewer``. ``theme`` is that of pictures; the window remembers its own."""
+
+    def __init__(self, theme: str = "light") -> None:
+        self._theme = THEMES[theme]
+
+    def open(self, path: Path) -> int:
+        """Open the trace in a window, return the exit status when the window is closed."""
+        return app_module.main([str(path)])
+
+    def render_png(self, trace: Trace, pass_index: int, path: Path, size: tuple[int, int]) -> None:
+        """Draw the graph of one pass (-1: all nodes) off screen into a PNG of ``size`` pixels.
+
+        Raises:
+            OSError: the picture cannot be written there.
+        """
+        apply_theme(offscreen_application(), self._theme)
+        scene = prepare(trace, pass_index)
+        if scene.drawing is None:
+            raise OSError(scene.failure)
+        view = GraphView(self._theme)
+        view.set_graph(scene.pass_.arrays, scene.drawing)
+        if not view.render_image(*size).save(str(path), b"PNG"):
+            raise OSError(f"cannot write a picture to {path}")
+
+    def screenshot(self, trace_path: Path, png_path: Path, size: tuple[int, int] = WINDOW_SIZE) -> None:
+        """Write a picture of the whole window showing the trace, drawn off screen.
+
+        Raises:
+            TraceError: the trace cannot be read.
+            OSError: the picture cannot be written there.
+        """
+        app = offscreen_application()
+        settings = Settings.forgetful()
+        settings.theme = self._theme.name
+        window = MainWindow(settings)
+        try:
+            window.resize(*size)
+            window.show()
+            window.session.open_now(trace_path)
+            app.processEvents()
+            window.graph.fit()
+            app.processEvents()
+            if not window.grab().save(str(png_path), "PNG"):
+                raise OSError(f"cannot write a picture to {png_path}")
+        finally:
+            window.close()
+
+
+def offscreen_application() -> QApplication:
+    """An application that needs no display; one that exists already is used as it is."""
+    if QApplication.instance() is None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return app_module.application()
