@@ -105,7 +105,7 @@ def _node_attributes(pass_: Pass, index: int, node: int) -> dict[str, Any]:
         "duration_ns": duration if duration >= 0 else None,
         "variable": record.variable,
         "variable_name": arrays.variable_name[index],
-        **gradient_attributes(pass_.gradient(node)),
+        **gradient_attributes(pass_.received.total(index)),
     }
 
 

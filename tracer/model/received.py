@@ -24,6 +24,7 @@ from ...core.events import (
     GradientStatistics,
     HookFired,
 )
+from ..statistics import gradient_statistics
 from .events import EventLog
 from .lookup import Floats, Ids, Lookup, Mask
 
@@ -126,7 +127,8 @@ class ReceivedGradients:
         last = np.append(first[1:], len(self._node)) - 1
         by_event = ~is_flow[last]  # an event says what the total was
         parts = np.add.reduceat((is_flow & ~np.isnan(norm)).astype(np.int64), first)
-        added = np.add.reduceat(np.where(is_flow & ~np.isnan(norm), norm, 0.0), first)
+        with np.errstate(over="ignore"):
+            added = np.add.reduceat(np.where(is_flow & ~np.isnan(norm), norm, 0.0), first)
         group_norm = np.where(by_event, norm[last], np.where(parts > 0, added, np.nan))
         group_broken = np.where(by_event, broken[last], np.logical_or.reduceat(broken, first))
         several = np.flatnonzero(~by_event & (parts > 1))
@@ -251,10 +253,14 @@ class ReceivedGradients:
 
     def _per_node(self, node: Ids, norm: Floats, broken: Mask, inexact: Mask) -> Summary:
         known = ~np.isnan(norm)
-        squares = np.bincount(node[known], np.square(norm[known]), self._count)
-        has_norm = np.bincount(node[known], minlength=self._count) > 0
+        node_of_norm, norm = node[known], norm[known]
+        largest = np.zeros(self._count)
+        np.maximum.at(largest, node_of_norm, norm)
+        scale = np.where(largest > 0, largest, 1.0)  # so that no square overflows
+        squares = np.bincount(node_of_norm, np.square(norm / scale[node_of_norm]), self._count)
+        has_norm = np.bincount(node_of_norm, minlength=self._count) > 0
         return Summary(
-            norm=np.where(has_norm, np.sqrt(squares), np.nan),
+            norm=np.where(has_norm, scale * np.sqrt(squares), np.nan),
             exact=np.bincount(node[inexact], minlength=self._count) == 0,
             nonfinite=np.bincount(node[broken], minlength=self._count) > 0,
         )
@@ -262,24 +268,6 @@ class ReceivedGradients:
 
 def _kept(mask: Mask, *columns: Array) -> tuple[Array, ...]:
     return tuple(column[mask] for column in columns)
-
-
-def gradient_statistics(array: Array) -> GradientStatistics:
-    """Count what :class:`GradientStatistics` holds; min, max, mean and norm are nan when no element is finite."""
-    nan, pos_inf, neg_inf = np.isnan(array), np.isposinf(array), np.isneginf(array)
-    finite = array[~(nan | pos_inf | neg_inf)].astype(np.float64)
-    empty = not finite.size
-    return GradientStatistics(
-        count=int(array.size),
-        nan=int(nan.sum()),
-        pos_inf=int(pos_inf.sum()),
-        neg_inf=int(neg_inf.sum()),
-        zeros=int((array == 0).sum()),
-        min=float("nan") if empty else float(finite.min()),
-        max=float("nan") if empty else float(finite.max()),
-        mean=float("nan") if empty else float(finite.mean()),
-        norm=float("nan") if empty else float(np.linalg.norm(finite)),
-    )
 
 
 def _array_of(gradient: Gradient, read_value: Callable[[int], Array | None]) -> Array | None:
@@ -291,7 +279,8 @@ def _array_of(gradient: Gradient, read_value: Callable[[int], Array | None]) -> 
         return None
     special = np.nan if statistics.nan else np.inf if statistics.pos_inf else -np.inf
     element = statistics.mean if statistics.finite else special
-    return np.full(gradient.shape, element, gradient.dtype if gradient.dtype in _FLOAT_DTYPES else "float32")
+    with np.errstate(over="ignore"):
+        return np.full(gradient.shape, element, gradient.dtype if gradient.dtype in _FLOAT_DTYPES else "float32")
 
 
 def add_gradients(
@@ -309,7 +298,5 @@ def add_gradients(
             return Gradient(shape, dtype), None
         with np.errstate(all="ignore"):
             total = array.copy() if total is None else total + array
-    if total is None:
-        return Gradient(shape, dtype), None
-    with np.errstate(all="ignore"):
-        return Gradient(shape, dtype, gradient_statistics(total)), total
+    assert total is not None
+    return Gradient(shape, dtype, GradientStatistics(*gradient_statistics(total))), total
