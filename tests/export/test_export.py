@@ -7,7 +7,6 @@ import json
 import math
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -69,7 +68,7 @@ def hostile_trace(name: str = HOSTILE) -> Any:
 
 
 @pytest.fixture(params=sorted(CASES))
-def trace(request: pytest.FixtureRequest) -> Iterator[Trace]:
+def trace(request: pytest.FixtureRequest) -> Trace:
     return Trace.from_events(CASES[request.param]())
 
 

@@ -225,17 +225,20 @@ class _Drafter:
 
     def _assign_gutter_lanes(self) -> None:
         """Number the edges that go on in the next column from left to right; edges of one tensor share a lane."""
-        for index, column in enumerate(self.columns[:-1]):
-            carried: dict[tuple[int, float], float] = {}
-            for edge, chain in enumerate(self.graph.chains):
-                if chain is not None:
-                    start, end = self.problem.source[edge], self.problem.target[edge]
-                    if self.graph.layers[start] < column.end <= self.graph.layers[end]:
-                        node = self._node_in_row(edge, column.end - 1)
-                        carried.setdefault((start, self.problem.source_offset[edge]), self.x[node])
-            for lane, tensor in enumerate(sorted(carried, key=carried.__getitem__)):
+        carried: list[dict[tuple[int, float], float]] = [{} for _ in self.columns]
+        layers = self.graph.layers
+        for edge, chain in enumerate(self.graph.chains):
+            if chain is None:
+                continue
+            start, end = self.problem.source[edge], self.problem.target[edge]
+            tensor = start, self.problem.source_offset[edge]
+            for index in range(self.column_of[layers[start]], self.column_of[layers[end]]):
+                last_row = self.columns[index].end - 1
+                carried[index].setdefault(tensor, self.x[self._node_in_row(edge, last_row)])
+        for index, places in enumerate(carried):
+            for lane, tensor in enumerate(sorted(places, key=places.__getitem__)):
                 self.gutter_lane[(index, *tensor)] = lane
-            column.lanes = len(carried)
+            self.columns[index].lanes = len(places)
 
     def _bring_exits_back(self) -> None:
         """Lead the exits of a folded group from the last column back below the entries, so that chains of groups go straight."""
