@@ -3,8 +3,8 @@
     python benchmarks/layout.py            1,000 and 12,000 nodes
     python benchmarks/layout.py --large    and 100,000 too
 
-Times are CPU seconds, the best of a few runs. "crossings" counts pairs of drawn lines that cross (for the baseline: straight lines between
-the same boxes), leaving out pairs that share an end; "overlaps" pairs of boxes on top of each other, and must be 0.
+Times are CPU seconds, the best of a few runs. "crossings" counts pairs of drawn lines that cross (for the baseline: straight
+lines between the same boxes), leaving out pairs that share an end; "overlaps" pairs of boxes on top of each other, and must be 0.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from typing import TypeVar
 
 import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
-
 import synthetic_graphs
 from gradtrace.tracer.layout import Drawing, draw
+from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 Result = TypeVar("Result")
