@@ -78,35 +78,38 @@ EDGE_ATTRIBUTES = ("slots", "grad_norm")
 def build_graph(pass_: Pass) -> nx.DiGraph:
     """The graph of ``pass_`` with the attributes listed in this module's docstring."""
     graph = nx.DiGraph()
-    for index, node in enumerate(pass_.arrays.node.tolist()):
-        graph.add_node(node, **_node_attributes(pass_, index, node))
+    _add_nodes(graph, pass_)
     _add_edges(graph, pass_)
     return graph
 
 
-def _node_attributes(pass_: Pass, index: int, node: int) -> dict[str, Any]:
-    arrays = pass_.arrays
-    record = pass_.trace.nodes[node]
-    source = record.source
-    duration = int(arrays.duration[index])
-    return {
-        "name": record.name,
-        "op": record.op,
-        "kind": "leaf" if record.is_leaf else "op",
-        "executed": bool(arrays.order[index] >= 0),
-        "order": int(arrays.order[index]),
-        "scope": record.scope,
-        "file": source.file if source else "",
-        "line": source.line if source else 0,
-        "function": source.function if source else "",
-        "code_target": record.target,
-        "shape": record.shape,
-        "dtype": record.dtype,
-        "duration_ns": duration if duration >= 0 else None,
-        "variable": record.variable,
-        "variable_name": arrays.variable_name[index],
-        **gradient_attributes(pass_.received.total(index)),
-    }
+def _add_nodes(graph: nx.DiGraph, pass_: Pass) -> None:
+    arrays, nodes = pass_.arrays, pass_.trace.nodes
+    columns = (arrays.node, arrays.is_leaf, arrays.order, arrays.duration, arrays.variable)
+    texts = (arrays.name, arrays.op, arrays.scope, arrays.target, arrays.variable_name)
+    found = (nodes.sources(arrays.node), nodes.shapes(arrays.node), pass_.received.totals())
+    for node, is_leaf, order, duration, variable, name, op, scope, target, variable_name, source, (shape, dtype), gradient in zip(
+        *(column.tolist() for column in columns), *texts, *found, strict=True
+    ):
+        graph.add_node(
+            node,
+            name=name,
+            op=op,
+            kind="leaf" if is_leaf else "op",
+            executed=order >= 0,
+            order=order,
+            scope=scope,
+            file=source.file if source else "",
+            line=source.line if source else 0,
+            function=source.function if source else "",
+            code_target=target,
+            shape=shape,
+            dtype=dtype,
+            duration_ns=duration if duration >= 0 else None,
+            variable=variable,
+            variable_name=variable_name,
+            **gradient_attributes(gradient),
+        )
 
 
 def gradient_attributes(gradient: Gradient | None) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from ...core.events import NONE, NodeCreated, SourcePosition, TensorSaved, VersionBumped
+from ...core.events import NONE, NodeCreated, Shape, SourcePosition, TensorSaved, VersionBumped
 from .events import EventLog
-from .lookup import Lookup
+from .lookup import Ids, Lookup
 from .records import BEFORE_RECORDING, NodeRecord, RecordOwner, SavedRecord, op_name
 from .topology import Topology
 
@@ -51,10 +51,35 @@ class NodeMap(Mapping[int, NodeRecord]):
             self._records[node] = self._placeholder(node) if row < 0 else self._record(node, row)
         return self._records[node]
 
-    def name(self, node: int) -> str:
-        """A node's name without making its record; never empty."""
-        row = self._topology.row(node)
-        return BEFORE_RECORDING if row < 0 else self._log.texts(self._log.columns(NodeCreated)["name"][row : row + 1])[0]
+    def sources(self, nodes: Ids) -> list[SourcePosition | None]:
+        """Where each node was made."""
+        rows = self._topology.rows(nodes)
+        if not len(self):
+            return [None] * len(nodes)
+        numbers = np.where(rows < 0, 0, self._log.columns(NodeCreated)["source"][rows])
+        return [self._sources[number] for number in numbers.tolist()]
+
+    def shapes(self, nodes: Ids) -> list[tuple[Shape, str]]:
+        """Shape and dtype of each node's first output, or of its variable."""
+        rows = self._topology.rows(nodes).tolist()
+        if not len(self):
+            return [((), "")] * len(nodes)
+        columns = self._log.columns(NodeCreated)
+        offsets = columns["outputs.tensor"].offsets.tolist()
+        shapes, dtypes = columns["outputs.shape"].values.tolist(), columns["outputs.dtype"].values.tolist()
+        variables = columns["variable"].tolist()
+        found: list[tuple[Shape, str]] = []
+        for row in rows:
+            if row >= 0 and offsets[row] < offsets[row + 1]:
+                first = offsets[row]
+                found.append((self._log.shape(shapes[first]), self._log.text(dtypes[first])))
+            else:
+                found.append(self._leaf_shape(variables[row] if row >= 0 else NONE))
+        return found
+
+    def _leaf_shape(self, variable: int) -> tuple[Shape, str]:
+        leaf = self._owner.leaves.get(variable)
+        return (leaf.shape, leaf.dtype) if leaf is not None else ((), "")
 
     def _record(self, node: int, row: int) -> NodeRecord:
         log, columns = self._log, self._log.columns(NodeCreated)
@@ -62,14 +87,15 @@ class NodeMap(Mapping[int, NodeRecord]):
         source = self._sources[columns["source"][row]]
         outputs = log.field(NodeCreated, "outputs", row)
         variable = int(columns["variable"][row])
+        shape, dtype = (outputs[0].shape, outputs[0].dtype) if outputs else self._leaf_shape(variable)
         return NodeRecord(
             id=node,
             name=name,
             op=op_name(name),
             scope=scope,
             source=source,
-            shape=outputs[0].shape if outputs else (),
-            dtype=outputs[0].dtype if outputs else "",
+            shape=shape,
+            dtype=dtype,
             edges=log.field(NodeCreated, "edges", row),
             outputs=outputs,
             variable=variable,

@@ -115,16 +115,31 @@ class ReceivedGradients:
         ]
 
     # ---------------------------------------------------------------------------------------------------- of every node
+    def totals(self) -> list[Gradient | None]:
+        """:meth:`total` of every node by the end of the pass, read column by column."""
+        totals: list[Gradient | None] = [None] * self._count
+        first, last = self._groups()
+        # where one entry is the whole story it is read with all others like it; what was added up is looked at one by one
+        alone = (first == last) | (self._source[last] != _FLOW)
+        alone &= np.bincount(self._node[first], minlength=self._count)[self._node[first]] == 1
+        for number, (event_type, field) in enumerate(_FIELDS):
+            entries = last[alone & (self._source[last] == number)]
+            gradients = self._log.gradients(event_type, field, self._row[entries])
+            for index, gradient in zip(self._node[entries].tolist(), gradients, strict=True):
+                totals[index] = gradient
+        for index in np.unique(self._node[first[~alone]]).tolist():
+            totals[index] = self.total(index)
+        return totals
+
     def summary(self) -> Summary:
         """Norm and health of what every node received by the end of the pass, without a loop over nodes."""
         norm = self._entry_values(lambda kind, field, rows: self._log.norms(kind, field, rows), np.float64)
         broken = self._entry_values(lambda kind, field, rows: self._log.nonfinite(kind, field, rows), np.bool_)
         is_flow = self._source == _FLOW
-        first = self._starts()
+        first, last = self._groups()
         if not len(first):
             nothing = np.zeros(self._count, np.bool_)
             return Summary(norm=np.full(self._count, np.nan), exact=~nothing, nonfinite=nothing)
-        last = np.append(first[1:], len(self._node)) - 1
         by_event = ~is_flow[last]  # an event says what the total was
         parts = np.add.reduceat((is_flow & ~np.isnan(norm)).astype(np.int64), first)
         with np.errstate(over="ignore"):
@@ -222,12 +237,12 @@ class ReceivedGradients:
         event_type, field = _FIELDS[int(self._source[entry])]
         return self._log.gradient(event_type, field, int(self._row[entry]))
 
-    def _starts(self) -> Ids:
-        """The first entry of every (node, input)."""
+    def _groups(self) -> tuple[Ids, Ids]:
+        """The first and the last entry of every (node, input)."""
         if not len(self._node):
-            return np.zeros(0, np.int64)
-        changes = (np.diff(self._node) != 0) | (np.diff(self._input_nr) != 0)
-        return np.concatenate([[0], np.flatnonzero(changes) + 1]).astype(np.int64)
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        changes = np.flatnonzero((np.diff(self._node) != 0) | (np.diff(self._input_nr) != 0))
+        return np.append(0, changes + 1), np.append(changes, len(self._node) - 1)
 
     def _entry_values(self, read: Callable[[type[Event], str, Ids], Array], dtype: type[np.generic]) -> Array:
         values = np.zeros(len(self._node), dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -57,6 +58,10 @@ class HookRecord:
 
 class RecordOwner(Protocol):
     """The trace a record belongs to, as far as a record needs it."""
+
+    @property
+    def leaves(self) -> Mapping[int, Leaf]:
+        """Tensor id -> leaf."""
 
     def saved_by(self, node: int) -> tuple[SavedRecord, ...]:
         """The tensors a node kept."""
