@@ -16,6 +16,7 @@ TORCH ?= torch==2.13.0
 #   make test TORCH_FLAGS="--index-url https://download.pytorch.org/whl/cpu"
 TORCH_FLAGS ?=
 PYTEST_FLAGS ?=
+BENCHMARKS ?= recording layout canvas
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -43,7 +44,7 @@ check: $(VENV)/.installed-dev $(TYPECHECK)/gradtrace
 	PYTHONPATH=$(TYPECHECK) $(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/.installed-gui
-	@for program in benchmarks/*.py; do echo; echo "== $$program"; $(OFFSCREEN) $(BIN)/python "$$program" || exit 1; done
+	@for name in $(BENCHMARKS); do echo; echo "== $$name"; $(OFFSCREEN) $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 docs: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -q tests/packaging/test_docs.py

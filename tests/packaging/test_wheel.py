@@ -40,7 +40,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _copy_sources(source)
     target = tmp_path_factory.mktemp("wheel")
     pytest.importorskip("setuptools", minversion="77", reason="building without isolation needs setuptools >= 77")
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-build-isolation", "--no-deps", "--no-index"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "wheel",
+        "--no-build-isolation",
+        "--no-deps",
+        "--no-index",
+    ]
     built = subprocess.run([*command, "--wheel-dir", str(target), str(source)], capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr
     (path,) = target.glob("gradtrace-*.whl")
@@ -55,7 +64,9 @@ def _copy_sources(target: Path) -> None:
 
 
 def _source_files() -> list[Path]:
-    top = [Path(name) for name in ("pyproject.toml", "README.md", "LICENSE", "py.typed", "__init__.py", "__main__.py", "_version.py")]
+    top = [
+        Path(name) for name in ("pyproject.toml", "README.md", "LICENSE", "py.typed", "__init__.py", "__main__.py", "_version.py")
+    ]
     below = [
         path.relative_to(ROOT)
         for folder in PACKAGE_FOLDERS
@@ -66,7 +77,9 @@ def _source_files() -> list[Path]:
 
 
 def test_the_wheel_has_every_module_and_data_file(wheel: Path) -> None:
-    expected = {f"gradtrace/{path.as_posix()}" for path in _source_files() if path.name not in ("pyproject.toml", "README.md", "LICENSE")}
+    expected = {
+        f"gradtrace/{path.as_posix()}" for path in _source_files() if path.name not in ("pyproject.toml", "README.md", "LICENSE")
+    }
     inside = set(zipfile.ZipFile(wheel).namelist())
     assert sorted(expected - inside) == []
     assert {"gradtrace/py.typed", "gradtrace/gui/fonts/Inter-Regular.otf", "gradtrace/samples/chain_add_mul.py"} <= inside
@@ -88,7 +101,17 @@ def test_the_wheel_carries_the_licence_and_the_command(wheel: Path) -> None:
 def test_installed_it_works_beside_a_package_named_core(wheel: Path, tmp_path: Path) -> None:
     """A user's own ``core``, ``tracer`` and ``gui`` stay the user's."""
     site = tmp_path / "site"
-    install = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--no-deps", "--no-index", "--target", str(site)]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--no-deps",
+        "--no-index",
+        "--target",
+        str(site),
+    ]
     subprocess.run([*install, str(wheel)], capture_output=True, check=True)
     assert sorted(path.name for path in site.iterdir() if path.suffix != ".dist-info") == ["bin", "gradtrace"]
 
@@ -104,7 +127,8 @@ def test_installed_it_works_beside_a_package_named_core(wheel: Path, tmp_path: P
         "print(core.WHOSE, tracer.WHOSE, gui.WHOSE, x.grad, gradtrace.__file__)\n"
     )
     # -S -I would hide the site folder as well; a path configured first wins over an editable installation's import hook.
-    code = f"import sys; sys.path.insert(1, {str(site)!r}); sys.meta_path[:] = [f for f in sys.meta_path if 'editable' not in repr(f)]; "
+    code = f"import sys; sys.path.insert(1, {str(site)!r}); "
+    code += "sys.meta_path[:] = [finder for finder in sys.meta_path if 'editable' not in repr(finder)]; "
     code += "from gradtrace.__main__ import main; sys.exit(main(['run', 'train.py']))"
     ran = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr

@@ -6,12 +6,12 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from ..record import record
+from ..record import Level, record
 from ..store.errors import TraceError
 from .verb import CommandError, naming
 
 
-def open_recording(stack: ExitStack, output: Path, *, level: str, sources: bool, script: Path | None) -> None:
+def open_recording(stack: ExitStack, output: Path, *, level: Level, sources: bool, script: Path | None) -> None:
     """Enter a recording into ``output`` on ``stack``. Raises :class:`CommandError` when nothing can be written there."""
     if output.is_dir():
         raise CommandError(f"cannot write the trace: {output} is a folder", hint=f"Try:  -o {output / 'run.gtrace'}")

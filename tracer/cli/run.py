@@ -10,6 +10,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from ..record import Level
 from ..recorder import LEVELS
 from .program import Program, execute
 from .recording import open_recording
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:  # noqa: ARG001
     return OK
 
 
-def record_program(program: Program, output: Path, *, level: str = "values", sources: bool = True, quiet: bool = False) -> None:
+def record_program(program: Program, output: Path, *, level: Level = "values", sources: bool = True, quiet: bool = False) -> None:
     """Check both ends, then run ``program`` and record it into ``output``."""
     program.check()
     sys.argv[:] = program.command  # for the trace; while the program runs it is what Python makes of it
