@@ -1,0 +1,52 @@
+"""What an AccumulateGrad node does: add a gradient to its leaf's ``.grad``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import events
+from .identity import node_id, storage_id, tensor_id
+from .node import AccumulateGrad
+from .storage import counter_of
+from .tensor import Array, Tensor, from_array, mark_as_gradient
+
+
+def accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sink: events.Sink | None) -> None:
+    """Add ``gradient`` (an array, or a tensor in a recorded pass) to the leaf's ``.grad``.
+
+    In a plain pass ``.grad`` stays the same tensor and is added to in place; ``owned`` says that nobody else holds the array, so the first
+    gradient need not be copied. In a recorded pass ``.grad`` becomes a new tensor with a history.
+    """
+    variable = node.variable
+    meta = variable._own_meta()
+    old = meta.grad
+    before = None
+    if sink is not None and old is not None:
+        before = old._array.copy()
+    if isinstance(gradient, Tensor):
+        meta.grad = gradient.clone() if old is None else old + gradient
+    elif old is None:
+        keep = owned and gradient.base is None and gradient.flags.writeable
+        meta.grad = from_array(gradient if keep else np.array(gradient, variable._array.dtype))
+    elif old._requires_grad:
+        meta.grad = from_array(old._array + gradient)
+    else:
+        _add_in_place(old, gradient, sink)
+    if sink is not None:
+        assert meta.grad is not None
+        mark_as_gradient(meta.grad, variable)
+        contribution = gradient._array if isinstance(gradient, Tensor) else gradient
+        sink.gradient_accumulated(pass_, tensor_id(variable), node_id(node), before, contribution, meta.grad._array)
+
+
+def _add_in_place(old: Tensor, gradient: Array, sink: events.Sink | None) -> None:
+    if not old._array.flags.writeable:
+        old._array = old._array.copy()
+    np.add(old._array, gradient, out=old._array)
+    counter = counter_of(old)
+    counter.version += 1
+    if sink is not None:
+        version = counter.version
+        sink.version_bumped(tensor_id(old), storage_id(old), "accumulate_grad", version - 1, version)

@@ -1,0 +1,55 @@
+"""Telling the listener about a new node, or about a tensor that left the graph. Called only while somebody listens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .dtypes import from_numpy_dtype
+from .events import Sink
+from .grad_mode import thread_state
+from .identity import node_id, storage_id, tensor_id
+from .node import Node
+from .saved import SavedOutput, restored_output
+from .tensor import Tensor
+
+
+def announce(sink: Sink, node: Node, results: Sequence[Tensor], saved_names: Sequence[str]) -> None:
+    """A node was made: where its gradients go, what it returned, what it keeps."""
+    number = node_id(node)
+    written_to = thread_state.written_to
+    if written_to is not None and len(results) == 1:
+        results = (written_to,)
+    sink.node_created(
+        number,
+        type(node).__name__,
+        [(0, 0) if edge is None else (node_id(edge[0]), edge[1]) for edge in node.next_edges],
+        [(tensor_id(result), result._array.shape, from_numpy_dtype(result._array.dtype).name) for result in results],
+        node.sequence_nr,
+    )
+    saved = node.saved
+    if saved is None:
+        return
+    for slot, name in enumerate(saved_names):
+        value: Any = saved[2 * slot]
+        if type(value) is SavedOutput:
+            output_nr = saved[2 * slot + 1]
+            value_tensor = results[output_nr] if output_nr < len(results) else restored_output(value, node, output_nr)
+            _announce_saved(sink, number, name, value_tensor, value.version)
+        elif isinstance(value, Tensor):
+            _announce_saved(sink, number, name, value, saved[2 * slot + 1])
+
+
+def _announce_saved(sink: Sink, node: int, name: str, tensor: Tensor, version: int) -> None:
+    array = tensor._array
+    sink.tensor_saved(
+        node, name, tensor_id(tensor), storage_id(tensor), version, array.shape, from_numpy_dtype(array.dtype).name, array.nbytes
+    )
+
+
+def announce_cut(sink: Sink, recording: bool, inputs: Sequence[Any], results: Sequence[Tensor]) -> None:
+    """An operation left no node: worth an event when an input required grad (because of ``no_grad``, or of the operation's nature)."""
+    for value in inputs:
+        if isinstance(value, Tensor) and value._requires_grad:
+            for result in results:
+                sink.graph_cut(tensor_id(value), tensor_id(result), "non_differentiable" if recording else "no_grad")

@@ -1,0 +1,158 @@
+"""Whether operations are recorded: ``no_grad``, ``enable_grad``, ``set_grad_enabled``. The mode is a thread's own.
+
+A thread's first operation also silences NumPy's floating-point warnings in that thread (``np.seterr``): dividing by zero gives inf, as in
+PyTorch, and asking NumPy for silence operation by operation would cost three times the operation itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+from collections.abc import Callable, Generator
+from typing import Any, TypeVar
+
+import numpy as np
+
+from . import events
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class _ThreadState(threading.local):
+    """What each thread has for itself. Its constructor runs at a thread's first access."""
+
+    def __init__(self) -> None:
+        self.grad_enabled = True
+        self.written_to: Any = None  # the tensor an in-place operation is about to write, for events to name as the result
+        np.seterr(all="ignore")
+
+
+thread_state = _ThreadState()
+"""``thread_state.grad_enabled`` is the mode; change it only through :func:`switch`."""
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are being recorded in this thread."""
+    return thread_state.grad_enabled
+
+
+def switch(enabled: bool) -> bool:
+    """Set the mode, tell the listener when that changes anything, and return the mode that was."""
+    before = thread_state.grad_enabled
+    if before != enabled:
+        thread_state.grad_enabled = enabled
+        if events.sink is not None:
+            events.sink.grad_mode_changed(enabled)
+    return before
+
+
+class _GradMode:
+    """A context manager that is a decorator too, also for generator functions (the mode then holds while their body runs)."""
+
+    mode = True
+    before = True
+
+    def __enter__(self) -> None:
+        self.before = switch(self.mode)
+
+    def __exit__(self, *exception: object) -> None:
+        switch(self.before)
+
+    def clone(self) -> _GradMode:
+        """A fresh context manager for the same mode: one per call, so that decorated functions may recurse."""
+        return type(self)()
+
+    def __call__(self, function: Function) -> Function:
+        if inspect.isgeneratorfunction(function):
+            return _decorate_generator(self.clone, function)
+
+        @functools.wraps(function)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            with self.clone():
+                return function(*args, **kwargs)
+
+        return wrapper  # type: ignore[return-value]
+
+
+def _decorate_generator(context: Callable[[], _GradMode], function: Function) -> Function:
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        generator = function(*args, **kwargs)
+        try:
+            with context():
+                item = next(generator)
+            while True:
+                try:
+                    request = yield item
+                except GeneratorExit:
+                    with context():
+                        generator.close()
+                    raise
+                except BaseException as error:  # handed to the generator, as `yield` would raise it there
+                    with context():
+                        item = generator.throw(error)
+                else:
+                    with context():
+                        item = generator.send(request)
+        except StopIteration as stop:
+            return stop.value
+
+    return wrapper  # type: ignore[return-value]
+
+
+class _PlainGradMode(_GradMode):
+    """A mode that needs no argument, so that ``@no_grad`` works as well as ``@no_grad()``."""
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        instance = object.__new__(cls)
+        return instance if function is None else instance(function)
+
+
+class no_grad(_PlainGradMode):  # noqa: N801  (named as in torch)
+    """Operations inside are not recorded: their results do not require grad."""
+
+    mode = False
+
+
+class enable_grad(_PlainGradMode):  # noqa: N801
+    """Operations inside are recorded, whatever surrounds the block."""
+
+    mode = True
+
+
+class set_grad_enabled(_GradMode):  # noqa: N801
+    """Set the mode at once; as a context manager, restore it at the end of the block."""
+
+    def __init__(self, mode: bool) -> None:
+        self.mode = bool(mode)
+        self.before = switch(self.mode)
+
+    def __enter__(self) -> None:
+        switch(self.mode)
+
+    def __call__(self, function: Function) -> Function:
+        switch(self.before)  # as a decorator it must leave the caller's mode alone
+        return super().__call__(function)
+
+    def clone(self) -> set_grad_enabled:
+        """A fresh context manager for the same mode."""
+        return type(self)(self.mode)
+
+
+class inference_mode(_GradMode):  # noqa: N801
+    """As :class:`no_grad`; there are no inference tensors here."""
+
+    def __new__(cls, mode: Any = True) -> Any:
+        instance = object.__new__(cls)
+        if callable(mode) and not isinstance(mode, bool):
+            instance.mode = False
+            return instance(mode)
+        return instance
+
+    def __init__(self, mode: bool = True) -> None:
+        self.mode = not mode and is_grad_enabled()
+
+    def clone(self) -> inference_mode:
+        """A fresh context manager for the same mode."""
+        return type(self)(not self.mode)

@@ -1,0 +1,50 @@
+"""Serial numbers for the things events speak of: tensors, nodes, storages, passes, hooks.
+
+Numbers are given lazily, on the first event that mentions a thing, and are never reused (as ``id()`` would be).
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+from .events import NONE
+from .storage import counter_of
+
+if TYPE_CHECKING:
+    from .node import Node
+    from .tensor import Tensor
+
+_next_tensor = count(1).__next__
+_next_node = count(1).__next__
+_next_storage = count(1).__next__
+next_pass = count(1).__next__
+"""The id of a new backward pass."""
+next_hook = count(1).__next__
+"""The id of a new hook."""
+
+
+def tensor_id(tensor: Tensor) -> int:
+    """The event id of ``tensor``, assigned on first use."""
+    number = tensor._number
+    if not number:
+        number = tensor._number = _next_tensor()
+    return number
+
+
+def node_id(node: Node | None) -> int:
+    """The event id of ``node``, assigned on first use; NONE for None."""
+    if node is None:
+        return NONE
+    number = node.number
+    if not number:
+        number = node.number = _next_node()
+    return number
+
+
+def storage_id(tensor: Tensor) -> int:
+    """The event id of the memory behind ``tensor``: shared by views, ``detach()`` and ``.data``."""
+    storage = counter_of(tensor).storage
+    if not storage.number:
+        storage.number = _next_storage()
+    return storage.number

@@ -1,0 +1,113 @@
+"""In-place operations: compute, write, count the write, and give the tensor its new place in the graph.
+
+An in-place variant is made from the ordinary function: ``x.mul_(y)`` records ``mul`` as usual, then its result is written into ``x``
+and ``x`` takes over the result's history. A write to a view goes through :func:`.views.rebase_history`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import events
+from .dtypes import can_cast, from_numpy_dtype
+from .events import NONE, Sink
+from .grad_mode import thread_state
+from .identity import storage_id, tensor_id
+from .saved import SavedOutput
+from .storage import VersionCounter, counter_of
+from .tensor import Array, Tensor, from_array
+from .views import ViewMeta, check_writable, rebase_history
+
+OVERLAPPING = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
+    "tensor before performing the operation."
+)
+
+
+def in_place(function: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
+    """The in-place variant ``name`` (``"mul_"``) of ``function``."""
+
+    def method(self: Tensor, *arguments: Any, **options: Any) -> Tensor:
+        if not thread_state.grad_enabled:
+            plain = from_array(self._array)
+            write(self, function(plain, *arguments, **options)._array, name)
+            return self
+        check_writable(self)
+        thread_state.written_to = self
+        try:
+            result = function(self, *arguments, **options)
+        finally:
+            thread_state.written_to = None
+        write(self, result._array, name)
+        take_over_history(self, result)
+        return self
+
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"In-place version of :func:`{name[:-1]}`."
+    return method
+
+
+def check_and_write(tensor: Tensor, draw: Callable[[], Array], name: str) -> Tensor:
+    """Write values that have no history (random numbers); a recorded non-leaf forgets where its old values came from."""
+    if thread_state.grad_enabled:
+        check_writable(tensor)
+    write(tensor, draw(), name)
+    return tensor
+
+
+def write(tensor: Tensor, values: Array, name: str) -> None:
+    """Write ``values`` into the tensor's memory and count that. Raises ``RuntimeError`` if they do not fit."""
+    array = tensor._array
+    if values.dtype != array.dtype and not can_cast(values.dtype, array.dtype):
+        wanted, got = from_numpy_dtype(array.dtype).cpp_name, from_numpy_dtype(values.dtype).cpp_name
+        raise RuntimeError(f"result type {got} can't be cast to the desired output type {wanted}")
+    if values.shape != array.shape and np.broadcast_shapes(values.shape, array.shape) != array.shape:
+        raise RuntimeError(
+            f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(np.broadcast_shapes(values.shape, array.shape))}"
+        )
+    if not array.flags.writeable:
+        raise RuntimeError(OVERLAPPING)
+    array[...] = values
+    bump(tensor, name)
+
+
+def bump(tensor: Tensor, name: str) -> None:
+    """Count an in-place write by operation ``name``, and tell the listener."""
+    counter = counter_of(tensor)
+    counter.version += 1
+    if events.sink is not None:
+        _announce_write(events.sink, tensor, counter, name)
+
+
+def _announce_write(sink: Sink, tensor: Tensor, counter: VersionCounter, name: str) -> None:
+    number, storage, version = tensor_id(tensor), storage_id(tensor), counter.version
+    if counter.is_data:
+        sink.data_written(number, storage, name)
+    else:
+        base = tensor._base
+        sink.version_bumped(number, storage, name, version - 1, version, NONE if base is None else tensor_id(base))
+    gradient_of = counter.storage.gradient_of
+    if name == "zero_" and gradient_of is not None:
+        leaf = gradient_of()
+        if leaf is not None:
+            sink.grad_reset((tensor_id(leaf),), "zero")
+
+
+def take_over_history(tensor: Tensor, result: Tensor) -> None:
+    """Give ``tensor``, just written, the history of ``result``, from which its values come."""
+    if result._edge is None:
+        return
+    node, output_nr = result._edge
+    for value in node.saved or ():
+        if type(value) is SavedOutput and value.array is result._array:
+            counter = counter_of(tensor)
+            value.array, value.counter, value.version = tensor._array, counter, counter.version
+    meta = tensor._meta
+    if isinstance(meta, ViewMeta):
+        rebase_history(tensor, meta, node)
+    else:
+        tensor._edge = (node, output_nr)
+        tensor._requires_grad = True

@@ -1,0 +1,304 @@
+"""Which operations are methods and operators of Tensor: one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import autograd, creation
+from .inplace import in_place
+from .nn import functional
+from .ops import arithmetic, convert, filling, indexing, linalg, multi, nondifferentiable, reduction, shape, unary
+from .tensor import Tensor
+
+Method = Callable[..., Any]
+
+METHODS: dict[str, Method] = {
+    # arithmetic
+    "add": arithmetic.add_alpha,
+    "sub": arithmetic.sub_alpha,
+    "subtract": arithmetic.sub_alpha,
+    "mul": arithmetic.mul,
+    "multiply": arithmetic.mul,
+    "div": arithmetic.divide,
+    "divide": arithmetic.divide,
+    "true_divide": arithmetic.div,
+    "floor_divide": nondifferentiable.floor_divide,
+    "pow": arithmetic.pow,
+    "square": arithmetic.square,
+    "remainder": arithmetic.remainder,
+    "fmod": arithmetic.fmod,
+    "maximum": arithmetic.maximum,
+    "minimum": arithmetic.minimum,
+    "atan2": arithmetic.atan2,
+    "logaddexp": arithmetic.logaddexp,
+    "lerp": arithmetic.lerp,
+    "addcmul": arithmetic.addcmul_value,
+    "addcdiv": arithmetic.addcdiv_value,
+    "where": arithmetic.where_method,
+    # functions of one tensor
+    "neg": unary.neg,
+    "negative": unary.neg,
+    "positive": unary.positive,
+    "abs": unary.abs,
+    "absolute": unary.abs,
+    "sign": unary.sign,
+    "exp": unary.exp,
+    "exp2": unary.exp2,
+    "expm1": unary.expm1,
+    "log": unary.log,
+    "log2": unary.log2,
+    "log10": unary.log10,
+    "log1p": unary.log1p,
+    "sqrt": unary.sqrt,
+    "rsqrt": unary.rsqrt,
+    "reciprocal": unary.reciprocal,
+    "sin": unary.sin,
+    "cos": unary.cos,
+    "tan": unary.tan,
+    "asin": unary.asin,
+    "acos": unary.acos,
+    "atan": unary.atan,
+    "arcsin": unary.asin,
+    "arccos": unary.acos,
+    "arctan": unary.atan,
+    "sinh": unary.sinh,
+    "cosh": unary.cosh,
+    "tanh": unary.tanh,
+    "asinh": unary.asinh,
+    "acosh": unary.acosh,
+    "atanh": unary.atanh,
+    "sigmoid": unary.sigmoid,
+    "erf": unary.erf,
+    "erfc": unary.erfc,
+    "floor": unary.floor,
+    "ceil": unary.ceil,
+    "trunc": unary.trunc,
+    "fix": unary.trunc,
+    "frac": unary.frac,
+    "round": unary.round,
+    "clamp": unary.clamp,
+    "clip": unary.clamp,
+    "clamp_min": unary.clamp_min,
+    "clamp_max": unary.clamp_max,
+    "nan_to_num": unary.nan_to_num,
+    "relu": functional.relu,
+    "softmax": functional.softmax,
+    "log_softmax": functional.log_softmax,
+    # reductions
+    "sum": reduction.sum,
+    "nansum": reduction.nansum,
+    "mean": reduction.mean,
+    "prod": reduction.prod,
+    "max": reduction.max,
+    "min": reduction.min,
+    "amax": reduction.amax,
+    "amin": reduction.amin,
+    "median": reduction.median,
+    "argmax": reduction.argmax,
+    "argmin": reduction.argmin,
+    "all": reduction.all,
+    "any": reduction.any,
+    "count_nonzero": reduction.count_nonzero,
+    "var": reduction.var,
+    "std": reduction.std,
+    "logsumexp": reduction.logsumexp,
+    "cumsum": reduction.cumsum,
+    "cumprod": reduction.cumprod,
+    # products
+    "matmul": linalg.matmul,
+    "mm": linalg.mm_checked,
+    "bmm": linalg.bmm_checked,
+    "mv": linalg.mv_checked,
+    "dot": linalg.dot_checked,
+    "inner": linalg.dot_checked,
+    "outer": linalg.outer,
+    "addmm": linalg.addmm,
+    "trace": linalg.trace,
+    # shapes
+    "view": shape.view,
+    "view_as": shape.view_as,
+    "reshape": shape.reshape,
+    "reshape_as": shape.reshape_as,
+    "flatten": shape.flatten,
+    "ravel": shape.ravel,
+    "unflatten": shape.unflatten,
+    "squeeze": shape.squeeze,
+    "unsqueeze": shape.unsqueeze_at,
+    "transpose": shape.transpose_dims,
+    "swapaxes": shape.transpose_dims,
+    "swapdims": shape.transpose_dims,
+    "t": shape.t_matrix,
+    "permute": shape.permute_dims,
+    "movedim": shape.movedim,
+    "moveaxis": shape.movedim,
+    "expand": shape.expand_to,
+    "broadcast_to": shape.expand_to,
+    "expand_as": shape.expand_as,
+    "repeat": shape.repeat,
+    "tile": shape.tile,
+    "repeat_interleave": shape.repeat_interleave,
+    "flip": shape.flip_dims,
+    "roll": shape.roll,
+    "narrow": shape.narrow,
+    "select": shape.select_at,
+    "diagonal": shape.diagonal_of,
+    "diag": shape.diag,
+    "diag_embed": shape.diag_embed,
+    "tril": shape.tril,
+    "triu": shape.triu,
+    "unfold": shape.unfold_dim,
+    "split": multi.split,
+    "chunk": multi.chunk,
+    "unbind": multi.unbind,
+    # indexing
+    "gather": indexing.gather_dim,
+    "scatter": indexing.scatter,
+    "scatter_add": indexing.scatter_add_dim,
+    "index_select": indexing.index_select_dim,
+    "index_add": indexing.index_add_dim,
+    "index_copy": indexing.index_copy_dim,
+    "index_fill": indexing.index_fill,
+    "index_put": indexing.index_put,
+    "take": indexing.take,
+    "take_along_dim": indexing.take_along_dim,
+    "masked_fill": indexing.masked_fill,
+    "masked_select": indexing.masked_select,
+    "sort": indexing.sort,
+    "argsort": indexing.argsort,
+    "topk": indexing.topk,
+    "nonzero": indexing.nonzero,
+    "unique": indexing.unique,
+    # comparisons and logic
+    "eq": nondifferentiable.eq,
+    "ne": nondifferentiable.ne,
+    "lt": nondifferentiable.lt,
+    "le": nondifferentiable.le,
+    "gt": nondifferentiable.gt,
+    "ge": nondifferentiable.ge,
+    "isnan": nondifferentiable.isnan,
+    "isinf": nondifferentiable.isinf,
+    "isfinite": nondifferentiable.isfinite,
+    "isclose": nondifferentiable.isclose,
+    "allclose": nondifferentiable.allclose,
+    "equal": nondifferentiable.equal,
+    "logical_and": nondifferentiable.logical_and,
+    "logical_or": nondifferentiable.logical_or,
+    "logical_xor": nondifferentiable.logical_xor,
+    "logical_not": nondifferentiable.logical_not,
+    "bitwise_and": nondifferentiable.bitwise_and,
+    "bitwise_or": nondifferentiable.bitwise_or,
+    "bitwise_xor": nondifferentiable.bitwise_xor,
+    "bitwise_not": nondifferentiable.bitwise_not,
+    # copies and dtypes
+    "clone": convert.clone,
+    "contiguous": convert.contiguous,
+    "to": convert.to,
+    "type": convert.type,
+    "type_as": convert.type_as,
+    "half": convert.half,
+    "float": convert.float_,
+    "double": convert.double,
+    "byte": convert.byte,
+    "char": convert.char,
+    "short": convert.short,
+    "int": convert.int_,
+    "long": convert.long,
+    "bool": convert.bool_,
+    "cpu": lambda self: self,
+}
+"""Methods that are functions of ``torch`` too, where not listed below."""
+
+ONLY_METHODS: dict[str, Method] = {
+    "backward": autograd.tensor_backward,
+    "new_zeros": creation.new_zeros,
+    "new_ones": creation.new_ones,
+    "new_tensor": creation.new_tensor,
+    "zero_": filling.zero_,
+    "fill_": filling.fill_,
+    "copy_": filling.copy_,
+    "index_put_": filling.index_put_,
+}
+
+IN_PLACE = (
+    "add sub subtract mul multiply div divide true_divide floor_divide pow square remainder fmod lerp addcmul addcdiv atan2 neg negative abs "
+    "absolute sign exp exp2 expm1 log log2 log10 log1p sqrt rsqrt reciprocal sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh "
+    "sigmoid erf erfc floor ceil trunc frac round clamp clip clamp_min clamp_max nan_to_num relu cumsum cumprod addmm tril triu scatter "
+    "scatter_add index_add index_copy index_fill masked_fill eq ne lt le gt ge logical_and logical_or logical_xor logical_not"
+).split()
+"""Methods that have an in-place variant ``name_``."""
+
+
+def _operand_or_not_implemented(function: Method) -> Method:
+    """For Python's operators: an operand that is no tensor or number is not ours to judge."""
+
+    def operator(self: Tensor, other: Any) -> Any:
+        try:
+            return function(self, other)
+        except TypeError:
+            if isinstance(other, Tensor):
+                raise
+            return NotImplemented
+
+    operator.__doc__ = function.__doc__
+    return operator
+
+
+def _swapped(function: Method) -> Method:
+    return lambda self, other: function(other if isinstance(other, Tensor) else creation.as_tensor(other), self)
+
+
+OPERATORS: dict[str, Method] = {
+    "__add__": arithmetic.add,
+    "__radd__": arithmetic.add,
+    "__sub__": arithmetic.sub,
+    "__rsub__": arithmetic.rsub,
+    "__mul__": arithmetic.mul,
+    "__rmul__": arithmetic.mul,
+    "__truediv__": arithmetic.div,
+    "__rtruediv__": arithmetic.rdiv,
+    "__floordiv__": nondifferentiable.floor_divide,
+    "__mod__": arithmetic.remainder,
+    "__pow__": arithmetic.pow,
+    "__rpow__": arithmetic.rpow,
+    "__matmul__": linalg.matmul,
+    "__eq__": nondifferentiable.eq,
+    "__ne__": nondifferentiable.ne,
+    "__lt__": nondifferentiable.lt,
+    "__le__": nondifferentiable.le,
+    "__gt__": nondifferentiable.gt,
+    "__ge__": nondifferentiable.ge,
+    "__and__": nondifferentiable.bitwise_and,
+    "__or__": nondifferentiable.bitwise_or,
+    "__xor__": nondifferentiable.bitwise_xor,
+}
+UNARY_OPERATORS: dict[str, Method] = {
+    "__neg__": unary.neg,
+    "__pos__": unary.positive,
+    "__abs__": unary.abs,
+    "__invert__": nondifferentiable.bitwise_not,
+    "__getitem__": indexing.getitem,
+    "__setitem__": filling.setitem,
+}
+IN_PLACE_OPERATORS = {"__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ipow__": "pow_"}
+
+
+def norm_method(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
+    """The ``p``-norm, see :func:`norm`."""
+    return reduction.norm(self, p, dim, keepdim, dtype)
+
+
+def attach() -> None:
+    """Put everything on Tensor."""
+    for name, method in (METHODS | ONLY_METHODS | UNARY_OPERATORS).items():
+        setattr(Tensor, name, method)
+    for name in IN_PLACE:
+        setattr(Tensor, name + "_", in_place(METHODS[name], name + "_"))
+    for name, method in OPERATORS.items():
+        setattr(Tensor, name, _operand_or_not_implemented(method))
+    for operator, name in IN_PLACE_OPERATORS.items():
+        setattr(Tensor, operator, getattr(Tensor, name))
+    norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"
+    Tensor.norm = norm_method  # type: ignore[method-assign, assignment]
+    for name, function in {"T": shape.all_dims_reversed, "mT": shape.matrix_transposed}.items():
+        setattr(Tensor, name, property(function))

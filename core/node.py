@@ -1,0 +1,166 @@
+"""Backward functions: the nodes of the graph, and the one at each leaf.
+
+An operator's node class is made by :mod:`.registry` from its derivative table. A class has two ways to run, one for each back-end:
+``apply_raw`` takes and returns NumPy arrays, ``apply_recorded`` takes and returns tensors and is itself recorded (``create_graph=True``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from . import events
+from .dtypes import from_numpy_dtype
+from .hooks import Hook, HookDict, NodeHooks, RemovableHandle, add_hook
+from .identity import node_id, tensor_id
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+Edge = tuple["Node", int]
+"""A node and which of its outputs' gradients (its input, going backwards) is meant."""
+
+next_sequence_nr = count().__next__
+"""Later nodes run first, so each node remembers when it was made."""
+
+new = object.__new__
+
+FREED: tuple[Any, ...] = ("freed",)
+"""``Node.saved`` after the saved tensors were let go."""
+
+ACCUMULATE_SEQUENCE_NR = (1 << 64) - 1
+"""AccumulateGrad runs as soon as it can."""
+
+
+class Node:
+    """A backward function.
+
+    ``next_edges`` has one entry for each differentiable input of the forward operation: where that input's gradient goes, or None.
+    ``saved`` holds the tensors kept for the derivative (None: there are none; FREED: let go); ``hooks`` is None until there is one.
+    """
+
+    __slots__ = ("__weakref__", "hooks", "next_edges", "number", "saved", "sequence_nr")
+
+    display_name = ""
+    output_count: int = 1
+
+    next_edges: tuple[Edge | None, ...]
+    sequence_nr: int
+    saved: tuple[Any, ...] | None
+    hooks: NodeHooks | None
+    number: int
+
+    def apply_raw(self, gradient: Any) -> tuple[Any, ...]:
+        """Gradients of the inputs from the gradient of the output, as arrays (None: undefined)."""
+        raise NotImplementedError(f"{self.name()} has no derivative")
+
+    def apply_recorded(self, gradient: Any) -> tuple[Any, ...]:
+        """As :meth:`apply_raw` on tensors, recorded, so that the result can be differentiated again."""
+        raise NotImplementedError(f"the derivative of {self.name()} is not differentiable")
+
+    def release(self) -> None:
+        """Let go of the saved tensors."""
+        self.saved = FREED
+
+    # ------------------------------------------------------------------------------------------------ as in torch
+    def name(self) -> str:
+        """The node's name, ``"MulBackward0"``."""
+        return self.display_name or type(self).__name__
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        """Where the gradients go: a (node, input number) pair for each input, (None, 0) where none is needed."""
+        return tuple([(None, 0) if edge is None else edge for edge in self.next_edges])
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """A dict for the user's own notes."""
+        hooks = self._own_hooks()
+        if hooks.metadata is None:
+            hooks.metadata = {}
+        return hooks.metadata
+
+    def _sequence_nr(self) -> int:
+        return self.sequence_nr
+
+    def register_hook(self, fn: Hook) -> RemovableHandle:
+        """Call ``fn(grad_inputs, grad_outputs)`` after the node ran; a tuple it returns replaces ``grad_inputs``."""
+        hooks = self._own_hooks()
+        if hooks.post is None:
+            hooks.post = HookDict()
+        return add_hook(hooks.post, fn, "node_post", node=self)
+
+    def register_prehook(self, fn: Hook) -> RemovableHandle:
+        """Call ``fn(grad_outputs)`` before the node runs; a tuple it returns replaces ``grad_outputs``."""
+        hooks = self._own_hooks()
+        if hooks.pre is None:
+            hooks.pre = HookDict()
+        return add_hook(hooks.pre, fn, "node_pre", node=self)
+
+    def _own_hooks(self) -> NodeHooks:
+        if self.hooks is None:
+            self.hooks = NodeHooks()
+        return self.hooks
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} object at {id(self):#x}>"
+
+
+Node.__module__ = "torch.autograd.graph"
+
+
+class AccumulateGrad(Node):
+    """Adds what reaches it to the ``.grad`` of a leaf. A leaf refers to its accumulator weakly, so the pair is no cycle."""
+
+    __slots__ = ("variable",)
+
+    display_name = "torch::autograd::AccumulateGrad"
+
+    variable: Tensor
+
+
+AccumulateGrad.__module__ = "builtins"
+
+
+def accumulator_of(leaf: Tensor) -> AccumulateGrad:
+    """The leaf's AccumulateGrad node, made on first use."""
+    meta = leaf._own_meta()
+    if meta.accumulator is not None:
+        existing = meta.accumulator()
+        if existing is not None:
+            return existing
+    node = new(AccumulateGrad)
+    node.variable = leaf
+    node.next_edges = ()
+    node.sequence_nr = ACCUMULATE_SEQUENCE_NR
+    node.saved = None
+    node.hooks = None
+    node.number = 0
+    meta.accumulator = ref(node)
+    if events.sink is not None:
+        _announce_accumulator(events.sink, node, leaf)
+    return node
+
+
+def _announce_accumulator(sink: events.Sink, node: AccumulateGrad, leaf: Tensor) -> None:
+    tensor = tensor_id(leaf)
+    sink.leaf_created(tensor, leaf._array.shape, from_numpy_dtype(leaf._array.dtype).name, True)
+    sink.node_created(node_id(node), "AccumulateGrad", (), (), ACCUMULATE_SEQUENCE_NR, tensor)
+
+
+def gradient_edge(tensor: Tensor) -> Edge:
+    """Where the gradient of ``tensor``, which requires grad, goes: its grad_fn, or its accumulator when it is a leaf."""
+    edge = tensor._edge
+    if edge is not None:
+        return edge
+    meta = tensor._meta
+    if meta is not None:
+        edge = meta.view_edge(tensor)
+        if edge is not None:
+            return edge
+    return accumulator_of(tensor), 0
+
+
+NodeFunction = Callable[[Any], tuple[Any, ...]]

@@ -1,0 +1,367 @@
+"""Arithmetic on two broadcasting operands: add, sub, mul, div, pow, remainder, maximum, lerp, …"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import result_type
+from ..registry import TENSORS, formula_helper, op
+from ..tensor import Array, Tensor, from_array
+
+# ---------------------------------------------------------------------------------------------------------- primitives
+add = op("AddBackward0", name="add", broadcast=True, self=lambda k, g: g, other=lambda k, g: g)(np.add)
+
+
+@op("AddBackward0", broadcast=True, self=lambda k, g: g, other=lambda k, g, alpha: g * alpha)
+def add_scaled(self: Array, other: Array, alpha: float) -> Array:
+    """``self + alpha * other``."""
+    return self + alpha * other
+
+
+@op("SubBackward0", broadcast=True, self=lambda k, g: g, other=lambda k, g: -g)
+def sub(self: Array, other: Any) -> Array:
+    """``self - other``."""
+    if self.dtype.kind == "b":
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead."
+        )
+    return np.subtract(self, other)
+
+
+@op("SubBackward0", broadcast=True, self=lambda k, g: g, other=lambda k, g, alpha: -g * alpha)
+def sub_scaled(self: Array, other: Array, alpha: float) -> Array:
+    """``self - alpha * other``."""
+    return self - alpha * other
+
+
+@op("RsubBackward1", self=lambda k, g: -g)
+def rsub_scalar(self: Array, other: float) -> Array:
+    """``other - self`` for a number ``other``."""
+    return other - self
+
+
+mul = op(
+    "MulBackward0",
+    name="mul",
+    broadcast=True,
+    self=lambda k, g, other: g * other,
+    other=lambda k, g, self: g * self,
+)(np.multiply)
+
+div = op(
+    "DivBackward0",
+    name="div",
+    broadcast=True,
+    floats_only=True,
+    self=lambda k, g, other: g / other,
+    other=lambda k, g, self, other: -g * ((self / other) / other),
+)(np.true_divide)
+
+
+@op("DivBackward2", broadcast=True, self=lambda k, g: k.zeros_like(g), other=lambda k, g: k.zeros_like(g))
+def div_rounded(self: Array, other: Array, rounding_mode: str) -> Array:
+    """The quotient rounded down (``"floor"``) or towards zero (``"trunc"``)."""
+    if self.dtype.kind in "iub" and not np.all(other):
+        raise RuntimeError("ZeroDivisionError")
+    if rounding_mode == "floor":
+        return np.floor_divide(self, other)
+    if self.dtype.kind == "f":
+        return np.trunc(self / other)
+    quotient: Array = np.floor_divide(np.abs(self), np.abs(other)) * (np.sign(self) * np.sign(other))
+    return quotient
+
+
+def _power(base: Array, exponent: float) -> Array:
+    """``base ** exponent``; small powers as products, because NumPy's ``power`` is a hundred times slower on negative float32."""
+    if base.dtype.kind == "f":
+        if exponent == 2:
+            return base * base
+        if exponent == 3:
+            return base * base * base
+        if exponent == 0.5:
+            return np.sqrt(base)
+    elif isinstance(exponent, int) and exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    return np.power(base, exponent)
+
+
+def _power_gradient(k: Any, g: Any, self: Any, exponent: float) -> Any:
+    if exponent == 0:
+        return k.zeros_like(g)
+    if exponent == 1:
+        return g * 1.0
+    if exponent == 2:
+        return g * (2.0 * self)
+    return g * (exponent * k.pow_scalar(self, exponent - 1))
+
+
+@op("PowBackward0", self=_power_gradient)
+def pow_scalar(self: Array, exponent: float) -> Array:
+    """``self ** exponent`` for a number ``exponent``."""
+    return _power(self, exponent)
+
+
+@op(
+    "PowBackward1",
+    broadcast=True,
+    self=lambda k, g, self, exponent: g * k.where(exponent == 0, 0.0 * exponent, exponent * k.pow_tensor(self, exponent - 1.0)),
+    exponent=lambda k, g, self, exponent, result: g * k.where((self == 0) & (exponent >= 0), 0.0 * self, result * k.log(self)),
+)
+def pow_tensor(self: Array, exponent: Array) -> Array:
+    """``self ** exponent`` for two tensors."""
+    return np.power(self, exponent)
+
+
+@op("PowBackward2", exponent=lambda k, g, self, result: g * (result * float(np.log(self)) if self else 0.0 * result))
+def pow_of_scalar(self: float, exponent: Array) -> Array:
+    """``self ** exponent`` for a number ``self``."""
+    return np.power(self, exponent)
+
+
+def _remainder(self: Array, other: Array) -> Array:
+    if self.dtype.kind != "f" and not np.all(other):
+        raise RuntimeError("ZeroDivisionError")
+    return np.remainder(self, other)
+
+
+@op("RemainderBackward1", broadcast=True, self=lambda k, g: g, other=lambda k, g, self, other: -g * k.floor(self / other))
+def remainder_tensor(self: Array, other: Array) -> Array:
+    """``self % other``, with the sign of ``other``."""
+    return _remainder(self, other)
+
+
+@op("RemainderBackward0", self=lambda k, g: g)
+def remainder_scalar(self: Array, other: float) -> Array:
+    """``self % other`` for a number ``other``."""
+    return _remainder(self, np.asarray(other, self.dtype))
+
+
+@op("FmodBackward1", broadcast=True, self=lambda k, g: g, other=lambda k, g, self, other: -g * k.trunc(self / other))
+def fmod_tensor(self: Array, other: Array) -> Array:
+    """The remainder with the sign of ``self``."""
+    return np.fmod(self, other)
+
+
+@op("FmodBackward0", self=lambda k, g: g)
+def fmod_scalar(self: Array, other: float) -> Array:
+    """The remainder with the sign of ``self``, for a number ``other``."""
+    return np.fmod(self, np.asarray(other, self.dtype))
+
+
+def _share(k: Any, g: Any, self: Any, other: Any, wins: Any) -> Any:
+    """The gradient where ``wins``, half of it where both are equal."""
+    return k.where(self == other, g * 0.5, k.where(wins, g, 0.0))
+
+
+@op(
+    "MaximumBackward0",
+    broadcast=True,
+    self=lambda k, g, self, other: _share(k, g, self, other, self > other),
+    other=lambda k, g, self, other: _share(k, g, self, other, self < other),
+)
+def maximum(self: Array, other: Array) -> Array:
+    """The larger of the two, element by element."""
+    return np.maximum(self, other)
+
+
+@op(
+    "MinimumBackward0",
+    broadcast=True,
+    self=lambda k, g, self, other: _share(k, g, self, other, self < other),
+    other=lambda k, g, self, other: _share(k, g, self, other, self > other),
+)
+def minimum(self: Array, other: Array) -> Array:
+    """The smaller of the two, element by element."""
+    return np.minimum(self, other)
+
+
+@op(
+    "Atan2Backward0",
+    broadcast=True,
+    floats_only=True,
+    self=lambda k, g, self, other: g * (other / (self * self + other * other)),
+    other=lambda k, g, self, other: g * (-self / (self * self + other * other)),
+)
+def atan2(self: Array, other: Array) -> Array:
+    """The angle of the point (other, self)."""
+    return np.arctan2(self, other)
+
+
+@op(
+    "LogaddexpBackward0",
+    broadcast=True,
+    self=lambda k, g, self, result: g * k.exp(self - result),
+    other=lambda k, g, other, result: g * k.exp(other - result),
+)
+def logaddexp(self: Array, other: Array) -> Array:
+    """``log(exp(self) + exp(other))``."""
+    return np.logaddexp(self, other)
+
+
+@op(
+    "WhereBackward0",
+    broadcast=True,
+    tensors=("condition",),
+    self=lambda k, g, condition: k.where(condition, g, 0.0),
+    other=lambda k, g, condition: k.where(condition, 0.0, g),
+)
+def where(condition: Array, self: Array, other: Array) -> Array:
+    """``self`` where ``condition``, else ``other``."""
+    return np.where(condition, self, other)
+
+
+@op("LerpBackward0", broadcast=True, self=lambda k, g, weight: g * (1.0 - weight), end=lambda k, g, weight: g * weight)
+def lerp_scalar(self: Array, end: Array, weight: float) -> Array:
+    """``self + weight * (end - self)`` for a number ``weight``."""
+    return self + weight * (end - self) if weight < 0.5 else end - (end - self) * (1.0 - weight)
+
+
+@op(
+    "LerpBackward1",
+    broadcast=True,
+    self=lambda k, g, weight: g * (1.0 - weight),
+    end=lambda k, g, weight: g * weight,
+    weight=lambda k, g, self, end: g * (end - self),
+)
+def lerp_tensor(self: Array, end: Array, weight: Array) -> Array:
+    """``self + weight * (end - self)``."""
+    return self + weight * (end - self)
+
+
+@op(
+    "AddcmulBackward0",
+    broadcast=True,
+    self=lambda k, g: g,
+    tensor1=lambda k, g, tensor2, value: g * (tensor2 * value),
+    tensor2=lambda k, g, tensor1, value: g * (tensor1 * value),
+)
+def addcmul(self: Array, tensor1: Array, tensor2: Array, value: float = 1.0) -> Array:
+    """``self + value * tensor1 * tensor2``."""
+    return self + value * tensor1 * tensor2
+
+
+@op(
+    "AddcdivBackward0",
+    broadcast=True,
+    self=lambda k, g: g,
+    tensor1=lambda k, g, tensor2, value: g * (value / tensor2),
+    tensor2=lambda k, g, tensor1, tensor2, value: -g * (value * (tensor1 / (tensor2 * tensor2))),
+)
+def addcdiv(self: Array, tensor1: Array, tensor2: Array, value: float = 1.0) -> Array:
+    """``self + value * tensor1 / tensor2``."""
+    return self + value * (tensor1 / tensor2)
+
+
+@formula_helper
+def masked(k: Any, g: Any, mask: Any) -> Any:
+    """``g`` where ``mask``, else zero (also where ``g`` is not finite)."""
+    return k.where(mask, g, 0.0)
+
+
+# ------------------------------------------------------------------------------------------------------ as torch spells it
+Number = bool | int | float
+
+
+def is_number(value: Any) -> bool:
+    """Whether ``value`` is a Python or NumPy scalar."""
+    return isinstance(value, (bool, int, float, np.generic))
+
+
+def as_operand(value: Any, function: str, position: int = 2, name: str = "other") -> Any:
+    """``value`` if it may be an operand; else the ``TypeError`` that PyTorch raises."""
+    if isinstance(value, Tensor) or is_number(value):
+        return value
+    raise TypeError(f"{function}(): argument '{name}' (position {position}) must be Tensor, not {type(value).__name__}")
+
+
+def as_tensor_like(value: Any, like: Tensor) -> Tensor:
+    """A 0-d tensor for a number, in the dtype an operation with ``like`` has."""
+    return value if isinstance(value, Tensor) else from_array(np.asarray(value, result_type(like._array, value)))
+
+
+def add_alpha(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
+    """``input + alpha * other``."""
+    return add(input, other) if alpha == 1 else add_scaled(input, other, alpha)
+
+
+def sub_alpha(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
+    """``input - alpha * other``."""
+    return sub(input, other) if alpha == 1 else sub_scaled(input, other, alpha)
+
+
+def rsub(input: Tensor, other: Any) -> Tensor:
+    """``other - input``."""
+    if isinstance(other, Tensor):
+        return sub(other, input)
+    dtype = result_type(input._array, as_operand(other, "rsub"))
+    return rsub_scalar(TENSORS.cast(input, dtype), other)
+
+
+def divide(input: Tensor, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+    """``input / other``; with ``rounding_mode`` ``"floor"`` or ``"trunc"``, rounded."""
+    if rounding_mode is None:
+        return div(input, other)
+    if rounding_mode not in ("floor", "trunc"):
+        raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'")
+    return div_rounded(input, other, rounding_mode)
+
+
+def pow(input: Any, exponent: Any) -> Tensor:
+    """``input ** exponent``."""
+    if not isinstance(input, Tensor):
+        return pow_of_scalar(input, exponent)
+    if isinstance(exponent, Tensor):
+        return pow_tensor(input, exponent)
+    dtype = result_type(input._array, as_operand(exponent, "pow", name="exponent"))
+    return pow_scalar(input if input._array.dtype == dtype else TENSORS.cast(input, dtype), exponent)
+
+
+def rpow(input: Tensor, other: Any) -> Tensor:
+    """``other ** input`` for a number ``other``."""
+    return pow_of_scalar(other, input)
+
+
+def square(input: Tensor) -> Tensor:
+    """``input ** 2``."""
+    return pow(input, 2)
+
+
+def rdiv(input: Tensor, other: Any) -> Tensor:
+    """``other / input``."""
+    return mul(TENSORS.reciprocal(input), other)
+
+
+def remainder(input: Tensor, other: Any) -> Tensor:
+    """``input % other``, with the sign of ``other``, as in Python."""
+    if isinstance(other, Tensor):
+        return remainder_tensor(input, other)
+    return remainder_scalar(TENSORS.cast(input, result_type(input._array, other)), other)
+
+
+def fmod(input: Tensor, other: Any) -> Tensor:
+    """The remainder with the sign of ``input``, as in C."""
+    if isinstance(other, Tensor):
+        return fmod_tensor(input, other)
+    return fmod_scalar(TENSORS.cast(input, result_type(input._array, other)), other)
+
+
+def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
+    """``input + weight * (end - input)``."""
+    return lerp_tensor(input, end, weight) if isinstance(weight, Tensor) else lerp_scalar(input, end, weight)
+
+
+def addcmul_value(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+    """``input + value * tensor1 * tensor2``."""
+    return addcmul(input, tensor1, tensor2, value)
+
+
+def addcdiv_value(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+    """``input + value * tensor1 / tensor2``."""
+    return addcdiv(input, tensor1, tensor2, value)
+
+
+def where_method(self: Tensor, condition: Tensor, other: Any) -> Tensor:
+    """``self`` where ``condition``, else ``other``."""
+    return where(condition, self, other)

@@ -1,0 +1,68 @@
+"""What in-place operations write that has no other name: zeros, a value, another tensor's elements; and ``tensor[key] = value``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..inplace import in_place
+from ..registry import op
+from ..tensor import Array, Tensor
+from .indexing import basic_and_advanced, index_put, setitem_value
+
+
+@op("ZeroBackward0", self=lambda k, g: k.zeros_like(g))
+def zero(self: Array) -> Array:
+    """Zeros."""
+    return np.zeros_like(self)
+
+
+@op("FillBackward2", self=lambda k, g: k.zeros_like(g))
+def fill_scalar(self: Array, value: float) -> Array:
+    """One value everywhere."""
+    return np.full_like(self, value)
+
+
+@op("FillBackward3", self=lambda k, g: k.zeros_like(g), value=lambda k, g: k.sum_all(g))
+def fill_tensor(self: Array, value: Array) -> Array:
+    """The value of a 0-d tensor everywhere."""
+    return np.full_like(self, value)
+
+
+@op(
+    "CopyBackwards",
+    display_name="torch::autograd::CopyBackwards",
+    self=lambda k, g: k.zeros_like(g),
+    src=lambda k, g, src_shape, src_dtype: k.cast(k.sum_to(g, src_shape), src_dtype),
+)
+def copy(self: Array, src: Array) -> Array:
+    """The elements of ``src``, broadcast and cast."""
+    try:
+        return np.broadcast_to(src, self.shape).astype(self.dtype)
+    except ValueError:
+        raise RuntimeError(
+            f"The size of tensor a ({self.shape[-1] if self.ndim else 1}) must match the size of tensor b ({src.shape[-1]}) at "
+            f"non-singleton dimension {max(self.ndim - 1, 0)}"
+        ) from None
+
+
+def fill(input: Tensor, value: Any) -> Tensor:
+    """A copy filled with a number or a 0-d tensor."""
+    return fill_tensor(input, value) if isinstance(value, Tensor) else fill_scalar(input, value)
+
+
+zero_ = in_place(zero, "zero_")
+fill_ = in_place(fill, "fill_")
+copy_ = in_place(lambda self, src, non_blocking=False: copy(self, src), "copy_")
+index_put_ = in_place(index_put, "index_put_")
+
+
+def setitem(self: Tensor, key: Any, value: Any) -> None:
+    """``self[key] = value``: a write to a view where ``key`` makes one, else an ``index_put_``."""
+    source = setitem_value(value, self)
+    target, advanced = basic_and_advanced(self, key)
+    if advanced:
+        index_put_(target, advanced, source.to(self.dtype))
+    else:
+        copy_(target, source)

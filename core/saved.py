@@ -1,0 +1,138 @@
+"""What a node keeps of the forward pass, and the check that nobody wrote over it since.
+
+An input is kept as the tensor itself with its version (``Node.saved`` is flat: value, version, value, version, …). A result cannot be kept
+so, for it refers to its node: :class:`SavedOutput` holds its array and version counter, and the tensor is made again when asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from . import errors, events
+from .dtypes import from_numpy_dtype, scalar_dtype
+from .identity import storage_id
+from .node import FREED, Node, new
+from .storage import VersionCounter
+from .tensor import Array, Tensor, from_array
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class SavedOutput:
+    """A result that its own node keeps."""
+
+    __slots__ = ("array", "counter", "version")
+
+    array: Array
+    counter: VersionCounter
+    version: int
+
+
+def save_output(result: Tensor) -> SavedOutput:
+    """Keep ``result`` without referring to it."""
+    saved = new(SavedOutput)
+    saved.array = result._array
+    counter = result._counter
+    if counter is None:
+        counter = result._counter = VersionCounter()
+    saved.counter = counter
+    saved.version = counter.version
+    return saved
+
+
+def raise_freed() -> NoReturn:
+    """Raise the error for a second backward through freed buffers."""
+    raise RuntimeError(errors.FREED_BUFFERS)
+
+
+def raise_stale_input(tensor: Tensor, saved_version: int) -> NoReturn:
+    """Raise the in-place error for a saved input."""
+    node = tensor.grad_fn
+    producer = None if node is None else node.name()
+    _raise_stale(tensor, producer, tensor.output_nr, saved_version)
+
+
+def raise_stale_output(saved: SavedOutput, node: Node, output_nr: int) -> NoReturn:
+    """Raise the in-place error for a result kept by its own node."""
+    _raise_stale(restored_output(saved, node, output_nr), node.name(), output_nr, saved.version)
+
+
+def _raise_stale(tensor: Tensor, producer: str | None, output_nr: int, saved_version: int) -> NoReturn:
+    dtype = from_numpy_dtype(tensor._array.dtype)
+    error = errors.modified_in_place(
+        dtype.tensor_type, tensor._array.shape, producer, output_nr, tensor._version, saved_version
+    )
+    storage = storage_id(tensor) if events.sink is not None else events.NONE
+    error.__dict__["expected"] = (storage, saved_version)  # for the engine's ErrorRaised event
+    raise error
+
+
+def restored_output(saved: SavedOutput, node: Node, output_nr: int) -> Tensor:
+    """The result tensor again, attached to its node."""
+    tensor = from_array(saved.array)
+    tensor._counter = saved.counter
+    if saved.array.dtype.kind == "f":
+        tensor._requires_grad = True
+        tensor._edge = (node, output_nr)
+    return tensor
+
+
+def unpack_raw(node: Node, saved: Sequence[Any]) -> list[Any]:
+    """The saved values as arrays (or plain values), each checked against its version."""
+    values = []
+    for index in range(0, len(saved), 2):
+        value = saved[index]
+        if type(value) is SavedOutput:
+            if value.counter.version != value.version:
+                raise_stale_output(value, node, saved[index + 1])
+            values.append(value.array)
+        elif isinstance(value, Tensor):
+            counter = value._counter
+            if (0 if counter is None else counter.version) != saved[index + 1]:
+                raise_stale_input(value, saved[index + 1])
+            values.append(value._array)
+        else:
+            values.append(value)
+    return values
+
+
+def unpack_tensors(node: Node, saved: Sequence[Any]) -> list[Any]:
+    """The saved values as tensors with their history, each checked against its version."""
+    unpack_raw(node, saved)
+    return [
+        restored_output(saved[index], node, saved[index + 1]) if type(saved[index]) is SavedOutput else saved[index]
+        for index in range(0, len(saved), 2)
+    ]
+
+
+def saved_property(slot: int) -> property:
+    """The attribute ``_saved_<name>`` of a node class: the tensor saved at position ``slot``."""
+
+    def get(node: Node) -> Any:
+        saved = node.saved
+        if saved is FREED:
+            raise_freed()
+        assert saved is not None
+        value = unpack_tensors(node, saved[2 * slot : 2 * slot + 2])[0]
+        if isinstance(value, (bool, int, float)):
+            return number_as_tensor(value)
+        return value
+
+    return property(get)
+
+
+def plain_property(index: int) -> property:
+    """The attribute ``_saved_<name>`` for a plain value (a dimension, a shape) at position ``index`` of ``params``."""
+
+    def get(node: Any) -> Any:
+        return node.params[index]
+
+    return property(get)
+
+
+def number_as_tensor(value: Any) -> Tensor:
+    """A 0-d tensor for a Python number that was an operand."""
+    return from_array(np.asarray(value, scalar_dtype(value)))

@@ -1,0 +1,512 @@
+"""The Tensor: an array, and its place in the graph.
+
+Operations live in :mod:`.ops` and are attached as methods by :mod:`.methods`; here is what every tensor has: data, flags, ``grad``,
+version, hooks, conversion to Python and NumPy, and its printed form.
+
+Six slots, all set at creation (an unset slot is slower to read than to set):
+
+* ``_array``: the values, always an ``ndarray`` (0-d for scalars);
+* ``_requires_grad``: truthy when gradients are wanted. For a view of a tensor that needs none it is the view's :class:`~.views.ViewMeta`,
+  whose truth is that of its base;
+* ``_edge``: ``(grad_fn, output number)``, None for leaves and for views (a view looks its edge up, because it may become stale);
+* ``_counter``: see :mod:`.storage`; ``_meta``: the rare things, see :class:`AutogradMeta`; ``_number``: see :mod:`.identity`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
+from weakref import ReferenceType, ref
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import errors, events
+from .dtypes import Size, device, dtype, from_numpy_dtype
+from .hooks import Hook, HookDict, RemovableHandle, add_hook
+from .identity import storage_id, tensor_id
+from .node import AccumulateGrad, Edge, Node, gradient_edge
+from .printing import autograd_suffixes, format_tensor
+from .storage import VersionCounter, counter_of
+
+Array = NDArray[Any]
+
+new = object.__new__
+_CPU = device("cpu")
+
+
+class AutogradMeta:
+    """What few tensors need: a gradient, hooks, an accumulator. ``hooks`` are a leaf's tensor hooks (others keep them on their node)."""
+
+    __slots__ = ("accumulator", "grad", "hooks", "post_accumulate", "retains_grad")
+
+    def __init__(self) -> None:
+        self.grad: Tensor | None = None
+        self.accumulator: ReferenceType[AccumulateGrad] | None = None
+        self.hooks: HookDict | None = None
+        self.post_accumulate: HookDict | None = None
+        self.retains_grad = False
+
+    def view_edge(self, tensor: Tensor) -> Edge | None:  # noqa: ARG002  (for views: see ViewMeta)
+        """The present edge of a view; None for a tensor that is none."""
+        return None
+
+
+class Tensor:
+    """A multi-dimensional array that remembers how it was computed."""
+
+    __slots__ = ("__dict__", "__weakref__", "_array", "_counter", "_edge", "_meta", "_number", "_requires_grad")
+    __array_priority__ = 1000  # so that `ndarray * tensor` asks the tensor
+
+    _array: Array
+    _requires_grad: Any
+    _edge: Edge | None
+    _counter: VersionCounter | None
+    _meta: AutogradMeta | None
+    _number: int
+
+    def __new__(cls, *data: Any, **options: Any) -> Tensor:  # noqa: ARG004  (subclasses take what they like)
+        """An empty shell of float32; see ``__init__``."""
+        self = new(cls)
+        self._array = np.empty(0, np.float32)
+        self._requires_grad = False
+        self._edge = self._counter = self._meta = None
+        self._number = 0
+        return self
+
+    def __init__(self, *data: Any) -> None:
+        """``Tensor(2, 3)``: uninitialised (here: zeros) of that shape. ``Tensor([1.0, 2.0])``: these values. Always float32."""
+        if len(data) == 1 and not isinstance(data[0], (int, np.integer)):
+            source = data[0]._array if isinstance(data[0], Tensor) else data[0]
+            self._array = np.array(source, np.float32)
+        elif data:
+            self._array = np.zeros(data, np.float32)
+
+    if TYPE_CHECKING:  # attached by .methods
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __add__(self, other: Any) -> Tensor: ...
+        def __radd__(self, other: Any) -> Tensor: ...
+        def __sub__(self, other: Any) -> Tensor: ...
+        def __rsub__(self, other: Any) -> Tensor: ...
+        def __mul__(self, other: Any) -> Tensor: ...
+        def __rmul__(self, other: Any) -> Tensor: ...
+        def __truediv__(self, other: Any) -> Tensor: ...
+        def __rtruediv__(self, other: Any) -> Tensor: ...
+        def __matmul__(self, other: Any) -> Tensor: ...
+        def __pow__(self, other: Any) -> Tensor: ...
+        def __neg__(self) -> Tensor: ...
+        def __getitem__(self, index: Any) -> Tensor: ...
+        def __setitem__(self, index: Any, value: Any) -> None: ...
+
+    # ------------------------------------------------------------------------------------------------ values
+    @property
+    def shape(self) -> Size:
+        """The sizes of the dimensions."""
+        return tuple.__new__(Size, self._array.shape)
+
+    @property
+    def dtype(self) -> dtype:
+        """The element type."""
+        return from_numpy_dtype(self._array.dtype)
+
+    @property
+    def device(self) -> device:
+        """Always the CPU."""
+        return _CPU
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return self._array.ndim
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes per element."""
+        return self._array.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements."""
+        return self._array.nbytes
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the size of one dimension."""
+        if dim is None:
+            return self.shape
+        self._check_dim(dim)
+        return self._array.shape[dim]
+
+    def stride(self, dim: int | None = None) -> Any:
+        """Steps between neighbours along each dimension (or one of them), in elements."""
+        strides = tuple(step // self._array.itemsize for step in self._array.strides)
+        if dim is None:
+            return strides
+        self._check_dim(dim)
+        return strides[dim]
+
+    def dim(self) -> int:
+        """The number of dimensions."""
+        return self._array.ndim
+
+    ndimension = dim
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return self._array.size
+
+    nelement = numel
+
+    def element_size(self) -> int:
+        """Bytes per element."""
+        return self._array.itemsize
+
+    def is_contiguous(self) -> bool:
+        """Whether the elements lie one after the other in memory."""
+        return self._array.flags.c_contiguous
+
+    def is_floating_point(self) -> bool:
+        """Whether the elements are floating-point numbers."""
+        return self._array.dtype.kind == "f"
+
+    def is_complex(self) -> bool:
+        """Always False: there are no complex dtypes."""
+        return False
+
+    def data_ptr(self) -> int:
+        """The address of the first element."""
+        return int(self._array.__array_interface__["data"][0])
+
+    def _check_dim(self, dim: int) -> None:
+        ndim = self._array.ndim
+        if not -ndim <= dim < ndim:
+            raise errors.dimension_out_of_range(dim, ndim)
+
+    # ------------------------------------------------------------------------------------------------ the graph
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients reach this tensor."""
+        return bool(self._requires_grad)
+
+    @requires_grad.setter
+    def requires_grad(self, flag: bool) -> None:
+        if not self.is_leaf:
+            if flag:
+                return
+            raise RuntimeError(errors.CHANGE_FLAG_OF_NON_LEAF)
+        if flag and not self.is_floating_point():
+            raise RuntimeError(errors.ONLY_FLOATS_BY_ATTRIBUTE)
+        self._set_requires_grad(bool(flag))
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Set ``requires_grad`` and return the tensor."""
+        if requires_grad and self.is_leaf and not self.is_floating_point():
+            raise RuntimeError(errors.ONLY_FLOATS_BY_METHOD)
+        self.requires_grad = requires_grad
+        return self
+
+    def _set_requires_grad(self, flag: bool) -> None:
+        """Set the flag of a leaf and tell the listener about a new one."""
+        if flag and not self._requires_grad and events.sink is not None:
+            events.sink.leaf_created(tensor_id(self), self._array.shape, self.dtype.name, True)
+        self._requires_grad = flag
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node that made this tensor; None for a leaf."""
+        edge = self._edge
+        if edge is None and self._meta is not None:
+            edge = self._meta.view_edge(self)
+        return None if edge is None else edge[0]
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the tensor was made by the user, not by a recorded operation."""
+        return self.grad_fn is None
+
+    @property
+    def output_nr(self) -> int:
+        """Which of its grad_fn's outputs this tensor is."""
+        return gradient_edge(self)[1] if self.grad_fn is not None else 0
+
+    @property
+    def _version(self) -> int:
+        counter = self._counter
+        return 0 if counter is None else counter.version
+
+    @property
+    def retains_grad(self) -> bool:
+        """Whether ``retain_grad()`` was called on this non-leaf."""
+        return self._meta is not None and self._meta.retains_grad
+
+    def _own_meta(self) -> AutogradMeta:
+        meta = self._meta
+        if meta is None:
+            meta = self._meta = AutogradMeta()
+        return meta
+
+    def _is_view(self) -> bool:
+        return self._base is not None
+
+    @property
+    def _base(self) -> Tensor | None:
+        return getattr(self._meta, "base", None)
+
+    # ------------------------------------------------------------------------------------------------ .grad
+    @property
+    def grad(self) -> Tensor | None:
+        """What backward passes have accumulated here; None before the first."""
+        meta = self._meta
+        if meta is not None and (meta.grad is not None or meta.retains_grad):
+            return meta.grad
+        if self._requires_grad and not self.is_leaf:
+            warnings.warn(errors.NON_LEAF_GRAD, UserWarning, stacklevel=2)
+        return None
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if value is None:
+            self._reset_grad()
+            return
+        if not isinstance(value, Tensor):
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+        if value is self:
+            raise RuntimeError("can't assign Variable as its own grad")
+        if value._array.dtype != self._array.dtype:
+            raise RuntimeError(
+                f"attempting to assign a gradient with dtype '{_SCALAR_NAMES[value.dtype.name]}' to a tensor with grad_dtype "
+                f"'{self.dtype.cpp_name}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set "
+                "the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. "
+                "Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match."
+            )
+        if value._array.shape != self._array.shape:
+            raise RuntimeError(
+                f"attempting to assign a gradient of size '{list(value._array.shape)}' to a tensor of size '{list(self._array.shape)}'. "
+                "Please ensure that the gradient and the tensor are the same size"
+            )
+        self._own_meta().grad = value
+        if events.sink is not None:
+            mark_as_gradient(value, self)
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._reset_grad()
+
+    def _reset_grad(self) -> None:
+        meta = self._meta
+        if meta is not None and meta.grad is not None:
+            meta.grad = None
+            if events.sink is not None:
+                events.sink.grad_reset((tensor_id(self),), "none")
+
+    # ------------------------------------------------------------------------------------------------ leaving the graph
+    def detach(self) -> Tensor:
+        """The same values (and version counter) without history."""
+        result = from_array(self._array)
+        result._counter = counter_of(self)
+        if events.sink is not None and self._requires_grad:
+            events.sink.graph_cut(tensor_id(self), tensor_id(result), "detach")
+        return result
+
+    def detach_(self) -> Tensor:
+        """Drop the history of this very tensor."""
+        if self._is_view():
+            raise RuntimeError("Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, "
+                               "and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these gradients. "
+                               "To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as a solution.")  # fmt: skip
+        if events.sink is not None and self._requires_grad:
+            events.sink.graph_cut(tensor_id(self), tensor_id(self), "detach")
+        self._edge = None
+        self._requires_grad = False
+        return self
+
+    @property
+    def data(self) -> Tensor:
+        """The same values without history and with a version counter of their own: writes to it go unnoticed."""
+        result = from_array(self._array)
+        result._counter = VersionCounter(counter_of(self).storage, is_data=True)
+        if events.sink is not None and self._requires_grad:
+            events.sink.graph_cut(tensor_id(self), tensor_id(result), "data")
+        return result
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        self._array = value._array
+        counter_of(self).storage = counter_of(value).storage
+        if events.sink is not None:
+            events.sink.data_written(tensor_id(self), storage_id(self), "data")
+
+    def numpy(self, *, force: bool = False) -> Array:
+        """The values as an array that shares the tensor's memory. Raises ``RuntimeError`` on a tensor that requires grad."""
+        if self._requires_grad:
+            if not force:
+                raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+            self._tell_cut("numpy")
+        return self._array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        array = self.numpy()
+        if dtype is not None and array.dtype != dtype:
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def item(self) -> Any:
+        """The only element as a Python number."""
+        if self._array.size != 1:
+            raise RuntimeError(f"a Tensor with {self._array.size} elements cannot be converted to Scalar")
+        if self._requires_grad:
+            self._tell_cut("item")
+        return self._array.item()
+
+    def tolist(self) -> Any:
+        """The values as nested lists of Python numbers."""
+        if self._requires_grad:
+            self._tell_cut("item")
+        return self._array.tolist()
+
+    def _tell_cut(self, how: events.CutKind) -> None:
+        if events.sink is not None:
+            events.sink.graph_cut(tensor_id(self), events.NONE, how)
+
+    def _number_for(self, convert: Any) -> Any:
+        if self._array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        if self._requires_grad and convert is not bool:
+            warnings.warn(
+                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using "
+                "tensor.detach() first.",
+                UserWarning,
+                stacklevel=3,
+            )
+        return convert(self.item())
+
+    def __float__(self) -> float:
+        return float(self._number_for(float))
+
+    def __int__(self) -> int:
+        return int(self._number_for(int))
+
+    def __bool__(self) -> bool:
+        size = self._array.size
+        if size != 1:
+            amount = "no values" if size == 0 else "more than one value"
+            raise RuntimeError(f"Boolean value of Tensor with {amount} is ambiguous")
+        return bool(self._array.item())
+
+    def __index__(self) -> int:
+        if self._array.size != 1 or self._array.dtype.kind == "f":
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self._array.item())
+
+    # ------------------------------------------------------------------------------------------------ hooks
+    def register_hook(self, hook: Hook) -> RemovableHandle:
+        """Call ``hook(grad)`` whenever this tensor's gradient is computed; a tensor it returns replaces the gradient."""
+        if not self._requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if self.is_leaf:
+            meta = self._own_meta()
+            if meta.hooks is None:
+                meta.hooks = HookDict()
+            return add_hook(meta.hooks, hook, "tensor", tensor=self)
+        node, output_nr = gradient_edge(self)
+        hooks = node._own_hooks()
+        if hooks.tensor is None:
+            hooks.tensor = {}
+        return add_hook(hooks.tensor.setdefault(output_nr, HookDict()), hook, "tensor", tensor=self, node=node)
+
+    def register_post_accumulate_grad_hook(self, hook: Hook) -> RemovableHandle:
+        """Call ``hook(tensor)`` after a gradient was added to this leaf's ``.grad``."""
+        if not self._requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if not self.is_leaf:
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        meta = self._own_meta()
+        if meta.post_accumulate is None:
+            meta.post_accumulate = HookDict()
+        return add_hook(meta.post_accumulate, hook, "post_accumulate_grad", tensor=self)
+
+    def retain_grad(self) -> None:
+        """Keep this non-leaf's gradient in ``.grad``."""
+        if not self._requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if self.is_leaf or self.retains_grad:
+            return
+        self._own_meta().retains_grad = True
+        node, output_nr = gradient_edge(self)
+        hooks = node._own_hooks()
+        if hooks.retain is None:
+            hooks.retain = {}
+        registration = add_hook(HookDict(), Tensor.retain_grad, "retain_grad", tensor=self, node=node)
+        hooks.retain[output_nr] = (registration.id, ref(self))
+
+    # ------------------------------------------------------------------------------------------------ old names and Python's protocols
+    @property
+    def volatile(self) -> bool:
+        """Removed in PyTorch 0.4; still answers, with a warning."""
+        warnings.warn("volatile was removed (Variable.volatile is always False)", UserWarning, stacklevel=2)
+        return False
+
+    @volatile.setter
+    def volatile(self, value: Any) -> None:
+        warnings.warn("volatile was removed and now has no effect. Use `with torch.no_grad():` instead.", UserWarning, stacklevel=2)
+
+    def __repr__(self) -> str:
+        grad_fn = self.grad_fn
+        suffixes = autograd_suffixes(None if grad_fn is None else type(grad_fn).__name__, self.requires_grad)
+        if type(self) is not Tensor and hasattr(self, "_format"):
+            return str(self._format(suffixes))
+        return format_tensor(self._array, suffixes=suffixes)
+
+    def __format__(self, specification: str) -> str:
+        if self._array.ndim == 0 and specification:
+            return format(self._array.item(), specification)
+        return object.__format__(self, specification)
+
+    def __len__(self) -> int:
+        if self._array.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return self._array.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if self._array.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter(self.unbind(0))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("gradtrace tensors cannot be pickled; save tensor.detach().numpy() instead")
+
+
+Tensor.__module__ = "torch"  # print(type(x)) shows <class 'torch.Tensor'>
+
+_SCALAR_NAMES = {
+    "float16": "c10::Half",
+    "float32": "float",
+    "float64": "double",
+    "uint8": "unsigned char",
+    "int8": "signed char",
+    "int16": "short",
+    "int32": "int",
+    "int64": "long",
+    "bool": "bool",
+}
+
+
+def from_array(array: Array) -> Tensor:
+    """A tensor without history around ``array`` (not copied)."""
+    tensor = new(Tensor)
+    tensor._array = array
+    tensor._requires_grad = False
+    tensor._edge = tensor._counter = tensor._meta = None
+    tensor._number = 0
+    return tensor
+
+
+def mark_as_gradient(gradient: Tensor, leaf: Tensor) -> None:
+    """Remember, while somebody listens, whose ``.grad`` this memory is, so that ``zero_()`` on it (or its ``.data``) is understood."""
+    counter_of(gradient).storage.gradient_of = ref(leaf)
