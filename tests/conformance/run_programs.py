@@ -72,8 +72,8 @@ def run(path, module, library):
 
 def main(module, paths):
     library = importlib.import_module(module)
-    library.set_warn_always(True)
     if module == "torch":
+        library.set_warn_always(True)  # else its C++ side warns once per process, whichever program comes first
         library.set_num_threads(1)
     results = {}
     for path in map(Path, paths):
