@@ -82,10 +82,7 @@ class Trace:
 
     @classmethod
     def load(cls, path: Path | str) -> Trace:
-        """Open a ``.gtrace`` file.
-
-        Raises TraceFormatError when it is no trace or needs a newer gradtrace, OSError when it cannot be read at all.
-        """
+        """Open a ``.gtrace`` file. Raises TraceFormatError when it cannot be opened, is no trace or needs a newer gradtrace."""
         reader = TraceReader(path)
         return cls(reader.tables, Path(path), reader)
 
