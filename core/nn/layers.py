@@ -65,7 +65,8 @@ class Linear(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Apply the layer to the last dimension."""
-        return functional.linear(input, self.weight, self.bias)
+        result: Tensor = functional.linear(input, self.weight, self.bias)
+        return result
 
     def extra_repr(self) -> str:
         """The sizes, and whether there is a bias."""
