@@ -319,7 +319,7 @@ def test_a_wide_graph(graphs: ModuleType) -> None:
     assert overlapping(*edges_of(drawing)) == []
 
 
-def test_edges_beyond_the_lane_budget_go_around(graphs: ModuleType) -> None:
+def test_outputs_of_all_steps_stacked_do_not_prevent_folding(graphs: ModuleType) -> None:
     b = graphs.Builder()
     x = b.op("Start", b.leaf("x"))
     outputs = []
@@ -327,6 +327,16 @@ def test_edges_beyond_the_lane_budget_go_around(graphs: ModuleType) -> None:
         x = b.op("Sin", x)
         outputs.append(x)
     graph = b.graph(b.op("Stack", *outputs))
+    drawing = draw(graph)
+    check(graph, drawing)
+    assert boxes_hit(drawing) == 0
+    left, top, right, bottom = drawing.bounds
+    assert bottom - top < 2 * (right - left)
+
+
+def test_edges_beyond_the_lane_budget_go_around(graphs: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradtrace.tracer.layout.lanes.lane_budget", lambda count: count)
+    graph = graphs.random_graph(80, seed=2, groups=0)
     drawing = draw(graph)
     check(graph, drawing)
     assert boxes_hit(drawing) == 0

@@ -12,7 +12,7 @@ from gradtrace.tracer.layout.components import Solver
 from gradtrace.tracer.layout.coordinates import isotonic_regression
 from gradtrace.tracer.layout.flat import Problem, empty_problem
 from gradtrace.tracer.layout.folding import column_starts
-from gradtrace.tracer.layout.ordering import count_crossings, order_rows, starting_rows
+from gradtrace.tracer.layout.ordering import _swap_gain_of_hubs, count_crossings, order_rows, starting_rows
 from gradtrace.tracer.layout.ranking import assign_layers, topological_order
 from gradtrace.tracer.layout.text import shortened
 
@@ -76,6 +76,14 @@ def test_crossings_are_counted_and_reduced() -> None:
     assert count_crossings(rows, place, down) == before
     counted = order_rows(rows, up, down)
     assert brute_force_crossings(rows, down) <= counted <= before
+
+
+def test_hubs_are_swapped_as_other_nodes_are() -> None:
+    rng = random.Random(4)
+    position = [rng.randrange(50) for _ in range(60)]
+    left, right = rng.choices(range(60), k=12), rng.choices(range(60), k=9)
+    slow = sum((position[a] > position[b]) - (position[a] < position[b]) for a in left for b in right)
+    assert _swap_gain_of_hubs(left, right, position) == slow
 
 
 def test_equal_problems_are_solved_once() -> None:

@@ -52,10 +52,10 @@ def place_rows(rows: Rows, width: list[float], lanes_from: int, springs: Springs
         order = range(len(rows)) if downwards else range(len(rows) - 1, -1, -1)
         for index in order:
             _settle(rows[index], offsets[index], x, springs, look_up, look_down)
-    _snap(rows, offsets, x, springs.up)
     _straighten(rows, x, width)
     if len(rows) > DESKEW_FROM_ROWS:
         _deskew(rows, x)
+    _snap(rows, offsets, x, springs.up)
     return x
 
 
@@ -165,12 +165,16 @@ def _straighten(rows: Rows, x: list[float], width: list[float]) -> None:
 
 
 def _deskew(rows: Rows, x: list[float]) -> None:
-    """Take out the slow sideways drift of very deep drawings: subtract the moving average of the rows' centres."""
+    """Take out the slow sideways drift of very deep drawings: subtract the moving average of the rows' centres.
+
+    Averaged twice: once would leave the rhythm of the rows in it, and with it a jitter.
+    """
     centres = np.array([sum([x[node] for node in row]) / len(row) for row in rows])
     window = min(DESKEW_WINDOW, len(centres) // 2 * 2 - 1)
-    padded = np.pad(centres, window // 2, mode="edge")
-    sums = np.cumsum(np.concatenate([[0.0], padded]))
-    drift = ((sums[window:] - sums[:-window]) / window).tolist()
-    for row, shift in zip(rows, drift, strict=True):
+    for _ in range(2):
+        padded = np.pad(centres, window // 2, mode="edge")
+        sums = np.cumsum(np.concatenate([[0.0], padded]))
+        centres = (sums[window:] - sums[:-window]) / window
+    for row, shift in zip(rows, centres.tolist(), strict=True):
         for node in row:
             x[node] -= shift

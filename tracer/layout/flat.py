@@ -103,7 +103,9 @@ def lay_out(problem: Problem) -> Placement:
         successors[problem.source[edge]].append(problem.target[edge])
         predecessors[problem.target[edge]].append(problem.source[edge])
     layers, side_branch = assign_layers(successors, predecessors, problem.entries, problem.exits)
-    graph = make_proper(problem.source, problem.target, layers, problem.width)
+    crowded = folding.is_crowded_ribbon(layers, problem.width, problem.height, problem.source, problem.target)
+    longest = folding.CROWDED_SPAN if crowded else None
+    graph = make_proper(problem.source, problem.target, layers, problem.width, longest)
     rows = starting_rows(graph.layers, graph.up, graph.down)
     crossings = order_rows(rows, graph.up, graph.down)
     is_port = [node < problem.entries or node >= count - problem.exits for node in range(count)]
@@ -128,6 +130,7 @@ class _Drafter:
         self.crossings = crossings
         self.row_top = [0.0] * len(rows)
         self.row_bottom = [0.0] * len(rows)
+        self.gaps = [ROW_GAP] * len(rows)  # below each row
         self.y = [0.0] * len(problem.width)
         self.columns: list[_Column] = []
         self.column_of: list[int] = [0] * len(rows)
@@ -153,7 +156,7 @@ class _Drafter:
         problem, rows = self.problem, self.rows
         count = len(problem.width)
         heights = [max([problem.height[node] for node in row if node < count], default=0.0) for row in rows]
-        gaps = [ROW_GAP] * len(rows)
+        gaps = self.gaps
         if problem.entries:
             gaps[0] = PORT_GAP
         if problem.exits and len(rows) > 1:
@@ -311,8 +314,9 @@ class _Drafter:
         """Through the gap below the source, a lane beside the column, and the gap above the target."""
         start_row, end_row = self.graph.layers[self.problem.source[edge]], self.graph.layers[self.problem.target[edge]]
         lane = self.bypass_lane[edge]
-        stagger = (lane % 5 - 2) * 2.0
-        below, above = self.row_bottom[start_row] + ROW_GAP / 2 + stagger, self.row_top[end_row] - ROW_GAP / 2 + stagger
+        place = 0.5 + (lane % 5 - 2) * 0.06  # where in the gap: lines of different edges should not coincide
+        below = self.row_bottom[start_row] + place * self.gaps[start_row]
+        above = self.row_top[end_row] - place * self.gaps[max(0, end_row - 1)]
         first, last = self.columns[self.column_of[start_row]], self.columns[self.column_of[end_row]]
         beside_first = first.right + folding.GUTTER / 2 + first.lanes * folding.LANE_PITCH + lane * BYPASS_PITCH
         points.extend((x_from, below, beside_first, below))

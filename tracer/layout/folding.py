@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
+
 ASPECT = 1.5
 """Width to height that a folded drawing aims at."""
 
@@ -19,6 +21,8 @@ MAX_CROSSING_EDGES = 14
 GUTTER = 56.0
 LANE_PITCH = 8.0
 CHANNEL_GAP = 16.0
+CROWDED_FROM_ROWS = 60
+CROWDED_SPAN = 24  # the rows that an edge of a crowded ribbon may pass without going around
 CUT_WINDOW = 0.3  # a column may be this fraction shorter or longer than the ideal
 CROSSING_COST = 0.06  # one more edge in the gutter is as bad as a column off by this fraction of its ideal height
 
@@ -40,6 +44,27 @@ def column_starts(pitch: Sequence[float], crossing: Sequence[int], left: Sequenc
     starts = _cut(pitch, crossing, width)
     highest = max([sum(pitch[first:end]) for first, end in pairwise([*starts, len(pitch)])])
     return starts if highest <= MIN_GAIN * total else [0]
+
+
+def is_crowded_ribbon(
+    layers: Sequence[int], width: Sequence[float], height: Sequence[float], source: Sequence[int], target: Sequence[int]
+) -> bool:
+    """True for a graph that ought to be folded and could not be, since everywhere too many edges go on to the next row.
+
+    Such are the outputs of all time steps, stacked at the end. Their long edges must go around, or the drawing stays a ribbon.
+    """
+    rows = max(layers) + 1
+    if rows < CROWDED_FROM_ROWS:
+        return False
+    starts, ends = np.asarray(layers)[list(source)], np.asarray(layers)[list(target)]
+    forwards = starts < ends
+    changes = np.bincount(starts[forwards], minlength=rows) - np.bincount(ends[forwards], minlength=rows)
+    if np.median(np.cumsum(changes)) <= MAX_CROSSING_EDGES:
+        return False
+    row_height = np.zeros(rows)
+    np.maximum.at(row_height, layers, height)
+    widest = np.bincount(layers, weights=width, minlength=rows).max()
+    return bool(row_height.sum() > max(MIN_HEIGHT, MIN_ELONGATION * widest))
 
 
 def _cut(pitch: Sequence[float], crossing: Sequence[int], column_width: float) -> list[int]:

@@ -39,11 +39,15 @@ def lane_budget(node_count: int) -> int:
     return 4000 + 8 * node_count
 
 
-def make_proper(source: list[int], target: list[int], layers: list[int], width: list[float]) -> ProperGraph:
-    """Split the edges into steps of one row. Shortest edges first, until :func:`lane_budget` is used up."""
+def make_proper(
+    source: list[int], target: list[int], layers: list[int], width: list[float], longest: int | None = None
+) -> ProperGraph:
+    """Split the edges into steps of one row: short edges first, until :func:`lane_budget` is used up, none over ``longest``."""
     count = len(layers)
     spans = [layers[end] - layers[start] for start, end in zip(source, target, strict=True)]
     limit = _longest_span_kept(spans, lane_budget(count))
+    if longest is not None:
+        limit = min(limit, longest)
     graph = ProperGraph(count, layers[:], width[:], [[] for _ in range(count)], [[] for _ in range(count)], [None] * len(source))
     up, down = graph.up, graph.down
     for edge, span in enumerate(spans):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 
 Rows = list[list[int]]
 Adjacency = list[list[int]]
@@ -10,6 +10,7 @@ Adjacency = list[list[int]]
 MAX_SWEEPS = 8
 MAX_IDLE_SWEEPS = 2
 MAX_SWAP_ROUNDS = 4
+MAX_PAIRS = 64  # beyond, sorting beats looking at all pairs
 
 
 def starting_rows(layers: list[int], up: Adjacency, down: Adjacency) -> Rows:
@@ -123,6 +124,8 @@ def _swap_gain(left: list[int], right: list[int], position: list[int]) -> int:
     """Crossings between the edges of two neighbours, minus those there would be if the two changed places."""
     if not left or not right:
         return 0
+    if len(left) * len(right) > MAX_PAIRS:
+        return _swap_gain_of_hubs(left, right, position)
     gain = 0
     for one in left:
         one_position = position[one]
@@ -132,4 +135,13 @@ def _swap_gain(left: list[int], right: list[int], position: list[int]) -> int:
                 gain += 1
             elif one_position < other_position:
                 gain -= 1
+    return gain
+
+
+def _swap_gain_of_hubs(left: list[int], right: list[int], position: list[int]) -> int:
+    """The same for nodes of many edges, in n log n."""
+    others = sorted([position[other] for other in right])
+    gain = 0
+    for one in left:
+        gain += bisect_left(others, position[one]) - (len(others) - bisect_right(others, position[one]))
     return gain

@@ -226,13 +226,11 @@ def build_scene(graph: GraphLike, collapsed: Collection[str] = (), scopes: Seque
 
 def _leaf_uses(is_leaf: NDArray[np.bool_], source: IntArray, target: IntArray) -> dict[int, list[int]]:
     """For each operation that uses leaves: which, each once, in the order of its inputs."""
-    uses: dict[int, list[int]] = {}
+    uses: dict[int, dict[int, None]] = {}
     used = np.flatnonzero(is_leaf[source])
     for leaf, operation in zip(source[used].tolist(), target[used].tolist(), strict=True):
-        leaves = uses.setdefault(operation, [])
-        if leaf not in leaves:
-            leaves.append(leaf)
-    return uses
+        uses.setdefault(operation, {})[leaf] = None
+    return {operation: list(leaves) for operation, leaves in uses.items()}
 
 
 def _connect(
