@@ -22,6 +22,7 @@ from pathlib import Path
 
 import gradtrace
 import gradtrace.core as torch
+from gradtrace.tracer.record import Recording
 
 LEVELS = ("off", "structure", "stats", "values")
 
@@ -54,7 +55,7 @@ def measure(case: Case, level: str, length: int, folder: Path) -> tuple[float, f
     start = torch.full(case.shape, 0.5, requires_grad=True)
     weight = torch.full(case.shape, 1.0 / (case.shape[0] if case.shape else 2), requires_grad=True)
     gc.collect()
-    with listening(level, folder):
+    with listening(level, folder) as recording:
         x = start
         begin = time.perf_counter()
         for _ in range(length):
@@ -64,6 +65,8 @@ def measure(case: Case, level: str, length: int, folder: Path) -> tuple[float, f
         begin = time.perf_counter()
         loss.backward()
         backward = time.perf_counter() - begin
+        if isinstance(recording, Recording) and not recording.active:
+            sys.exit(f"nothing was measured: the recording stopped, {recording.failure}")
     operations = length * case.operations
     return forward / operations, backward / operations
 

@@ -6,13 +6,13 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from ..record import Level, record
+from ..record import Level, Recording, record
 from ..store.errors import TraceError
 from .verb import CommandError, naming
 
 
-def open_recording(stack: ExitStack, output: Path, *, level: Level, sources: bool, script: Path | None) -> None:
-    """Enter a recording into ``output`` on ``stack``. Raises :class:`CommandError` when nothing can be written there."""
+def open_recording(stack: ExitStack, output: Path, *, level: Level, sources: bool, script: Path | None) -> Recording:
+    """Enter a recording into ``output`` on ``stack`` and return it. Raises :class:`CommandError` when nothing can be written there."""
     if output.is_dir():
         raise CommandError(f"cannot write the trace: {output} is a folder", hint=f"Try:  -o {output / 'run.gtrace'}")
     if script is not None and output.exists() and output.samefile(script):
@@ -22,7 +22,7 @@ def open_recording(stack: ExitStack, output: Path, *, level: Level, sources: boo
             f"{output} exists and is not a trace; it stays as it is", hint=f"Try:  -o {output.with_suffix('.gtrace')}"
         )
     try:
-        stack.enter_context(record(output, level=level, sources=sources))
+        return stack.enter_context(record(output, level=level, sources=sources))
     except TraceError as error:
         raise CommandError(naming(output, str(error))) from error
     except OSError as error:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import contextlib
 import os
 import shlex
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from ..record import Level
+from ..record import Level, Recording
 from ..recorder import LEVELS
 from .program import Program, execute
 from .recording import open_recording
@@ -56,9 +57,11 @@ def record_program(program: Program, output: Path, *, level: Level = "values", s
     program.check()
     sys.argv[:] = program.command  # for the trace; while the program runs it is what Python makes of it
     recording = ExitStack()
-    open_recording(recording, output, level=level, sources=sources, script=None if program.is_module else Path(program.name))
+    started = open_recording(
+        recording, output, level=level, sources=sources, script=None if program.is_module else Path(program.name)
+    )
     if not quiet:
-        _announce_at_exit(output)
+        _announce_at_exit(started)
     execute(program, recording)
 
 
@@ -72,13 +75,15 @@ def _program(args: argparse.Namespace) -> Program:
     return Program(words[0], tuple(words[1:]), is_module=args.module is not None)
 
 
-def _announce_at_exit(output: Path) -> None:
+def _announce_at_exit(recording: Recording) -> None:
     """Say where the trace is, after whatever the program and the interpreter still have to say (a traceback, most of all)."""
-    process, path = os.getpid(), output.absolute()
+    process, name, path = os.getpid(), str(recording.path), recording.path.absolute()  # the program may change folders
 
     def announce() -> None:
         if os.getpid() == process and path.exists():  # a forked child runs this too
-            print(f"gradtrace: recorded {output}  (next: gradtrace open {shlex.quote(str(output))})", file=sys.stderr)
+            what = f"recorded a part of the run in {name}" if recording.failure else f"recorded {name}"
+            with contextlib.suppress(OSError, ValueError):  # standard error may be closed by now
+                print(f"gradtrace: {what}  (next: gradtrace open {shlex.quote(name)})", file=sys.stderr)
 
     atexit.register(announce)
 
