@@ -156,6 +156,8 @@ def icon_pixmap(name: str, theme: Theme, size: int, ratio: float = 1.0, colour: 
 
 def icon(name: str, theme: Theme) -> QIcon:
     """An icon for actions and buttons, with its disabled version. Raises KeyError when there is no icon of that name."""
+    if name not in ICONS:
+        raise KeyError(f"there is no icon {name!r}; see gradtrace.gui.icons.ICONS")
     result = QIcon()
     for size in (16, 20, 24, 32):
         for ratio in (1.0, 2.0):

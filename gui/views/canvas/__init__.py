@@ -2,8 +2,8 @@
 
 ``geometry`` and ``curves`` turn a drawing into flat arrays, ``appearance`` says what each box and edge looks like now, and
 ``painter`` paints both at the right level of detail (with ``groups``, ``edges``, ``sprites`` and ``accents``). ``item`` is the
-graphics object, ``viewport`` the mouse, ``camera`` the zoom, ``minimap`` and ``legend`` the corners; ``view`` puts them together as
-:class:`GraphView`.
+graphics object, ``viewport`` the mouse, ``camera`` the zoom, ``minimap`` and ``legend`` the corners, ``image``
+paints without a window; ``view`` puts them together as :class:`GraphView`.
 """
 
 from .view import GraphView

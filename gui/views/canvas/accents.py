@@ -14,7 +14,7 @@ from ...icons import draw_icon
 from .appearance import Emphasis
 from .geometry import Geometry, Rect
 from .inputs import Floats, Ints
-from .scene import Scene, Window, to_qt
+from .scene import Scene, Window, screen_pen, to_qt
 from .sprites import corner_radius
 
 GLOW = 9.0
@@ -22,9 +22,12 @@ GLOW = 9.0
 CHIP_HEIGHT = 17.0
 CHIP_REACH = 160.0
 """No chip extends further than this from its edge, in pixels."""
+_GLOW_STEPS = np.linspace(GLOW, 1.0, 9).tolist()
+_GLOW_ALPHA = 15
 _CHIP_PIXELS = 11
+_CHIP_LARGEST = 1.3  # chips grow with the zoom up to this
 _CHIP_MIN_SCALE = 0.45
-_MARK_SIZE = 13.0
+_MARK_SIZE = 14.0
 _MARK_MIN_SCALE = 0.4
 
 
@@ -39,9 +42,9 @@ class AccentPainter:
         for box in lit[geometry.boxes.touching(window.exposed.grown(GLOW))[lit]].tolist():
             colour = QColor(theme.hot if look.emphasis[box] == Emphasis.HOT else theme.error)
             rect, radius = to_qt(geometry.boxes.rect(box)), corner_radius(int(geometry.kind[box]), float(geometry.height[box]))
-            for reach, alpha in ((GLOW, 22), (GLOW * 0.66, 34), (GLOW * 0.36, 52)):
-                colour.setAlpha(alpha)
-                painter.setBrush(colour)
+            colour.setAlpha(_GLOW_ALPHA)
+            painter.setBrush(colour)
+            for reach in _GLOW_STEPS:
                 painter.drawRoundedRect(rect.adjusted(-reach, -reach, reach, reach), radius + reach, radius + reach)
 
     def paint_rings(self, painter: QPainter, scene: Scene, window: Window) -> None:
@@ -58,10 +61,8 @@ class AccentPainter:
         gap = max(2.6, 3.0 / scale)
         rect = to_qt(geometry.boxes.rect(box).grown(gap))
         radius = corner_radius(int(geometry.kind[box]), float(geometry.height[box])) + gap
-        pen = QPen(QColor(colour), width)
-        pen.setCosmetic(True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen)
+        painter.setPen(screen_pen(colour, width, window))
         painter.drawRoundedRect(rect, radius, radius)
 
     # --------------------------------------------------------------------------------------------------------------- marks
@@ -77,7 +78,7 @@ class AccentPainter:
         for box in look.breakpoints[visible].tolist():
             painter.setPen(QPen(ring, 1.6))
             painter.setBrush(QColor(scene.theme.breakpoint))
-            painter.drawEllipse(QPointF(boxes.left[box], scene.geometry.y[box]), 5.2, 5.2)
+            painter.drawEllipse(QPointF(boxes.left[box] - 2.5, scene.geometry.y[box]), 5.0, 5.0)
 
     @staticmethod
     def _mark(
@@ -105,7 +106,9 @@ class AccentPainter:
             return
         painter.save()
         painter.resetTransform()
-        painter.setFont(interface_font(_CHIP_PIXELS))
+        size = min(max(window.scale, 1.0), _CHIP_LARGEST)
+        painter.setFont(interface_font(round(_CHIP_PIXELS * size)))
+        height = round(CHIP_HEIGHT * size)
         metrics = QFontMetricsF(painter.font())
         placed: list[QRectF] = []
         for edge, text in sorted(scene.edge_labels.items()):
@@ -119,7 +122,7 @@ class AccentPainter:
             )
             width = min(metrics.horizontalAdvance(text) + 14, CHIP_REACH)
             obstacles = _boxes_near(scene.geometry, window, points)
-            chip = _place(points, width, [*obstacles, *placed])
+            chip = _place(points, width, height, [*obstacles, *placed])
             placed.append(chip)
             _draw_chip(painter, chip, metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 10), scene.theme)
         painter.restore()
@@ -134,25 +137,31 @@ def _boxes_near(geometry: Geometry, window: Window, points: Floats) -> list[QRec
     return [window.transform.mapRect(to_qt(geometry.boxes.rect(box))) for box in near[:200].tolist()]
 
 
-def _place(points: Floats, width: float, obstacles: Iterable[QRectF]) -> QRectF:
+def _place(points: Floats, width: float, height: float, obstacles: Iterable[QRectF]) -> QRectF:
     """A free place for a chip: right, then left of the middle, then of other points of the edge; on the edge when all are taken."""
     lengths = np.hypot(*np.diff(points, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(lengths)])
     blocked = [rect.adjusted(-1, -1, 1, 1) for rect in obstacles]
-    for share in (0.5, 0.38, 0.62, 0.25, 0.75):
-        x, y = (float(np.interp(share * along[-1], along, points[:, axis])) for axis in (0, 1))
-        for left in (x + 8, x - 8 - width):
-            chip = QRectF(round(left), round(y - CHIP_HEIGHT / 2), round(width), CHIP_HEIGHT)
-            if not any(chip.intersects(rect) for rect in blocked):
+
+    def at(share: float) -> QPointF:
+        return QPointF(*(float(np.interp(share * along[-1], along, points[:, axis])) for axis in (0, 1)))
+
+    own = [at(share) for share in np.linspace(0, 1, 25).tolist()]
+    for share, gap in ((0.5, 8), (0.38, 8), (0.62, 8), (0.5, 16), (0.25, 8), (0.75, 8), (0.5, 26)):
+        spot = at(share)
+        for left in (spot.x() + gap, spot.x() - gap - width):
+            chip = QRectF(round(left), round(spot.y() - height / 2), round(width), height)
+            clear = chip.adjusted(-3, -1, 3, 1)
+            if not any(chip.intersects(rect) for rect in blocked) and not any(clear.contains(point) for point in own):
                 return chip
-    x, y = (float(np.interp(0.5 * along[-1], along, points[:, axis])) for axis in (0, 1))
-    return QRectF(round(x - width / 2), round(y - CHIP_HEIGHT / 2), round(width), CHIP_HEIGHT)
+    spot = at(0.5)
+    return QRectF(round(spot.x() - width / 2), round(spot.y() - height / 2), round(width), height)
 
 
 def _draw_chip(painter: QPainter, chip: QRectF, text: str, theme: Theme) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.hot))
-    painter.drawRoundedRect(chip, CHIP_HEIGHT / 2, CHIP_HEIGHT / 2)
+    painter.drawRoundedRect(chip, chip.height() / 2, chip.height() / 2)
     painter.setPen(QColor(theme.hot_text))
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)

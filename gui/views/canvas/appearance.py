@@ -64,6 +64,7 @@ class Appearance:
         self._members = _GroupMembers(geometry)
         graph = geometry.graph
         runs = graph.order >= 0
+        self._will_run: Bools = runs if runs.any() else np.ones(len(runs), bool)
         self.idle: Bools = self._members.per_box(~runs & runs.any(), np.logical_and)
         """Boxes whose nodes never run in this pass."""
         self.nonfinite: Bools = self._members.per_box(graph.nonfinite, np.logical_or)
@@ -88,7 +89,7 @@ class Appearance:
             self.flow = np.zeros(len(geometry.src), np.uint8)
         else:
             status = np.asarray(state.status)
-            to_come = (status == Status.PENDING) & (geometry.graph.order >= 0)
+            to_come = (status == Status.PENDING) & self._will_run
             self.replaying = bool((status != Status.PENDING).any() and to_come.any())
             self.emphasis = self._members.emphasis(status, self.replaying)
             self._light_current(state)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QObject, QVariantAnimation, Signal
+from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QObject, QSize, QVariantAnimation, Signal
+
+from .geometry import Rect
+
+FIT_MARGIN = 28.0
+"""Free pixels around a graph that fits the view."""
+FIT_LARGEST = 1.6
+"""Fitting never enlarges a graph beyond this."""
+LARGEST_SCALE = 4.0
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,13 @@ class Look:
         way = 1 / other.scale - 1 / self.scale
         part = (1 / scale - 1 / self.scale) / way if abs(way) > 1e-9 / self.scale else share
         return Look(self.x + (other.x - self.x) * part, self.y + (other.y - self.y) * part, scale)
+
+
+def fitting(bounds: Rect, size: QSize) -> Look:
+    """Where to look to see all of ``bounds`` in a widget of ``size``."""
+    width, height = (max(side - 2 * FIT_MARGIN, 20.0) for side in size.toTuple())
+    scale = min(width / max(bounds.width, 1.0), height / max(bounds.height, 1.0), FIT_LARGEST)
+    return Look((bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2, scale)
 
 
 class Camera(QObject):

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
 
 from ...colours import Theme, mix
 from .inputs import Bools, Flow, Ints
 from .primitives import Primitives
-from .scene import NEAR_ROW, Scene, Window
+from .scene import NEAR_ROW, Scene, Window, screen_pen
 
 # An arrow head by direction (0 down, 1 up, 2 right, 3 left), as multiples of its size; the tip is at 0, 0.
 _HEADS = (
@@ -20,6 +20,7 @@ _HEADS = (
     ((0, 0), (-0.95, -0.5), (-0.95, 0.5)),
     ((0, 0), (0.95, -0.5), (0.95, 0.5)),
 )
+_FEW = 1500  # graphs with fewer edges than this are smooth even from afar
 _MANY = 30_000  # from this many pieces on, shorter ones are left out sooner
 
 
@@ -53,8 +54,7 @@ class EdgePainter:
         for look, chosen in self._looks(scene):
             lines = segments[chosen[edge]]
             if len(lines):
-                pen = QPen(QColor(look.colour), look.width * min(max(scale, 0.75), 1.5))
-                pen.setCosmetic(True)
+                pen = screen_pen(look.colour, look.width * min(max(scale, 0.75), 1.5), window)
                 if look.width > 2:
                     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
                 painter.setPen(pen)
@@ -128,7 +128,7 @@ class EdgePainter:
         pieces = np.flatnonzero(chosen)
         segments = np.concatenate([geometry.pieces.start[pieces], geometry.pieces.end[pieces]], axis=1)
         flow = look.flow[geometry.pieces.edge[pieces]]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(geometry.src) < _FEW)
         strength = 0.5 + 0.5 * min(1.0, window.row(geometry) / NEAR_ROW)
         ground = scene.theme.group_fills[2]
         plain = mix(ground, scene.theme.edge, strength * (0.55 if look.replaying else 1.0))
@@ -137,9 +137,7 @@ class EdgePainter:
             (Flow.FLOWED, scene.theme.visited, 0),
             (Flow.NOW, scene.theme.hot, 2),
         ):
-            pen = QPen(QColor(colour), width)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
+            painter.setPen(screen_pen(colour, width, window))
             self._primitives.lines(painter, segments[flow == state])
 
 

@@ -13,13 +13,15 @@ from ...fonts import interface_font
 from .geometry import GroupTree
 from .inputs import Bools, Ints
 from .primitives import Primitives
-from .scene import BLOCK_ROW, Scene, Window
+from .scene import BLOCK_ROW, Scene, Window, screen_pen
 
-HEADER_BASELINE = 16.0
+HEADER_MIDDLE = 12.5
 HEADER_INSET = 9.0
 FRAME_RADIUS = 9.0
 TITLE_PIXELS = 11
-_HEADER_MIN = 8.5  # smallest size in pixels at which titles are written into headers
+_HEADER_SCALE = 0.46  # from this zoom on titles fit into headers, below they are labels on a map
+_HEADER_SMALLEST = 9  # pixels
+_FEW_BOXES = 1500  # graphs with fewer boxes than this show all of them from any distance
 _MANY_FRAMES = 600  # more than this many are drawn without rounded corners
 _SMALLEST_BLOCK = (7.0, 44.0)  # a group under this width or height in pixels closes when zoomed far out
 
@@ -36,7 +38,7 @@ class GroupPainter:
     def open_groups(self, scene: Scene, window: Window) -> Bools | None:
         """Which groups show what is inside; None when all do. See :meth:`GroupTree.open_at`."""
         groups = scene.geometry.groups
-        if not len(groups) or window.row(scene.geometry) >= BLOCK_ROW:
+        if not len(groups) or len(scene.geometry) < _FEW_BOXES or window.row(scene.geometry) >= BLOCK_ROW:
             return None
         width, height = _SMALLEST_BLOCK
         result = groups.open_at((groups.width * window.scale >= width) & (groups.height * window.scale >= height))
@@ -59,9 +61,7 @@ class GroupPainter:
         # What is drawn plainly depends on the view, not on the part of it that is painted.
         in_view = int(np.count_nonzero(spans.touching(window.view) & (groups.width * scale > 14)))
         plain = (groups.width * scale < 60) | (in_view > _MANY_FRAMES)
-        pen = QPen(QColor(theme.group_border), 1)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
+        painter.setPen(screen_pen(theme.group_border, 1, window))
         for level in np.unique(groups.level[shown]).tolist():
             here = shown & (groups.level == level)
             painter.setBrush(QColor(theme.group_fills[min(level, len(theme.group_fills) - 1)]))
@@ -81,7 +81,7 @@ class GroupPainter:
             return
         painter.save()
         painter.resetTransform()
-        if TITLE_PIXELS * window.scale >= _HEADER_MIN - 1.5:
+        if window.scale >= _HEADER_SCALE:
             self._paint_headers(painter, scene, window)
         else:
             self._paint_map_labels(painter, scene, window)
@@ -89,7 +89,7 @@ class GroupPainter:
 
     def _paint_headers(self, painter: QPainter, scene: Scene, window: Window) -> None:
         groups, transform, scale = scene.geometry.groups, window.transform, window.scale
-        size = max(8, min(16, round(TITLE_PIXELS * scale)))
+        size = max(_HEADER_SMALLEST, min(16, round(TITLE_PIXELS * scale)))
         font = interface_font(size, QFont.Weight.DemiBold)
         metrics = QFontMetricsF(font)
         painter.setFont(font)
@@ -100,7 +100,9 @@ class GroupPainter:
                 continue
             corner = transform.map(QPointF(groups.spans.left[group], groups.spans.top[group]))
             text = metrics.elidedText(groups.name[group], Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QPointF(corner.x() + HEADER_INSET * scale, corner.y() + HEADER_BASELINE * scale), text)
+            painter.drawText(
+                QPointF(corner.x() + HEADER_INSET * scale, corner.y() + HEADER_MIDDLE * scale + metrics.capHeight() / 2), text
+            )
 
     def _paint_map_labels(self, painter: QPainter, scene: Scene, window: Window) -> None:
         """Labels of the outermost groups that are small enough to be named from here, where they do not overlap."""
@@ -129,7 +131,7 @@ class GroupPainter:
             if row[place] == last_row and x - half < last_right + 4:
                 continue
             last_row, last_right = row[place], x + half
-            result.append((group, float(round(x - half)), float(round(y - 9))))
+            result.append((group, float(round(x - half)), float(round(y - 13))))
         self._placed = (key, result)
         return result
 

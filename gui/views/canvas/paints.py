@@ -8,9 +8,12 @@ from functools import cache
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from ...colours import BoxColours, Theme, mix
+from ...colours import BoxColours, Theme, contrast, mix
 from .appearance import BINS, Emphasis, FarClass
 from .inputs import Kind
+
+READABLE_CONTRAST = 5.0
+"""Contrast of labels that gradient colours must leave."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ def gradient_colours(theme: Theme) -> tuple[str, ...]:
     return tuple(QColor(*(int(channel) for channel in row[:3])).name() for row in table)
 
 
+@cache
+def gradient_fill(theme: Theme, gradient_bin: int) -> str:
+    """What a box is filled with: as much of its bin's colour as leaves the label readable."""
+    colour, share = gradient_colours(theme)[gradient_bin], theme.gradient_tint
+    while share > 0.1 and contrast(mix(theme.op.fill, colour, share), theme.op.text) < READABLE_CONTRAST:
+        share -= 0.03
+    return mix(theme.op.fill, colour, share)
+
+
 def kind_colours(theme: Theme, kind: int) -> BoxColours:
     """Fill, border and text of a kind of box."""
     return (theme.op, theme.leaf, theme.root, theme.group, theme.placeholder)[kind]
@@ -47,23 +59,26 @@ def box_paint(theme: Theme, kind: int, family: str, emphasis: int, gradient_bin:
     width = 1.2
     if gradient_bin >= 0:
         colour = gradient_colours(theme)[gradient_bin]
-        fill, text = mix(theme.op.fill, colour, theme.gradient_tint), theme.op.text
+        fill, text = gradient_fill(theme, gradient_bin), theme.op.text
         border = bar = QColor(colour).lighter(115).name() if theme.dark else QColor(colour).darker(115).name()
         width = 1.4
     if nonfinite:
-        fill, border, bar, width = mix(fill, theme.error, 0.16), theme.error, theme.error, 1.6
+        fill, border, bar, width = mix(fill, theme.error, 0.13), theme.error, theme.error, 1.6
+    if kind == Kind.PLACEHOLDER and (nonfinite or emphasis in (Emphasis.HOT, Emphasis.FAILED)):
+        text = theme.op.text
     if emphasis == Emphasis.MUTED:
         ground = theme.group_fills[1]
         fill, border, bar = mix(fill, ground, 0.55), mix(border, ground, 0.55), mix(bar, ground, 0.5)
-        text = mix(text, ground, 0.42)
+        # What went wrong stays readable.
+        text = mix(text, ground, 0.15 if nonfinite else 0.42)
     elif emphasis == Emphasis.VISITED and not nonfinite and gradient_bin < 0 and kind != Kind.ROOT:
         border, width = theme.visited, 1.5
     elif emphasis == Emphasis.HOT:
         border, width = theme.hot, 2.2
-        fill = mix(fill, theme.hot, 0.14)
+        fill = fill if gradient_bin >= 0 else mix(fill, theme.hot, 0.12)
     elif emphasis == Emphasis.FAILED:
         border, width = theme.error, 2.2
-        fill = mix(fill, theme.error, 0.2)
+        fill = fill if gradient_bin >= 0 else mix(fill, theme.error, 0.2)
     return BoxPaint(fill, border, width, text, mix(text, fill, 0.28), bar)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QTransform
+from PySide6.QtGui import QColor, QPen, QTransform
 
 from ...colours import Theme
 from .appearance import Appearance
@@ -14,9 +14,11 @@ from .geometry import Geometry, Rect
 from .inputs import Ints
 
 NEAR_ROW = 9.0
-"""Boxes at least this many pixels high are drawn with labels and curved edges."""
+"""Boxes at least this many pixels high are drawn with labels and curved edges ..."""
 NEAR_LIMIT = 4000
 """... unless more than this many are visible."""
+SPARSE_ROW, SPARSE_LIMIT = 4.5, 1200
+"""The same for views with few boxes, which can afford it down to a smaller size."""
 BLOCK_ROW = 2.4
 """Below this height of a box in pixels, small groups close to single blocks."""
 
@@ -58,10 +60,19 @@ class Window:
         return geometry.row_height * self.scale
 
     def near(self, geometry: Geometry) -> bool:
-        """True when boxes are large enough for labels."""
-        if self.row(geometry) < NEAR_ROW:
+        """True when boxes are large enough, and few enough, to be drawn in detail."""
+        row = self.row(geometry)
+        if row < SPARSE_ROW:
             return False
-        return len(geometry) < NEAR_LIMIT or int(np.count_nonzero(geometry.boxes.touching(self.view))) < NEAR_LIMIT
+        limit = NEAR_LIMIT if row >= NEAR_ROW else SPARSE_LIMIT
+        return len(geometry) < limit or int(np.count_nonzero(geometry.boxes.touching(self.view))) < limit
+
+
+def screen_pen(colour: str, width: float, window: Window) -> QPen:
+    """A pen that is ``width`` logical pixels wide at any zoom. (A cosmetic pen counts device pixels.)"""
+    pen = QPen(QColor(colour), width * window.ratio)
+    pen.setCosmetic(True)
+    return pen
 
 
 def to_qt(rect: Rect) -> QRectF:

@@ -146,7 +146,7 @@ def _draw_stack(painter: QPainter, rect: QRectF, paint: BoxPaint) -> None:
 def _draw_hatch(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> None:
     """Diagonal stripes: a NaN or an infinity passed here."""
     colour = QColor(theme.error)
-    colour.setAlpha(80)
+    colour.setAlpha(62 if theme.dark else 52)
     painter.save()
     inner = rect.adjusted(1, 1, -1, -1)
     painter.setClipRect(inner)

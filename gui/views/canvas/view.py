@@ -6,28 +6,22 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
 from ...colours import DARK, Theme
-from . import legend as legend_module
 from .appearance import Appearance, Change
-from .camera import Camera, Look
+from .camera import LARGEST_SCALE, Camera, Look, fitting
 from .geometry import Geometry, Rect
+from .image import scene_image
 from .inputs import Graph, Picture, Replay
 from .item import GraphItem
-from .legend import Legend, draw_legend, tr
+from .legend import Legend, tr
 from .minimap import Minimap
-from .painter import ScenePainter
-from .scene import Scene, Window, from_qt
+from .scene import Scene, from_qt
 from .tooltip import describe
 from .viewport import Viewport
 
-FIT_MARGIN = 28.0
-"""Free pixels around a graph that fits the view."""
-FIT_LARGEST = 1.6
-"""Fitting never enlarges a graph beyond this."""
-LARGEST_SCALE = 4.0
 READABLE_SCALE = 0.8
 """The zoom at which a single node is brought into view when it would be too small to read."""
 _NOTCH = 1.2
@@ -87,11 +81,13 @@ class GraphView(QWidget):
         self._minimap.moved_to.connect(self._look_at)
 
     # --------------------------------------------------------------------------------------------------------- what to show
-    def set_graph(self, arrays: Graph, drawing: Picture, *, keep_view: bool = False) -> None:
+    def set_graph(self, arrays: Graph, drawing: Picture) -> None:
         """Show a graph in its drawing, without a replay; selection and marks carry over by node id.
 
-        ``keep_view`` leaves zoom and position alone, for a drawing that changed a little.
+        A new graph is fitted into the view. Another drawing of the same graph (a group was opened or closed) keeps the zoom, and
+        what the mouse points at (else what is in the middle) stays where it is.
         """
+        anchor = self._anchor() if self._scene is not None and self._scene.geometry.graph is arrays and not self._fitted else None
         geometry = Geometry(arrays, drawing)
         self._scene = Scene(geometry, Appearance(geometry), self._theme, _NOTHING, -1, {})
         self._scene.appearance.set_coloured(self._coloured)
@@ -99,12 +95,33 @@ class GraphView(QWidget):
         self._scene.selected = np.array(geometry.boxes_of(self._selected_node), np.int64)
         self._item.set_scene(self._scene)
         self._minimap.set_scene(self._scene)
+        self._place_overlays()
         self._show_legend()
         self._show_message()
-        if keep_view:
-            self._follow_camera()
-        else:
+        if anchor is None:
             self.fit()
+        else:
+            self._hold(*anchor)
+
+    def _anchor(self) -> tuple[int, float, float] | None:
+        """The node that stays in place when the drawing changes, and where it is now."""
+        assert self._scene is not None
+        geometry, look = self._scene.geometry, self._camera.look
+        if not len(geometry):
+            return None
+        nearest = int(np.argmin(np.hypot(geometry.x - look.x, geometry.y - look.y)))
+        box = self._scene.hovered if self._scene.hovered >= 0 else nearest
+        return geometry.node_id(box), float(geometry.x[box]), float(geometry.y[box])
+
+    def _hold(self, node_id: int, x: float, y: float) -> None:
+        """Look such that a node is where it was when it was drawn at ``x``, ``y``."""
+        assert self._scene is not None
+        look, geometry = self._camera.look, self._scene.geometry
+        boxes = np.array(geometry.boxes_of(node_id), np.int64)
+        if len(boxes):
+            box = boxes[np.argmin(np.hypot(geometry.x[boxes] - x, geometry.y[boxes] - y))]
+            look = Look(look.x + float(geometry.x[box]) - x, look.y + float(geometry.y[box]) - y, look.scale)
+        self._camera.jump(look)
 
     def clear(self, title: str = "", detail: str = "") -> None:
         """Show no graph, and a message in its place."""
@@ -185,7 +202,7 @@ class GraphView(QWidget):
         """Bring the whole graph into view; small graphs are not blown up."""
         self._fitted = True
         if self._scene is not None and len(self._scene.geometry):
-            self._go(_fitting(self._scene.geometry.bounds, self._viewport.size()), animated)
+            self._go(fitting(self._scene.geometry.bounds, self._viewport.size()), animated)
 
     def zoom_in(self) -> None:
         """Closer, towards the middle of the view."""
@@ -252,7 +269,7 @@ class GraphView(QWidget):
 
     def _smallest_scale(self) -> float:
         assert self._scene is not None
-        return min(0.4, _fitting(self._scene.geometry.bounds, self._viewport.size()).scale * 0.5)
+        return min(0.4, fitting(self._scene.geometry.bounds, self._viewport.size()).scale * 0.5)
 
     def _look_at(self, x: float, y: float) -> None:
         self._fitted = False
@@ -357,33 +374,4 @@ class GraphView(QWidget):
 
     def render_image(self, width: int, height: int) -> QImage:
         """The whole graph as an image of that many pixels, as it looks now; needs no visible window."""
-        image = QImage(width, height, QImage.Format.Format_RGB32)
-        image.fill(QColor(self._theme.canvas))
-        painter = QPainter(image)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        if self._scene is not None and len(self._scene.geometry):
-            bounds = self._scene.geometry.bounds
-            look = _fitting(bounds, QSize(width, height))
-            painter.save()
-            painter.translate(width / 2 - look.x * look.scale, height / 2 - look.y * look.scale)
-            painter.scale(look.scale, look.scale)
-            view = Rect(
-                look.x - width / 2 / look.scale,
-                look.y - height / 2 / look.scale,
-                look.x + width / 2 / look.scale,
-                look.y + height / 2 / look.scale,
-            )
-            ScenePainter(self._scene).paint(painter, Window(view, view, painter.worldTransform(), 1.0))
-            painter.restore()
-            if self._coloured:
-                corner = QPointF(_OVERLAY_MARGIN, height - _OVERLAY_MARGIN - legend_module.SIZE.height())
-                draw_legend(painter, QRectF(corner, legend_module.SIZE.toSizeF()), self._scene.appearance.scale, self._theme)
-        painter.end()
-        return image
-
-
-def _fitting(bounds: Rect, size: QSize) -> Look:
-    """Where to look to see all of ``bounds`` in a widget of ``size``."""
-    width, height = max(size.width() - 2 * FIT_MARGIN, 20.0), max(size.height() - 2 * FIT_MARGIN, 20.0)
-    scale = min(width / max(bounds.width, 1.0), height / max(bounds.height, 1.0), FIT_LARGEST)
-    return Look((bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2, scale)
+        return scene_image(self._scene, self._theme, QSize(width, height))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame
 
 from .camera import Look
@@ -103,6 +103,10 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
         if notches:
             self.wheeled.emit(event.position(), notches)
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys are the window's."""
+        event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse left."""
