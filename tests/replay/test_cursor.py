@@ -315,6 +315,8 @@ def test_versions_and_bumps() -> None:
     (bump,) = [event.id for event in trace.events if type(event).__name__ == "VersionBumped"]
     assert ReplayState(trace.forward, bump - 1).versions[a] == 0
     assert ReplayState(trace.forward, bump).versions[a] == 1
+    assert [ReplayState(trace.forward, event).version_of(a) for event in (0, bump - 1, bump)] == [-1, 0, 1]
+    assert ReplayState(trace.forward, bump).version_of(999) == -1
     assert ReplayState(trace.forward, bump).bumps == [bump]
     cursor = trace.replay()
     assert cursor.state.versions[a] == 1

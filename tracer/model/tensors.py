@@ -25,6 +25,9 @@ from .events import EventLog
 from .lookup import Ids, LastBefore, Lookup
 from .records import Leaf
 
+ACCUMULATE_OP = "accumulate_grad"
+"""The ``op`` of the in-place write by which the engine adds to a ``.grad`` that exists."""
+
 
 def find_leaves(log: EventLog, node_of: Lookup) -> dict[int, Leaf]:
     """Every leaf by tensor id, in the order in which they became known. ``node_of`` finds rows of NodeCreated by variable."""
@@ -83,6 +86,14 @@ class OutputNames:
                 first, end = self._outputs.offsets[row], self._outputs.offsets[row + 1]
                 return f"{target}[{entry - first}]" if end - first > 1 else target
         return ""
+
+
+def find_gradient_tensors(log: EventLog) -> dict[int, int]:
+    """Tensor id of a ``.grad`` -> the leaf it belongs to, where it was added to in place: the write comes just before the event."""
+    bumped, added = log.columns(VersionBumped), log.columns(GradientAccumulated)
+    rows = Lookup(added["id"]).first(bumped["id"] + 1)
+    by_engine = np.array([text == ACCUMULATE_OP for text in log.texts(bumped["op"])], np.bool_) & (rows >= 0)
+    return dict(zip(bumped["tensor"][by_engine].tolist(), added["tensor"][rows[by_engine]].tolist(), strict=True))
 
 
 class LeafGradients:
@@ -156,6 +167,14 @@ class StorageVersions:
         self._history = LastBefore(
             np.concatenate([bumped["storage"], saved["storage"]]), np.concatenate([bumped["id"], saved["id"]])
         )
+
+    def of(self, storage: int, event: int) -> int:
+        """The version of one storage just after ``event``, or -1 when nothing has told of it by then."""
+        place = int(np.searchsorted(self._history.keys, storage))
+        if place == len(self._history.keys) or self._history.keys[place] != storage:
+            return -1
+        entry = int(self._history.at(event)[place])
+        return int(self._version[entry]) if entry >= 0 else -1
 
     def at(self, event: int) -> dict[int, int]:
         """Storage id -> version just after ``event``; only storages that events have told of by then."""

@@ -40,7 +40,7 @@ from .passes import AllNodes, Pass, find_passes
 from .records import HookRecord, Leaf, NodeRecord, SavedRecord, Step
 from .steps import find_steps
 from .summary import summarise
-from .tensors import LeafGradients, OutputNames, StorageVersions, find_leaves, history_ids, unnamed
+from .tensors import LeafGradients, OutputNames, StorageVersions, find_gradient_tensors, find_leaves, history_ids, unnamed
 from .topology import Topology
 
 _NODE_COLUMNS: Mapping[type[Event], tuple[str, ...]] = {
@@ -215,9 +215,14 @@ class Trace:
 
     # ---------------------------------------------------------------------------------------------------- names, texts
     def tensor_name(self, tensor: int) -> str:
-        """A tensor's name: a leaf's own, the variable it was assigned to, or ``tensor 7``."""
+        """A tensor's name: a leaf's own, the variable it was assigned to, ``w.grad``, or ``tensor 7``."""
         leaf = self.leaves.get(tensor)
-        return leaf.name if leaf else self._output_names.name(tensor) or unnamed(tensor)
+        if leaf is not None:
+            return leaf.name
+        name = self._output_names.name(tensor)
+        if not name and tensor in self._gradient_tensors:
+            name = f"{self.tensor_name(self._gradient_tensors[tensor])}.grad"
+        return name or unnamed(tensor)
 
     def node_name(self, node: int) -> str:
         """A node's name; an ``AccumulateGrad`` says of what."""
@@ -271,6 +276,10 @@ class Trace:
     @cached_property
     def _output_names(self) -> OutputNames:
         return OutputNames(self.events, self._tables.sources)
+
+    @cached_property
+    def _gradient_tensors(self) -> dict[int, int]:
+        return find_gradient_tensors(self.events)
 
     @cached_property
     def _pass_names(self) -> dict[int, str]:

@@ -126,6 +126,10 @@ class ReplayState:
         """Storage id -> version as of now, for the storages that events have told of by now."""
         return self.pass_.trace.storage_versions.at(self.position)
 
+    def version_of(self, storage: int) -> int:
+        """The version of one storage as of now, or -1 when no event has told of it by now."""
+        return self.pass_.trace.storage_versions.of(storage, self.position)
+
     @cached_property
     def saved_freed(self) -> set[int]:
         """Ids of the nodes of this graph whose saved tensors were freed by now, in this pass or an earlier one."""
