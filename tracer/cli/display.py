@@ -43,3 +43,5 @@ def _why_qt_fails() -> str:
 def draw_off_screen() -> None:
     """From now on Qt, not yet loaded, draws into memory."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # Qt warns once for each window that this platform "does not support propagateSizeHints()": nothing to worry anybody with
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")

@@ -12,7 +12,10 @@ from .verb import CommandError, naming
 
 
 def open_recording(stack: ExitStack, output: Path, *, level: Level, sources: bool, script: Path | None) -> Recording:
-    """Enter a recording into ``output`` on ``stack`` and return it. Raises :class:`CommandError` when nothing can be written there."""
+    """Enter a recording into ``output`` on ``stack`` and return it.
+
+    Raises :class:`CommandError` when nothing can be written there.
+    """
     if output.is_dir():
         raise CommandError(f"cannot write the trace: {output} is a folder", hint=f"Try:  -o {output / 'run.gtrace'}")
     if script is not None and output.exists() and output.samefile(script):
