@@ -23,7 +23,7 @@ def a_training_step(sink: events.Sink, first_node: int, weight: int = 1) -> None
     sink.tensor_saved(product, "other", 50, 50, 0, (), "float32", 4)
     sink.node_created(total, "SumBackward0", [(product, 0)], [(100 + total, (), "float32")], total)
     sink.backward_started(pass_, "backward", [(total, 0)], False, False, ())
-    sink.gradient_flowed(pass_, NONE, 0, total, 0, np.float32(1.0).reshape(()))
+    sink.gradient_flowed(pass_, NONE, 0, total, 0, np.ones((), np.float32))
     for node, next_node, gradient in ((total, product, two / 2), (product, accumulate, two)):
         sink.node_started(pass_, node, "ready")
         sink.node_finished(pass_, node, 1000)
