@@ -4,5 +4,4 @@ import torch
 
 x = torch.tensor([[1.0, -2.0], [3.0, 4.0]], requires_grad=True)
 for y in (x.sum(), x.mean(), x.sum(dim=0).prod(), x.norm(), x.mean(dim=1, keepdim=True).sum(), x.var(), x.max()):
-    (grad,) = torch.autograd.grad(y, x)
-    print(y, grad)
+    print(y, torch.autograd.grad(y, x)[0])
