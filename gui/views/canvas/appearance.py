@@ -167,9 +167,8 @@ class Appearance:
             ranked = np.where(far < FarClass.MUTED_BIN, far // 5 * 5, far)
             result = np.zeros(len(groups) + 1, np.int64)
             np.maximum.at(result, groups.home, ranked)
-            for group in groups.outside_in[::-1].tolist():
-                parent = groups.parent[group]
-                result[parent] = max(result[parent], result[group])
+            for level in reversed(groups.by_level):
+                np.maximum.at(result, groups.parent[level], result[level])
             self._blocks = result[:-1]
         return self._blocks
 

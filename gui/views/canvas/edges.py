@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
 
 from ...colours import Theme, mix
+from .geometry import Geometry, Rect
 from .inputs import Bools, Flow, Ints
 from .primitives import Primitives
 from .scene import NEAR_ROW, Scene, Window, screen_pen
@@ -21,7 +22,8 @@ _HEADS = (
     ((0, 0), (0.95, -0.5), (0.95, 0.5)),
 )
 _FEW = 1500  # graphs with fewer edges than this are smooth even from afar
-_MANY = 30_000  # from this many pieces on, shorter ones are left out sooner
+_SHORTEST_PIXELS = 2.5
+_MOST_PIECES = 12_000
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class EdgePainter:
 
     def __init__(self, primitives: Primitives) -> None:
         self._primitives = primitives
+        self._shortest_for: tuple[tuple[Rect, float] | None, float] = (None, 0.0)
         self._heads: dict[tuple[object, ...], tuple[QPixmap, float]] = {}
 
     # ------------------------------------------------------------------------------------------------------------ near by
@@ -61,6 +64,20 @@ class EdgePainter:
                 self._primitives.lines(painter, lines)
             if scale > 0.4:
                 self._paint_heads(painter, scene, window, edges[chosen[edges]], look)
+
+    def _shortest(self, geometry: Geometry, window: Window) -> float:
+        """Length of the shortest piece to draw from afar: a few pixels, more where that would still be too many pieces.
+
+        It depends on the view alone: what is repainted in part must look as before.
+        """
+        key = (window.view, window.scale)
+        if self._shortest_for[0] != key:
+            shortest = _SHORTEST_PIXELS / window.scale
+            lengths = geometry.piece_length[geometry.piece_spans.touching(window.view) & (geometry.piece_length >= shortest)]
+            if len(lengths) > _MOST_PIECES:
+                shortest = float(np.partition(lengths, -_MOST_PIECES)[-_MOST_PIECES])
+            self._shortest_for = (key, shortest)
+        return self._shortest_for[1]
 
     def _looks(self, scene: Scene) -> list[tuple[_Look, Bools]]:
         theme, geometry, look = scene.theme, scene.geometry, scene.appearance
@@ -120,11 +137,10 @@ class EdgePainter:
     # ------------------------------------------------------------------------------------------------------------ far away
     def paint_far(self, painter: QPainter, scene: Scene, window: Window, open_groups: Bools | None) -> None:
         """Straight one-pixel pieces; what is shorter than a few pixels or hidden in a closed group is left out."""
-        geometry, look, scale = scene.geometry, scene.appearance, window.scale
-        shortest = 2.5 if len(geometry.piece_length) < _MANY else 4.0
-        chosen = geometry.piece_spans.touching(window.exposed) & (geometry.piece_length * scale > shortest)
+        geometry, look = scene.geometry, scene.appearance
+        chosen = geometry.piece_spans.touching(window.exposed) & (geometry.piece_length >= self._shortest(geometry, window))
         if open_groups is not None:
-            chosen &= open_groups[geometry.edge_group[geometry.pieces.edge]]
+            chosen &= open_groups[geometry.piece_group]
         pieces = np.flatnonzero(chosen)
         segments = np.concatenate([geometry.pieces.start[pieces], geometry.pieces.end[pieces]], axis=1)
         flow = look.flow[geometry.pieces.edge[pieces]]

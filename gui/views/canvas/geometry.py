@@ -88,9 +88,11 @@ class GroupTree:
         self.parent = np.array([g.parent for g in groups], np.int64)
         self.level = self._levels()
         """Nesting level, 1 for outermost: chooses the fill."""
-        self.outside_in = np.argsort(self.level, kind="stable")
+        outermost_first = np.argsort(self.level, kind="stable")
+        self.by_level: list[Ints] = np.split(outermost_first, np.flatnonzero(np.diff(self.level[outermost_first])) + 1)
+        """The groups of each level, outermost first."""
         self.home = np.full(len(picture.node), -1, np.int64)
-        for group in self.outside_in.tolist():
+        for group in outermost_first.tolist():
             self.home[np.asarray(groups[group].boxes, np.int64)] = group
 
     def __len__(self) -> int:
@@ -120,8 +122,8 @@ class GroupTree:
         One longer than the number of groups: the last entry, found at index -1, is the drawing itself and always open.
         """
         result = np.append(tall, True)
-        for group in self.outside_in.tolist():
-            result[group] &= result[self.parent[group]]
+        for groups in self.by_level:
+            result[groups] &= result[self.parent[groups]]
         return result
 
 
@@ -154,6 +156,7 @@ class Geometry:
             if len(self.groups)
             else np.full(len(self.src), -1, np.int64)
         )
+        self.piece_group = self.edge_group[self.pieces.edge]
         self._index_of = {int(node): index for index, node in enumerate(graph.node)}
         self._out = _Incidence(self.src, len(x))
         self._in = _Incidence(self.dst, len(x))

@@ -17,7 +17,7 @@ NEAR_ROW = 9.0
 """Boxes at least this many pixels high are drawn with labels and curved edges ..."""
 NEAR_LIMIT = 4000
 """... unless more than this many are visible."""
-SPARSE_ROW, SPARSE_LIMIT = 4.5, 1200
+SPARSE_ROW, SPARSE_LIMIT = 4.5, 600
 """The same for views with few boxes, which can afford it down to a smaller size."""
 BLOCK_ROW = 2.4
 """Below this height of a box in pixels, small groups close to single blocks."""

@@ -25,6 +25,7 @@ GROUP_RADIUS = 9.0
 PAD = 8.0
 """Room around a box in its sprite, for shadow and border, in the drawing's units."""
 _LIMIT = 4000
+_SHADOW_SCALE = 0.5  # shadows would be thinner than a pixel below
 
 
 def corner_radius(kind: int, height: float) -> float:
@@ -107,7 +108,8 @@ def draw_box(
 ) -> None:
     """Draw one box and its label in the drawing's units, on a painter already scaled by ``scale``."""
     radius = corner_radius(kind, rect.height())
-    _draw_shadow(painter, rect, radius, theme)
+    if scale > _SHADOW_SCALE:
+        _draw_shadow(painter, rect, radius, theme)
     if kind == Kind.GROUP:
         _draw_stack(painter, rect, paint)
     # Borders keep about one pixel when zoomed out.
