@@ -31,7 +31,7 @@ QWidget:disabled { color: $text_disabled; }
 
 QDockWidget { color: $text_muted; font-weight: 600; titlebar-close-icon: url($close); titlebar-normal-icon: url($float); }
 QDockWidget::title { background: $header; padding: 7px 10px; border-bottom: 1px solid $border; text-align: left; }
-QDockWidget::close-button, QDockWidget::float-button { border: none; border-radius: 4px; padding: 1px; icon-size: 14px; }
+QDockWidget::close-button, QDockWidget::float-button { border: none; border-radius: 4px; padding: 0px; background: transparent; }
 QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $button_hover; }
 
 QToolBar { background: $header; border: none; border-bottom: 1px solid $border; spacing: 2px; padding: 5px 8px; }
@@ -64,6 +64,7 @@ QComboBox QAbstractItemView {
     background: $raised; color: $text; border: 1px solid $border_strong; padding: 4px;
     selection-background-color: $row_selected; selection-color: $text;
 }
+QSpinBox, QDoubleSpinBox { padding: 4px 20px 4px 8px; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; background: transparent; width: 18px; }
 QSpinBox::up-arrow { image: url($up); width: 10px; height: 10px; }
 QSpinBox::down-arrow { image: url($down); width: 10px; height: 10px; }
@@ -107,7 +108,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: $panel; }
 
-QMenuBar { background: $header; color: $text; padding: 2px 6px; }
+QMenuBar { background: $header; color: $text; padding: 2px 6px; border-bottom: 1px solid $border; }
 QMenuBar::item { background: transparent; padding: 5px 9px; border-radius: 5px; }
 QMenuBar::item:selected { background: $button_hover; }
 QMenu { background: $raised; color: $text; border: 1px solid $border_strong; padding: 5px; }
