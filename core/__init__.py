@@ -1,11 +1,12 @@
 """A NumPy autograd with PyTorch's semantics, names, printed forms and messages: ``import gradtrace.core as torch``."""
 
+# ruff: noqa: F401  (a namespace: everything here is for importing)
 from __future__ import annotations
 
 from builtins import bool as _bool
+from typing import TYPE_CHECKING, Any
 
 from . import autograd, events, linalg, methods, nn, optim, random, sampling
-from . import dtypes as _dtypes
 from .creation import (
     arange,
     as_tensor,
@@ -23,7 +24,29 @@ from .creation import (
     zeros,
     zeros_like,
 )
-from .dtypes import Size, can_cast, device, dtype, get_default_dtype, set_default_dtype
+from .dtypes import (
+    Size,
+    bool,
+    can_cast,
+    device,
+    double,
+    dtype,
+    float,
+    float16,
+    float32,
+    float64,
+    get_default_dtype,
+    half,
+    int,
+    int8,
+    int16,
+    int32,
+    int64,
+    long,
+    set_default_dtype,
+    short,
+    uint8,
+)
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .methods import METHODS as _METHODS
 from .ops.arithmetic import rsub, where
@@ -40,10 +63,11 @@ sampling.attach()
 
 concat = concatenate = cat
 
-# The functions that are methods too, then the dtypes (whose names hide Python's own and, for Tensor's converters, the methods').
 globals().update({name: function for name, function in _METHODS.items() if name not in globals()})
-for _name in "float16 half float32 float float64 double uint8 int8 int16 short int32 int int64 long bool".split():
-    globals()[_name] = getattr(_dtypes, _name)
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...  # the functions of methods.METHODS
 
 
 def is_tensor(obj: object) -> _bool:

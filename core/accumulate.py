@@ -16,8 +16,8 @@ from .tensor import Array, Tensor, from_array, mark_as_gradient
 def accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sink: events.Sink | None) -> None:
     """Add ``gradient`` (an array, or a tensor in a recorded pass) to the leaf's ``.grad``.
 
-    In a plain pass ``.grad`` stays the same tensor and is added to in place; ``owned`` says that nobody else holds the array, so the first
-    gradient need not be copied. In a recorded pass ``.grad`` becomes a new tensor with a history.
+    In a plain pass ``.grad`` stays the same tensor and is added to in place; ``owned`` says that nobody else holds the array, so
+    the first gradient need not be copied. In a recorded pass ``.grad`` becomes a new tensor with a history.
     """
     variable = node.variable
     meta = variable._own_meta()
@@ -28,7 +28,7 @@ def accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sin
     if isinstance(gradient, Tensor):
         meta.grad = gradient.clone() if old is None else old + gradient
     elif old is None:
-        keep = owned and gradient.base is None and gradient.flags.writeable
+        keep = owned and gradient.base is None and gradient.flags.writeable and gradient.dtype == variable._array.dtype
         meta.grad = from_array(gradient if keep else np.array(gradient, variable._array.dtype))
     elif old._requires_grad:
         meta.grad = from_array(old._array + gradient)

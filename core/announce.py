@@ -48,7 +48,9 @@ def _announce_saved(sink: Sink, node: int, name: str, tensor: Tensor, version: i
 
 
 def announce_cut(sink: Sink, recording: bool, inputs: Sequence[Any], results: Sequence[Tensor]) -> None:
-    """An operation left no node: worth an event when an input required grad (because of ``no_grad``, or of the operation's nature)."""
+    """An operation left no node: worth an event when an input required grad (because of ``no_grad``, or of the operation's
+    nature).
+    """
     for value in inputs:
         if isinstance(value, Tensor) and value._requires_grad:
             for result in results:

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from . import errors, events
+from . import dtypes, errors, events
 from .dtypes import as_dtype, get_default_dtype
-from .dtypes import device as Device
 from .identity import tensor_id
 from .tensor import Array, Tensor, from_array
 
@@ -22,7 +21,7 @@ DeviceLike = Any
 def finished(array: Array, requires_grad: bool, device: DeviceLike = None) -> Tensor:
     """A new leaf around ``array``. Raises ``RuntimeError`` when an integer tensor shall require grad."""
     if device is not None:
-        Device(device)
+        dtypes.device(device)
     result = from_array(array)
     if requires_grad:
         if array.dtype.kind != "f":
@@ -171,7 +170,14 @@ def empty_like(input: Tensor, *, dtype: DtypeLike = None, device: DeviceLike = N
     return _like(input, 0, dtype, requires_grad)
 
 
-def full_like(input: Tensor, fill_value: Any, *, dtype: DtypeLike = None, device: DeviceLike = None, requires_grad: bool = False) -> Tensor:  # noqa: ARG001
+def full_like(
+    input: Tensor,
+    fill_value: Any,
+    *,
+    dtype: DtypeLike = None,
+    device: DeviceLike = None,  # noqa: ARG001
+    requires_grad: bool = False,
+) -> Tensor:
     """One value in the shape and dtype of ``input``."""
     return _like(input, fill_value, dtype, requires_grad)
 
@@ -215,7 +221,9 @@ def arange(*bounds: Any, dtype: DtypeLike = None, device: DeviceLike = None, req
 def linspace(
     start: float, end: float, steps: int, *, dtype: DtypeLike = None, device: DeviceLike = None, requires_grad: bool = False
 ) -> Tensor:
-    """``steps`` numbers from ``start`` to ``end``: the first half counted from the start, the second from the end, as PyTorch does."""
+    """``steps`` numbers from ``start`` to ``end``: the first half counted from the start, the second from the end, as PyTorch
+    does.
+    """
     wanted = (get_default_dtype() if dtype is None else as_dtype(dtype)).np
     if steps == 1:
         return finished(np.full(1, start, wanted), requires_grad, device)

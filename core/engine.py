@@ -1,8 +1,8 @@
 """The engine: runs the graph backwards.
 
-PyTorch's algorithm. One pass counts, for each node reachable from the roots, how many gradients it will receive; a node becomes ready when
-the last has arrived. Among the ready nodes the one made last runs first, but an AccumulateGrad runs as soon as it is ready. With
-``inputs``, only nodes on a path to one of them run. Nothing recurses: a chain of a million nodes is no problem.
+PyTorch's algorithm. One pass counts, for each node reachable from the roots, how many gradients it will receive; a node becomes
+ready when the last has arrived. Among the ready nodes the one made last runs first, but an AccumulateGrad runs as soon as it is
+ready. With ``inputs``, only nodes on a path to one of them run. Nothing recurses: a chain of a million nodes is no problem.
 
 Gradients travel as NumPy arrays, and as tensors when the pass itself is recorded (``create_graph``).
 """
@@ -114,8 +114,8 @@ def run_backward(
 ) -> list[Tensor | None]:
     """Run the graph backwards from ``roots``, whose gradients are ``gradients``.
 
-    ``accumulates``: leaves (or only ``inputs``) get their ``.grad``; otherwise the gradients of ``inputs`` are returned, None for those
-    that none reached. Errors of nodes and hooks pass through; the listener hears of them first.
+    ``accumulates``: leaves (or only ``inputs``) get their ``.grad``; otherwise the gradients of ``inputs`` are returned, None for
+    those that none reached. Errors of nodes and hooks pass through; the listener hears of them first.
     """
     task = BackwardPass(keep_graph=keep_graph, create_graph=create_graph, inputs=inputs, accumulates=accumulates)
     edges = [gradient_edge(root) for root in roots]
@@ -123,7 +123,9 @@ def run_backward(
     if sink is not None:
         known_inputs = [tensor_id(tensor) for tensor in inputs or ()]
         root_edges = [(node_id(node), number) for node, number in edges]
-        sink.backward_started(task.number, "backward" if accumulates else "grad", root_edges, keep_graph, create_graph, known_inputs)
+        sink.backward_started(
+            task.number, "backward" if accumulates else "grad", root_edges, keep_graph, create_graph, known_inputs
+        )
     before = thread_state.grad_enabled
     thread_state.grad_enabled = create_graph
     outcome: events.PassOutcome = "raised"
@@ -146,6 +148,8 @@ def _as_tensor(gradient: Any) -> Tensor | None:
 
 
 def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor], sink: events.Sink | None) -> None:
+    if not edges:
+        return
     roots = [node for node, _ in edges]
     task.count_dependencies(roots)
     task.restrict_to_inputs(roots)
@@ -160,7 +164,7 @@ def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor],
     arrivals = 0
 
     for (node, input_nr), root_gradient in zip(edges, gradients, strict=True):
-        value = root_gradient if create_graph else root_gradient._array
+        value: Any = root_gradient if create_graph else root_gradient._array
         if sink is not None:
             sink.gradient_flowed(task.number, events.NONE, 0, node_id(node), input_nr, root_gradient._array)
         _add_to_buffer(buffers, node, input_nr, value)
@@ -168,7 +172,8 @@ def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor],
         if not dependencies[node]:
             heapq.heappush(ready, (-node.sequence_nr, arrivals, node))
             arrivals += 1
-    del gradients, value, root_gradient
+    del gradients, root_gradient
+    value = None
 
     while ready:
         node = heapq.heappop(ready)[2]

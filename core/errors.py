@@ -1,7 +1,7 @@
 """The messages of the engine's errors and warnings, worded as in PyTorch 2.13.
 
-Programs match on these texts, and people search the web for them, so the types are PyTorch's too: plain ``RuntimeError`` and friends.
-The functions build the exception; the caller raises it.
+Programs match on these texts, and people search the web for them, so the types are PyTorch's too: plain ``RuntimeError`` and
+friends. The functions build the exception; the caller raises it.
 """
 
 from __future__ import annotations
@@ -12,24 +12,30 @@ from collections.abc import Sequence
 IN_PLACE_ON_LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 IN_PLACE_ON_VIEW_OF_LEAF = "a view of a leaf Variable that requires grad is being used in an in-place operation."
 IN_PLACE_ON_NO_GRAD_VIEW = (
-    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous "
+    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is "
+    "ambiguous "
     "and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the "
     "no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
 )
 NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
-    "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf "
+    "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on "
+    "the non-leaf "
     "Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
     "github.com/pytorch/pytorch/pull/30531 for more information."
 )
 CREATE_GRAPH_CYCLE = (
-    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient which can cause a "
-    "memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have to use this function, make sure "
+    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient which can "
+    "cause a "
+    "memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have to use this function, "
+    "make sure "
     "to reset the .grad fields of your parameters to None after use to break the cycle and avoid the leak."
 )
 FREED_BUFFERS = (
-    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved "
-    "intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to "
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been "
+    "freed). Saved "
+    "intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if "
+    "you need to "
     "backward through the graph a second time or if you need to access saved tensors after calling backward."
 )
 NOT_SCALAR = "grad can be implicitly created only for scalar outputs"
@@ -44,6 +50,18 @@ CHANGE_FLAG_OF_NON_LEAF = (
     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't "
     "require differentiation use var_no_grad = var.detach()."
 )
+SET_FLAG_OF_NON_LEAF = "you can only change requires_grad flags of leaf variables."
+DETACH_VIEW_IN_PLACE = (
+    "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and "
+    "gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these "
+    "gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
+)
+IN_PLACE_ON_ONE_OF_SEVERAL_VIEWS = (
+    "Output {output_nr} of {operation} is a view and is being modified inplace. This view is the output of a function that returns "
+    "multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace "
+    "operation by "
+    "an out-of-place one."
+)
 ONLY_FLOATS_AT_CREATION = "Only Tensors of floating point and complex dtype can require gradients"
 ONLY_FLOATS_BY_METHOD = "only Tensors of floating point dtype can require gradients"
 ONLY_FLOATS_BY_ATTRIBUTE = "only Tensors of floating point and complex dtype can require gradients"
@@ -54,12 +72,15 @@ def operation_name(node_name: str) -> str:
     return re.sub(r"Backward\d*$", "", node_name)
 
 
-def modified_in_place(tensor_type: str, shape: Sequence[int], producer: str | None, output_nr: int, found: int, saved: int) -> RuntimeError:
+def modified_in_place(
+    tensor_type: str, shape: Sequence[int], producer: str | None, output_nr: int, found: int, saved: int
+) -> RuntimeError:
     """A saved tensor was written to between forward and backward."""
     origin = "" if producer is None else f", which is output {output_nr} of {operation_name(producer)},"
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[{tensor_type} {list(shape)}]{origin} is at version {found}; expected version {saved} instead. Hint: enable anomaly detection "
+        f"[{tensor_type} {list(shape)}]{origin} is at version {found}; expected version {saved} instead. Hint: enable anomaly "
+        f"detection "
         "to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
     )
 
@@ -80,7 +101,8 @@ def not_broadcastable(shape_a: Sequence[int], shape_b: Sequence[int]) -> Runtime
         size_b = shape_b[-offset] if offset <= len(shape_b) else 1
         if size_a != size_b and 1 not in (size_a, size_b):
             return RuntimeError(
-                f"The size of tensor a ({size_a}) must match the size of tensor b ({size_b}) at non-singleton dimension {longest - offset}"
+                f"The size of tensor a ({size_a}) must match the size of tensor b ({size_b}) at non-singleton dimension "
+                f"{longest - offset}"
             )
     return RuntimeError(f"shapes {list(shape_a)} and {list(shape_b)} cannot be broadcast together")
 

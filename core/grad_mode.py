@@ -1,7 +1,7 @@
 """Whether operations are recorded: ``no_grad``, ``enable_grad``, ``set_grad_enabled``. The mode is a thread's own.
 
-A thread's first operation also silences NumPy's floating-point warnings in that thread (``np.seterr``): dividing by zero gives inf, as in
-PyTorch, and asking NumPy for silence operation by operation would cost three times the operation itself.
+A thread's first operation also silences NumPy's floating-point warnings in that thread (``np.seterr``): dividing by zero gives
+inf, as in PyTorch, and asking NumPy for silence operation by operation would cost three times the operation itself.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _decorate_generator(context: Callable[[], _GradMode], function: Function) ->
                     with context():
                         generator.close()
                     raise
-                except BaseException as error:  # handed to the generator, as `yield` would raise it there
+                except BaseException as error:  # noqa: BLE001  handed to the generator, as `yield` would raise it there
                     with context():
                         item = generator.throw(error)
                 else:
@@ -132,6 +132,7 @@ class set_grad_enabled(_GradMode):  # noqa: N801
         switch(self.mode)
 
     def __call__(self, function: Function) -> Function:
+        """Decorate a function; the mode holds while it runs."""
         switch(self.before)  # as a decorator it must leave the caller's mode alone
         return super().__call__(function)
 
@@ -144,6 +145,7 @@ class inference_mode(_GradMode):  # noqa: N801
     """As :class:`no_grad`; there are no inference tensors here."""
 
     def __new__(cls, mode: Any = True) -> Any:
+        """``@inference_mode`` works as well as ``@inference_mode()``."""
         instance = object.__new__(cls)
         if callable(mode) and not isinstance(mode, bool):
             instance.mode = False

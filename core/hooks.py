@@ -1,7 +1,7 @@
 """Hooks: the handle a registration returns, where hooks are kept, and how they are run.
 
-Order at one node, as in PyTorch: the tensor hooks of its outputs, then what ``retain_grad()`` captures, then the node's pre-hooks, the
-node itself, (for a leaf) the post-accumulate-grad hooks, and the node's post-hooks.
+Order at one node, as in PyTorch: the tensor hooks of its outputs, then what ``retain_grad()`` captures, then the node's pre-hooks,
+the node itself, (for a leaf) the post-accumulate-grad hooks, and the node's post-hooks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ Hook = Callable[..., Any]
 
 
 class HookDict(dict[int, Hook]):
-    """Hooks of one kind at one place, by id, in the order they were registered. (A subclass, because a plain dict takes no weakref.)"""
+    """Hooks of one kind at one place, by id, in the order they were registered. (A subclass, because a plain dict takes no
+    weakref.)
+    """
 
     __slots__ = ("__weakref__",)
 
@@ -87,7 +89,7 @@ def _name(hook: Hook) -> str:
 
 
 def checked_replacement(hook: Hook, before: Tensor | None, after: Any) -> Any:
-    """``after`` if it may replace the gradient ``before``; raises as PyTorch does if it is no tensor, or of another size or dtype."""
+    """``after`` if it may replace the gradient ``before``; raises as PyTorch does if not (size, dtype)."""
     from .tensor import Tensor  # noqa: PLC0415  (tensor needs this module)
 
     if not isinstance(after, Tensor):

@@ -1,7 +1,7 @@
 """In-place operations: compute, write, count the write, and give the tensor its new place in the graph.
 
-An in-place variant is made from the ordinary function: ``x.mul_(y)`` records ``mul`` as usual, then its result is written into ``x``
-and ``x`` takes over the result's history. A write to a view goes through :func:`.views.rebase_history`.
+An in-place variant is made from the ordinary function: ``x.mul_(y)`` records ``mul`` as usual, then its result is written into
+``x`` and ``x`` takes over the result's history. A write to a view goes through :func:`.views.rebase_history`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .dtypes import can_cast, from_numpy_dtype
 from .events import NONE, Sink
 from .grad_mode import thread_state
 from .identity import storage_id, tensor_id
+from .node import Edge, Node, gradient_edge
 from .saved import SavedOutput
 from .storage import VersionCounter, counter_of
 from .tensor import Array, Tensor, from_array
@@ -36,11 +37,14 @@ def in_place(function: Callable[..., Tensor], name: str) -> Callable[..., Tensor
             write(self, function(plain, *arguments, **options)._array, name)
             return self
         check_writable(self)
+        before = _stand_in(self)
         thread_state.written_to = self
         try:
-            result = function(self, *arguments, **options)
+            result = function(before, *arguments, **options)
         finally:
             thread_state.written_to = None
+        if result._edge is not None and any(value is before for value in result._edge[0].saved or ()):
+            before._array = before._array.copy()  # the derivative needs the values that are about to be overwritten
         write(self, result._array, name)
         take_over_history(self, result)
         return self
@@ -48,6 +52,15 @@ def in_place(function: Callable[..., Tensor], name: str) -> Callable[..., Tensor
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"In-place version of :func:`{name[:-1]}`."
     return method
+
+
+def _stand_in(tensor: Tensor) -> Tensor:
+    """The tensor as it was before the write, for the operation to compute from."""
+    before = from_array(tensor._array)
+    if tensor._requires_grad:
+        before._requires_grad = True
+        before._edge = gradient_edge(tensor)
+    return before
 
 
 def check_and_write(tensor: Tensor, draw: Callable[[], Array], name: str) -> Tensor:
@@ -65,9 +78,8 @@ def write(tensor: Tensor, values: Array, name: str) -> None:
         wanted, got = from_numpy_dtype(array.dtype).cpp_name, from_numpy_dtype(values.dtype).cpp_name
         raise RuntimeError(f"result type {got} can't be cast to the desired output type {wanted}")
     if values.shape != array.shape and np.broadcast_shapes(values.shape, array.shape) != array.shape:
-        raise RuntimeError(
-            f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(np.broadcast_shapes(values.shape, array.shape))}"
-        )
+        both = list(np.broadcast_shapes(values.shape, array.shape))
+        raise RuntimeError(f"output with shape {list(array.shape)} doesn't match the broadcast shape {both}")
     if not array.flags.writeable:
         raise RuntimeError(OVERLAPPING)
     array[...] = values
@@ -106,8 +118,19 @@ def take_over_history(tensor: Tensor, result: Tensor) -> None:
             counter = counter_of(tensor)
             value.array, value.counter, value.version = tensor._array, counter, counter.version
     meta = tensor._meta
+    old_edge = tensor._edge
     if isinstance(meta, ViewMeta):
         rebase_history(tensor, meta, node)
     else:
         tensor._edge = (node, output_nr)
         tensor._requires_grad = True
+        if old_edge is not None and meta is not None and meta.retains_grad:
+            _move_retain_grad(old_edge, node, output_nr)
+
+
+def _move_retain_grad(old_edge: Edge, node: Node, output_nr: int) -> None:
+    """``retain_grad()`` follows the tensor to its new node, while tensor hooks stay with the old one."""
+    hooks = old_edge[0].hooks
+    if hooks is not None and hooks.retain is not None and old_edge[1] in hooks.retain:
+        registered = hooks.retain.pop(old_edge[1])
+        node._own_hooks().retain = {output_nr: registered}

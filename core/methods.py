@@ -220,12 +220,87 @@ ONLY_METHODS: dict[str, Method] = {
     "index_put_": filling.index_put_,
 }
 
-IN_PLACE = (
-    "add sub subtract mul multiply div divide true_divide floor_divide pow square remainder fmod lerp addcmul addcdiv atan2 neg negative abs "
-    "absolute sign exp exp2 expm1 log log2 log10 log1p sqrt rsqrt reciprocal sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh "
-    "sigmoid erf erfc floor ceil trunc frac round clamp clip clamp_min clamp_max nan_to_num relu cumsum cumprod addmm tril triu scatter "
-    "scatter_add index_add index_copy index_fill masked_fill eq ne lt le gt ge logical_and logical_or logical_xor logical_not"
-).split()
+IN_PLACE = [
+    "add",
+    "sub",
+    "subtract",
+    "mul",
+    "multiply",
+    "div",
+    "divide",
+    "true_divide",
+    "floor_divide",
+    "pow",
+    "square",
+    "remainder",
+    "fmod",
+    "lerp",
+    "addcmul",
+    "addcdiv",
+    "atan2",
+    "neg",
+    "negative",
+    "abs",
+    "absolute",
+    "sign",
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sqrt",
+    "rsqrt",
+    "reciprocal",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "sigmoid",
+    "erf",
+    "erfc",
+    "floor",
+    "ceil",
+    "trunc",
+    "frac",
+    "round",
+    "clamp",
+    "clip",
+    "clamp_min",
+    "clamp_max",
+    "nan_to_num",
+    "relu",
+    "cumsum",
+    "cumprod",
+    "addmm",
+    "tril",
+    "triu",
+    "scatter",
+    "scatter_add",
+    "index_add",
+    "index_copy",
+    "index_fill",
+    "masked_fill",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "logical_not",
+]
 """Methods that have an in-place variant ``name_``."""
 
 
@@ -288,6 +363,10 @@ def norm_method(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = F
     return reduction.norm(self, p, dim, keepdim, dtype)
 
 
+norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"  # it is Python code in PyTorch too, and prints so
+ONLY_METHODS["norm"] = norm_method
+
+
 def attach() -> None:
     """Put everything on Tensor."""
     for name, method in (METHODS | ONLY_METHODS | UNARY_OPERATORS).items():
@@ -298,7 +377,5 @@ def attach() -> None:
         setattr(Tensor, name, _operand_or_not_implemented(method))
     for operator, name in IN_PLACE_OPERATORS.items():
         setattr(Tensor, operator, getattr(Tensor, name))
-    norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"
-    Tensor.norm = norm_method  # type: ignore[method-assign, assignment]
     for name, function in {"T": shape.all_dims_reversed, "mT": shape.matrix_transposed}.items():
         setattr(Tensor, name, property(function))

@@ -1,7 +1,8 @@
 """Backward functions: the nodes of the graph, and the one at each leaf.
 
 An operator's node class is made by :mod:`.registry` from its derivative table. A class has two ways to run, one for each back-end:
-``apply_raw`` takes and returns NumPy arrays, ``apply_recorded`` takes and returns tensors and is itself recorded (``create_graph=True``).
+``apply_raw`` takes and returns NumPy arrays, ``apply_recorded`` takes and returns tensors and is itself recorded
+(``create_graph=True``).
 """
 
 from __future__ import annotations

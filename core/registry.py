@@ -6,10 +6,11 @@
     def mul(self, other):
         return np.multiply(self, other)
 
-The kernel works on NumPy arrays. There is one derivative for each differentiable input, named like it. A derivative takes the back-end
-``k``, the gradient ``g`` of the result, and then whatever it needs *by name*: an input (``self``), the result (``result``, or the names
-in ``outputs``), another argument of the kernel (``dim``), or the shape or dtype of an input (``self_shape``, ``self_dtype``). Those names
-are the list of what the node saves; an input is saved only if a derivative that mentions it will be needed.
+The kernel works on NumPy arrays. There is one derivative for each differentiable input, named like it. A derivative takes the
+back-end ``k``, the gradient ``g`` of the result, and then whatever it needs *by name*: an input (``self``), the result
+(``result``, or the names in ``outputs``), another argument of the kernel (``dim``), or the shape or dtype of an input
+(``self_shape``, ``self_dtype``). Those names are the list of what the node saves; an input is saved only if a derivative that
+mentions it will be needed.
 
 ``k`` is one of two back-ends with the same functions: :data:`ARRAYS`, the raw kernels (first derivatives), and :data:`TENSORS`, the
 differentiable operators themselves (``create_graph=True``). So every formula is written once, and higher derivatives come for free.
@@ -102,11 +103,13 @@ def op(
     """Register a kernel with its derivatives; the decorated name becomes the differentiable operator on tensors.
 
     ``name``: for a kernel that is a NumPy ufunc (its arguments are then ``self`` and ``other``).
-    ``display_name``: what ``grad_fn.name()`` says, if not the node's name. ``joint``: one formula ``(k, g, needs, …) -> tuple`` for all inputs instead of one each. ``tensors``: further tensor arguments that have
-    no derivative (indices, masks). ``broadcast``: gradients are summed to the inputs' shapes and cast to their dtypes. ``floats_only``:
-    integers become the default dtype first. ``variadic``: the first argument is a list of tensors. ``view``: the result shares memory with
-    ``self``. ``outputs``: names of what the kernel returns, the first ``visible`` of which the operator returns and the first
-    ``differentiable_outputs`` have gradients (``g`` is then a tuple if there are several); the others are constants.
+    ``display_name``: what ``grad_fn.name()`` says, if not the node's name. ``joint``: one formula ``(k, g, needs, …) -> tuple``
+    for all inputs instead of one each. ``tensors``: further tensor arguments that have no derivative (indices, masks).
+    ``broadcast``: gradients are summed to the inputs' shapes and cast to their dtypes. ``floats_only``: integers become the
+    default dtype first. ``variadic``: the first argument is a list of tensors. ``view``: the result shares memory with ``self``.
+    ``outputs``: names of what the kernel returns, the first ``visible`` of which the operator
+    returns and the first ``differentiable_outputs`` have gradients (``g`` is then a tuple if there are several); the others are
+    constants.
     """
 
     def decorate(kernel: Function) -> Function:

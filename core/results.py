@@ -29,5 +29,8 @@ def return_type(title: str, *fields: str) -> type[ReturnType]:
     return type(title, (ReturnType,), {"__slots__": (), "title": title, "fields": fields})
 
 
-MinMax = {title: return_type(title, "values", "indices") for title in ("max", "min", "median", "sort", "topk", "kthvalue", "cummax", "cummin")}
+MinMax = {
+    title: return_type(title, "values", "indices")
+    for title in ("max", "min", "median", "sort", "topk", "kthvalue", "cummax", "cummin")
+}
 """Results that are values and their indices, by the function's name."""

@@ -1,7 +1,8 @@
 """What a node keeps of the forward pass, and the check that nobody wrote over it since.
 
-An input is kept as the tensor itself with its version (``Node.saved`` is flat: value, version, value, version, …). A result cannot be kept
-so, for it refers to its node: :class:`SavedOutput` holds its array and version counter, and the tensor is made again when asked for.
+An input is kept as the tensor itself with its version (``Node.saved`` is flat: value, version, value, version, …). A result cannot
+be kept so, for it refers to its node: :class:`SavedOutput` holds its array and version counter, and the tensor is made again when
+asked for.
 """
 
 from __future__ import annotations
@@ -62,9 +63,7 @@ def raise_stale_output(saved: SavedOutput, node: Node, output_nr: int) -> NoRetu
 
 def _raise_stale(tensor: Tensor, producer: str | None, output_nr: int, saved_version: int) -> NoReturn:
     dtype = from_numpy_dtype(tensor._array.dtype)
-    error = errors.modified_in_place(
-        dtype.tensor_type, tensor._array.shape, producer, output_nr, tensor._version, saved_version
-    )
+    error = errors.modified_in_place(dtype.tensor_type, tensor._array.shape, producer, output_nr, tensor._version, saved_version)
     storage = storage_id(tensor) if events.sink is not None else events.NONE
     error.__dict__["expected"] = (storage, saved_version)  # for the engine's ErrorRaised event
     raise error

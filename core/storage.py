@@ -1,7 +1,7 @@
 """Version counters, and the identity of the memory they guard.
 
-Each in-place write adds one to the tensor's counter. A base, its views and what ``detach()`` returns share one counter; ``.data`` shares
-the memory but gets a counter of its own, which is why a write through it goes unnoticed (as in PyTorch).
+Each in-place write adds one to the tensor's counter. A base, its views and what ``detach()`` returns share one counter; ``.data``
+shares the memory but gets a counter of its own, which is why a write through it goes unnoticed (as in PyTorch).
 
 A tensor's ``_counter`` is None until somebody shares or writes it: None reads as version 0.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Storage:
-    """The identity of a piece of memory. ``gradient_of`` is the leaf whose ``.grad`` it holds (known only while somebody listens)."""
+    """The identity of a piece of memory. ``gradient_of`` is the leaf whose ``.grad`` it holds (known while somebody listens)."""
 
     __slots__ = ("gradient_of", "number")
 

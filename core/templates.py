@@ -5,8 +5,8 @@
 * :func:`_build_view`: one tensor, the result shares its memory;
 * :func:`_build_general`: anything else.
 
-The first two are written for speed (a small operation costs little more than NumPy's own call): slots are set in line instead of through
-helper functions. All of them treat tensors the same way, and the general one says most plainly what is done.
+The first two are written for speed (a small operation costs little more than NumPy's own call): slots are set in line instead of
+through helper functions. All of them treat tensors the same way, and the general one says most plainly what is done.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from .saved import (
     raise_freed,
     raise_stale_input,
     raise_stale_output,
-    restored_output,
     save_output,
     unpack_raw,
     unpack_tensors,
@@ -67,9 +66,9 @@ def choose(row: Operator) -> Template:
     if row.view:
         return Template(("params",), _build_view)
     simple = row.joint is None and not row.variadic and row.outputs == ("result",)
-    if simple and row.broadcast and row.parameters == ("self", "other") and set(row.derivatives) == {"self", "other"}:
-        if not row.plain_names and "result" not in row.saved_names:
-            return Template(("fits", "needs"), _build_binary)
+    two_operands = row.parameters == ("self", "other") and set(row.derivatives) == {"self", "other"}
+    if simple and row.broadcast and two_operands and not row.plain_names and "result" not in row.saved_names:
+        return Template(("fits", "needs"), _build_binary)
     if simple and not row.broadcast and tuple(row.derivatives) == ("self",) and row.parameters[0] == "self":
         mentioned = row.mentioned_by(row.derivatives["self"])
         ordered = mentioned == (*row.saved_names, *row.plain_names)
@@ -108,7 +107,7 @@ def _build_unary(row: Operator, node_class: type[Node]) -> Built:
         result._counter = result._meta = None
         result._number = 0
         if recording and self._requires_grad:
-            node = new(node_class)
+            node: Any = new(node_class)
             node.next_edges = (self._edge or gradient_edge(self),)
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
@@ -265,7 +264,7 @@ def _build_binary(row: Operator, node_class: type[Node]) -> Built:
         result._counter = result._meta = None
         result._number = 0
         if recording and (self._requires_grad or other_needs):
-            node = new(node_class)
+            node: Any = new(node_class)
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
             node.number = 0
@@ -297,7 +296,11 @@ def _build_binary(row: Operator, node_class: type[Node]) -> Built:
             else:
                 node.saved = None
             shape = values.shape
-            if first is self._array and first.shape == shape and (not other_needs or (second is other._array and second.shape == shape)):
+            if (
+                first is self._array
+                and first.shape == shape
+                and (not other_needs or (second is other._array and second.shape == shape))
+            ):
                 node.fits = None
             else:
                 fit_other = (other._array.shape, other._array.dtype) if other_needs else None
@@ -366,6 +369,7 @@ def _build_binary(row: Operator, node_class: type[Node]) -> Built:
     return operator, apply_raw, apply_recorded
 
 
+# ruff: noqa: ARG005
 def _by_position(formula: Function, named: tuple[str, ...]) -> Function:
     """``formula`` with the one signature ``(k, g, self, other)``."""
     if named == ("self", "other"):
@@ -453,9 +457,7 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
         visible = results[: row.visible]
         if recording and True in needs:
             node: Any = new(node_class)
-            node.next_edges = tuple(
-                [gradient_edge(value) if needed else None for value, needed in zip(inputs, needs, strict=True)]
-            )
+            node.next_edges = tuple([gradient_edge(value) if needed else None for value, needed in zip(inputs, needs, strict=True)])
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
             node.number = 0
@@ -533,7 +535,8 @@ def _arrays_of(row: Operator, arguments: Sequence[Any]) -> list[Any]:
         return [[tensor._array for tensor in arguments[0]], *arguments[1:]]
     arrays = [value._array if isinstance(value, Tensor) else value for value in arguments]
     if row.broadcast:
-        operands = [row.parameters.index(name) for name in row.derivatives]
+        positions = [row.parameters.index(name) for name in row.derivatives]
+        operands = [position for position in positions if arrays[position] is not None]
         dtype = (float_result_type if row.floats_only else result_type)(*[arrays[i] for i in operands])
         for i in operands:
             arrays[i] = np.asarray(arrays[i]).astype(dtype, copy=False)
@@ -577,6 +580,3 @@ def _defined(node: Any, gradient: Any, zeros: Callable[..., Any]) -> Any:
     if gradient is None or all(part is None for part in gradient):
         return None
     return tuple([zeros(*info) if part is None else part for part, info in zip(gradient, node.infos, strict=True)])
-
-
-__all__ = ["backends", "choose", "restored_output"]

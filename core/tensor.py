@@ -6,7 +6,8 @@ version, hooks, conversion to Python and NumPy, and its printed form.
 Six slots, all set at creation (an unset slot is slower to read than to set):
 
 * ``_array``: the values, always an ``ndarray`` (0-d for scalars);
-* ``_requires_grad``: truthy when gradients are wanted. For a view of a tensor that needs none it is the view's :class:`~.views.ViewMeta`,
+* ``_requires_grad``: truthy when gradients are wanted. For a view of a tensor that needs none it is the view's
+:class:`~.views.ViewMeta`,
   whose truth is that of its base;
 * ``_edge``: ``(grad_fn, output number)``, None for leaves and for views (a view looks its edge up, because it may become stale);
 * ``_counter``: see :mod:`.storage`; ``_meta``: the rare things, see :class:`AutogradMeta`; ``_number``: see :mod:`.identity`.
@@ -33,11 +34,53 @@ from .storage import VersionCounter, counter_of
 Array = NDArray[Any]
 
 new = object.__new__
+
+if TYPE_CHECKING:
+    read_only = property
+else:
+
+    class read_only(property):  # noqa: N801
+        """A property that refuses assignment in PyTorch's words."""
+
+        def __set__(self, instance: Any, value: Any) -> None:
+            raise AttributeError(f"attribute '{self.fget.__name__}' of 'torch._C.TensorBase' objects is not writable")
+
+
+class BuiltIn:
+    """A method that prints as the built-in it is in PyTorch (for methods that programs print by mistake, and call rarely)."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self.function if instance is None else BoundBuiltIn(self.function, instance)
+
+
+class BoundBuiltIn:
+    """Such a method of one tensor."""
+
+    def __init__(self, function: Any, instance: Any) -> None:
+        self.__func__ = function
+        self.__self__ = instance
+        self.__name__ = function.__name__
+        self.__doc__ = function.__doc__
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call the method."""
+        return self.__func__(self.__self__, *arguments, **options)
+
+    def __repr__(self) -> str:
+        return f"<built-in method {self.__name__} of {type(self.__self__).__name__} object at {id(self.__self__):#x}>"
+
+
 _CPU = device("cpu")
 
 
 class AutogradMeta:
-    """What few tensors need: a gradient, hooks, an accumulator. ``hooks`` are a leaf's tensor hooks (others keep them on their node)."""
+    """What few tensors need: a gradient, hooks, an accumulator. ``hooks`` are a leaf's tensor hooks (others keep them on their
+    node).
+    """
 
     __slots__ = ("accumulator", "grad", "hooks", "post_accumulate", "retains_grad")
 
@@ -77,6 +120,8 @@ class Tensor:
 
     def __init__(self, *data: Any) -> None:
         """``Tensor(2, 3)``: uninitialised (here: zeros) of that shape. ``Tensor([1.0, 2.0])``: these values. Always float32."""
+        if len(data) == 1 and isinstance(data[0], (float, bool)):
+            raise TypeError(f"new(): data must be a sequence (got {type(data[0]).__name__})")
         if len(data) == 1 and not isinstance(data[0], (int, np.integer)):
             source = data[0]._array if isinstance(data[0], Tensor) else data[0]
             self._array = np.array(source, np.float32)
@@ -97,36 +142,45 @@ class Tensor:
         def __matmul__(self, other: Any) -> Tensor: ...
         def __pow__(self, other: Any) -> Tensor: ...
         def __neg__(self) -> Tensor: ...
+        def __eq__(self, other: object) -> Tensor: ...  # type: ignore[override]
+        def __ne__(self, other: object) -> Tensor: ...  # type: ignore[override]
+        def __lt__(self, other: Any) -> Tensor: ...
+        def __le__(self, other: Any) -> Tensor: ...
+        def __gt__(self, other: Any) -> Tensor: ...
+        def __ge__(self, other: Any) -> Tensor: ...
+        def __and__(self, other: Any) -> Tensor: ...
+        def __or__(self, other: Any) -> Tensor: ...
+        def __invert__(self) -> Tensor: ...
         def __getitem__(self, index: Any) -> Tensor: ...
         def __setitem__(self, index: Any, value: Any) -> None: ...
 
     # ------------------------------------------------------------------------------------------------ values
-    @property
+    @read_only
     def shape(self) -> Size:
         """The sizes of the dimensions."""
         return tuple.__new__(Size, self._array.shape)
 
-    @property
+    @read_only
     def dtype(self) -> dtype:
         """The element type."""
         return from_numpy_dtype(self._array.dtype)
 
-    @property
+    @read_only
     def device(self) -> device:
         """Always the CPU."""
         return _CPU
 
-    @property
+    @read_only
     def ndim(self) -> int:
         """The number of dimensions."""
         return self._array.ndim
 
-    @property
+    @read_only
     def itemsize(self) -> int:
         """Bytes per element."""
         return self._array.itemsize
 
-    @property
+    @read_only
     def nbytes(self) -> int:
         """Bytes of all elements."""
         return self._array.nbytes
@@ -192,16 +246,16 @@ class Tensor:
     @requires_grad.setter
     def requires_grad(self, flag: bool) -> None:
         if not self.is_leaf:
-            if flag:
-                return
-            raise RuntimeError(errors.CHANGE_FLAG_OF_NON_LEAF)
+            raise RuntimeError(errors.SET_FLAG_OF_NON_LEAF if flag else errors.CHANGE_FLAG_OF_NON_LEAF)
         if flag and not self.is_floating_point():
             raise RuntimeError(errors.ONLY_FLOATS_BY_ATTRIBUTE)
         self._set_requires_grad(bool(flag))
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Set ``requires_grad`` and return the tensor."""
-        if requires_grad and self.is_leaf and not self.is_floating_point():
+        if requires_grad and not self.is_leaf:
+            return self
+        if requires_grad and not self.is_floating_point():
             raise RuntimeError(errors.ONLY_FLOATS_BY_METHOD)
         self.requires_grad = requires_grad
         return self
@@ -212,7 +266,7 @@ class Tensor:
             events.sink.leaf_created(tensor_id(self), self._array.shape, self.dtype.name, True)
         self._requires_grad = flag
 
-    @property
+    @read_only
     def grad_fn(self) -> Node | None:
         """The node that made this tensor; None for a leaf."""
         edge = self._edge
@@ -220,22 +274,22 @@ class Tensor:
             edge = self._meta.view_edge(self)
         return None if edge is None else edge[0]
 
-    @property
+    @read_only
     def is_leaf(self) -> bool:
         """Whether the tensor was made by the user, not by a recorded operation."""
         return self.grad_fn is None
 
-    @property
+    @read_only
     def output_nr(self) -> int:
         """Which of its grad_fn's outputs this tensor is."""
         return gradient_edge(self)[1] if self.grad_fn is not None else 0
 
-    @property
+    @read_only
     def _version(self) -> int:
         counter = self._counter
         return 0 if counter is None else counter.version
 
-    @property
+    @read_only
     def retains_grad(self) -> bool:
         """Whether ``retain_grad()`` was called on this non-leaf."""
         return self._meta is not None and self._meta.retains_grad
@@ -276,13 +330,15 @@ class Tensor:
         if value._array.dtype != self._array.dtype:
             raise RuntimeError(
                 f"attempting to assign a gradient with dtype '{_SCALAR_NAMES[value.dtype.name]}' to a tensor with grad_dtype "
-                f"'{self.dtype.cpp_name}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set "
+                f"'{self.dtype.cpp_name}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). "
+                f"You can set "
                 "the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. "
                 "Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match."
             )
         if value._array.shape != self._array.shape:
             raise RuntimeError(
-                f"attempting to assign a gradient of size '{list(value._array.shape)}' to a tensor of size '{list(self._array.shape)}'. "
+                f"attempting to assign a gradient of size '{list(value._array.shape)}' to a tensor of size "
+                f"'{list(self._array.shape)}'. "
                 "Please ensure that the gradient and the tensor are the same size"
             )
         self._own_meta().grad = value
@@ -312,9 +368,7 @@ class Tensor:
     def detach_(self) -> Tensor:
         """Drop the history of this very tensor."""
         if self._is_view():
-            raise RuntimeError("Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, "
-                               "and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these gradients. "
-                               "To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as a solution.")  # fmt: skip
+            raise RuntimeError(errors.DETACH_VIEW_IN_PLACE)
         if events.sink is not None and self._requires_grad:
             events.sink.graph_cut(tensor_id(self), tensor_id(self), "detach")
         self._edge = None
@@ -428,6 +482,7 @@ class Tensor:
             meta.post_accumulate = HookDict()
         return add_hook(meta.post_accumulate, hook, "post_accumulate_grad", tensor=self)
 
+    @BuiltIn
     def retain_grad(self) -> None:
         """Keep this non-leaf's gradient in ``.grad``."""
         if not self._requires_grad:
@@ -439,10 +494,10 @@ class Tensor:
         hooks = node._own_hooks()
         if hooks.retain is None:
             hooks.retain = {}
-        registration = add_hook(HookDict(), Tensor.retain_grad, "retain_grad", tensor=self, node=node)
+        registration = add_hook(HookDict(), _retain_grad, "retain_grad", tensor=self, node=node)
         hooks.retain[output_nr] = (registration.id, ref(self))
 
-    # ------------------------------------------------------------------------------------------------ old names and Python's protocols
+    # ------------------------------------------------------------------------------------------------ old names, Python's protocols
     @property
     def volatile(self) -> bool:
         """Removed in PyTorch 0.4; still answers, with a warning."""
@@ -450,25 +505,23 @@ class Tensor:
         return False
 
     @volatile.setter
-    def volatile(self, value: Any) -> None:
+    def volatile(self, value: Any) -> None:  # noqa: ARG002  (it has no effect)
         warnings.warn("volatile was removed and now has no effect. Use `with torch.no_grad():` instead.", UserWarning, stacklevel=2)
 
     def __repr__(self) -> str:
         grad_fn = self.grad_fn
         suffixes = autograd_suffixes(None if grad_fn is None else type(grad_fn).__name__, self.requires_grad)
-        if type(self) is not Tensor and hasattr(self, "_format"):
-            return str(self._format(suffixes))
         return format_tensor(self._array, suffixes=suffixes)
 
     def __format__(self, specification: str) -> str:
-        if self._array.ndim == 0 and specification:
+        if self._array.ndim == 0 and type(self) is Tensor:
             return format(self._array.item(), specification)
         return object.__format__(self, specification)
 
     def __len__(self) -> int:
         if self._array.ndim == 0:
             raise TypeError("len() of a 0-d tensor")
-        return self._array.shape[0]
+        return int(self._array.shape[0])
 
     def __iter__(self) -> Iterator[Tensor]:
         if self._array.ndim == 0:
@@ -507,6 +560,12 @@ def from_array(array: Array) -> Tensor:
     return tensor
 
 
+def _retain_grad(gradient: Tensor) -> None:
+    """What listeners are told is run for ``retain_grad()``; the engine keeps the gradient itself."""
+
+
 def mark_as_gradient(gradient: Tensor, leaf: Tensor) -> None:
-    """Remember, while somebody listens, whose ``.grad`` this memory is, so that ``zero_()`` on it (or its ``.data``) is understood."""
+    """Remember, while somebody listens, whose ``.grad`` this memory is, so that ``zero_()`` on it (or its ``.data``) is
+    understood.
+    """
     counter_of(gradient).storage.gradient_of = ref(leaf)

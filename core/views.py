@@ -1,8 +1,8 @@
 """Views: tensors that share another's memory, and how an in-place write through one reaches the graph of its base.
 
 Every view remembers its *base* (never itself a view). An in-place operation on a view makes the base the output of a
-:class:`CopySlices` node; from then on the base's other views are stale, and get an ``AsStridedBackward0`` from the new base when next asked
-for their edge.
+:class:`CopySlices` node; from then on the base's other views are stale, and get an ``AsStridedBackward0`` from the new base when
+next asked for their edge.
 """
 
 from __future__ import annotations
@@ -96,11 +96,13 @@ class AsStridedBackward0(Node):
     shape: tuple[int, ...]
 
     def apply_raw(self, gradient: Any) -> tuple[Any, ...]:
+        """See :meth:`Node.apply_raw`."""
         if gradient is None:
             return (None,)
         return (_scattered(gradient, self.positions, self.shape),)
 
     def apply_recorded(self, gradient: Any) -> tuple[Any, ...]:
+        """See :meth:`Node.apply_recorded`."""
         if gradient is None:
             return (None,)
         zeros = from_array(np.zeros(int(np.prod(self.shape)), gradient._array.dtype))
@@ -146,6 +148,7 @@ class CopySlices(Node):
     shape: tuple[int, ...]
 
     def apply_raw(self, gradient: Any) -> tuple[Any, ...]:
+        """See :meth:`Node.apply_raw`."""
         if gradient is None:
             return (None,) * len(self.next_edges)
         flat = np.array(gradient).reshape(-1)
@@ -155,6 +158,7 @@ class CopySlices(Node):
         return (flat.reshape(self.shape), *answers[1:])
 
     def apply_recorded(self, gradient: Any) -> tuple[Any, ...]:
+        """See :meth:`Node.apply_recorded`."""
         if gradient is None:
             return (None,) * len(self.next_edges)
         index = from_array(np.ascontiguousarray(self.positions).reshape(-1))
@@ -205,7 +209,7 @@ class _Zeros(Node):
 
     __slots__ = ()
 
-    def apply_raw(self, gradient: Any) -> tuple[Any, ...]:
+    def apply_raw(self, gradient: Any) -> tuple[Any, ...]:  # noqa: ARG002
         return (None,)
 
     apply_recorded = apply_raw
@@ -226,6 +230,10 @@ def check_writable(tensor: Tensor) -> None:
         return
     meta = tensor._meta
     if isinstance(meta, ViewMeta):
+        if meta.edge is not None and meta.edge[0].output_count > 1:
+            node, output_nr = meta.edge
+            operation = errors.operation_name(node.name())
+            raise RuntimeError(errors.IN_PLACE_ON_ONE_OF_SEVERAL_VIEWS.format(output_nr=output_nr, operation=operation))
         if meta.made_in_no_grad:
             raise RuntimeError(errors.IN_PLACE_ON_NO_GRAD_VIEW)
         if meta.base._edge is None:

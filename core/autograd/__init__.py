@@ -80,14 +80,15 @@ def backward(
 ) -> None:
     """Add the gradients of ``tensors`` to the ``.grad`` of the graph's leaves (or only of ``inputs``).
 
-    ``grad_tensors`` are the gradients of non-scalar ``tensors``. The graph's saved tensors are freed unless ``retain_graph`` (by default
-    ``create_graph``); with ``create_graph`` the pass itself is recorded.
+    ``grad_tensors`` are the gradients of non-scalar ``tensors``. The graph's saved tensors are freed unless ``retain_graph`` (by
+    default ``create_graph``); with ``create_graph`` the pass itself is recorded.
     """
     if grad_variables is not None:
         warnings.warn("`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2)
         if grad_tensors is not None:
             raise RuntimeError(
-                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only use `grad_tensors`."
+                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only use "
+                "`grad_tensors`."
             )
         grad_tensors = grad_variables
     restricted = None if inputs is None else _as_tuple(inputs)
@@ -123,10 +124,13 @@ def grad(
         raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.")
     allow_unused = materialize_grads if allow_unused is None else allow_unused
     if is_grads_batched:
-        raise NotImplementedError("is_grads_batched=True needs vmap, which gradtrace.core does not have; loop over the rows instead")
+        raise NotImplementedError(
+            "is_grads_batched=True needs vmap, which gradtrace.core does not have; loop over the rows instead"
+        )
     if not only_inputs:
         warnings.warn(
-            "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts of the "
+            "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other "
+            "parts of the "
             "graph, please use torch.autograd.backward.",
             FutureWarning,
             stacklevel=2,
@@ -135,7 +139,7 @@ def grad(
     gradients = _root_gradients(roots, _as_tuple(grad_outputs), create_graph)
     _check_roots(roots)
     if not wanted:
-        raise ValueError("grad requires non-empty inputs.")
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     for tensor in wanted:
         if not tensor._requires_grad:
             raise RuntimeError(errors.DOES_NOT_REQUIRE_GRAD)
@@ -158,3 +162,5 @@ def tensor_backward(
 
 
 from .. import grad_mode  # noqa: E402  (after the names it shares with this module)
+
+tensor_backward.__name__, tensor_backward.__qualname__ = "backward", "Tensor.backward"

@@ -20,6 +20,9 @@ class FunctionNode(Node):
     __slots__ = ("__dict__", "_infos", "_to_save", "needs_input_grad", "output_count")
 
     function: Any = None
+    needs_input_grad: tuple[bool, ...]
+    _infos: list[tuple[Any, Any]]
+    _to_save: tuple[Any, ...]
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep inputs or outputs for ``backward``, with the in-place check."""
@@ -55,13 +58,17 @@ class FunctionNode(Node):
             answers = answers[:expected]
         if len(answers) != expected:
             name = type(self).__name__
-            raise RuntimeError(f"function {name} returned an incorrect number of gradients (expected {expected}, got {len(answers)})")
+            raise RuntimeError(
+                f"function {name} returned an incorrect number of gradients (expected {expected}, got {len(answers)})"
+            )
         return [one for one, takes in zip(answers, self.__dict__["_is_tensor"], strict=True) if takes]
 
     def apply_recorded(self, gradient: Any) -> tuple[Any, ...]:
+        """See :meth:`Node.apply_recorded`."""
         return tuple(self._call_backward(gradient))
 
     def apply_raw(self, gradient: Any) -> tuple[Any, ...]:
+        """See :meth:`Node.apply_raw`."""
         if isinstance(gradient, list):
             shown: Any = [None if one is None else from_array(one) for one in gradient]
         else:
@@ -87,7 +94,8 @@ class Function:
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
         """The gradients of the inputs of ``forward``, None where there is none."""
         raise NotImplementedError(
-            "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD."
+            "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward "
+            "mode AD."
         )
 
     @classmethod

@@ -1,5 +1,7 @@
 """Activations, losses and layers as functions: ``torch.nn.functional``."""
 
+# mypy: disable-error-code="no-any-return"
+# ruff: noqa: ARG001, ARG005  (derivatives take the back-end and the gradient; functions take PyTorch's deprecated arguments)
 from __future__ import annotations
 
 import math
@@ -100,6 +102,18 @@ def softplus_array(self: Array, beta: float, threshold: float) -> Array:
     return np.where(self * beta > threshold, self, np.logaddexp(self * beta, self.dtype.type(0)) / beta)
 
 
+def _mish_gradient(k: Any, g: Any, self: Any) -> Any:
+    sigmoid = k.sigmoid(self)
+    tanh = k.tanh(-k.logsigmoid(-self))
+    return g * (tanh + self * sigmoid * (1.0 - tanh * tanh))
+
+
+@op("MishBackward0", self=_mish_gradient)
+def mish_array(self: Array) -> Array:
+    """``self * tanh(softplus(self))``."""
+    return self * np.tanh(np.logaddexp(self, self.dtype.type(0)))
+
+
 @op("HardtanhBackward0", self=lambda k, g, self, min_val, max_val: k.masked(g, (self > min_val) & (self < max_val)))
 def hardtanh_array(self: Array, min_val: float, max_val: float) -> Array:
     """Limited to an interval."""
@@ -144,27 +158,27 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     return input.relu_() if inplace else relu_array(input)
 
 
-def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:  # noqa: ARG001
+def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """``input`` where it is above the threshold, else ``value``."""
     return threshold_array(input, threshold, value)
 
 
-def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:  # noqa: ARG001
+def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """``input``, scaled where it is negative."""
     return leaky_relu_array(input, negative_slope)
 
 
-def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:  # noqa: ARG001
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """``input if input > 0 else alpha * (exp(input) - 1)``."""
     return elu_array(input, alpha, 1.0)
 
 
-def selu(input: Tensor, inplace: bool = False) -> Tensor:  # noqa: ARG001
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """The self-normalising ELU."""
     return elu_array(input, 1.6732632423543772, 1.0507009873554805)
 
 
-def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:  # noqa: ARG001
+def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """The continuously differentiable ELU."""
     return celu_array(input, alpha)
 
@@ -174,9 +188,14 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     return gelu_array(input, approximate)
 
 
-def silu(input: Tensor, inplace: bool = False) -> Tensor:  # noqa: ARG001
+def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """``input * sigmoid(input)``."""
     return silu_array(input)
+
+
+def mish(input: Tensor, inplace: bool = False) -> Tensor:
+    """``input * tanh(softplus(input))``."""
+    return mish_array(input)
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
@@ -184,12 +203,12 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
     return softplus_array(input, beta, threshold)
 
 
-def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:  # noqa: ARG001
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """Limited to an interval."""
     return hardtanh_array(input, min_val, max_val)
 
 
-def relu6(input: Tensor, inplace: bool = False) -> Tensor:  # noqa: ARG001
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """Limited to [0, 6]."""
     return hardtanh_array(input, 0.0, 6.0)
 
@@ -201,12 +220,12 @@ def softsign(input: Tensor) -> Tensor:
 
 def sigmoid(input: Tensor) -> Tensor:
     """``1 / (1 + exp(-input))``."""
-    return TENSORS.sigmoid(input)  # type: ignore[no-any-return]
+    return TENSORS.sigmoid(input)
 
 
 def tanh(input: Tensor) -> Tensor:
     """The hyperbolic tangent."""
-    return TENSORS.tanh(input)  # type: ignore[no-any-return]
+    return TENSORS.tanh(input)
 
 
 def _softmax_dim_of(input: Tensor, dim: int | None, name: str) -> int:
@@ -220,17 +239,17 @@ def _softmax_dim_of(input: Tensor, dim: int | None, name: str) -> int:
     return reduction.one_dim(dim, input.ndim)
 
 
-def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:  # noqa: ARG001
+def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """Exponentials along a dimension, scaled to sum 1."""
     return softmax_dim(input if dtype is None else input.to(dtype), _softmax_dim_of(input, dim, "softmax"))
 
 
-def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:  # noqa: ARG001
+def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """The logarithm of the softmax."""
     return log_softmax_dim(input if dtype is None else input.to(dtype), _softmax_dim_of(input, dim, "log_softmax"))
 
 
-def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:  # noqa: ARG001
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Some elements zeroed at random, the others scaled up."""
     if not 0 <= p <= 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
@@ -266,12 +285,14 @@ def _pair(slope: Any) -> dict[str, Any]:
     """The derivatives of a loss of ``input - target``, whose slope is ``slope(k, difference, parameter)``."""
     return {
         "self": lambda k, g, self, target, reduction, parameter: _loss_gradient(g, slope(k, self - target, parameter), reduction),
-        "target": lambda k, g, self, target, reduction, parameter: _loss_gradient(g, -slope(k, self - target, parameter), reduction),
+        "target": lambda k, g, self, target, reduction, parameter: _loss_gradient(
+            g, -slope(k, self - target, parameter), reduction
+        ),
     }
 
 
-@op("MseLossBackward0", broadcast=True, **_pair(lambda k, d, parameter: 2.0 * d))  # noqa: ARG005
-def mse_loss_array(self: Array, target: Array, reduction: str, parameter: float = 0.0) -> Array:  # noqa: ARG001
+@op("MseLossBackward0", broadcast=True, **_pair(lambda k, d, parameter: 2.0 * d))
+def mse_loss_array(self: Array, target: Array, reduction: str, parameter: float = 0.0) -> Array:
     """Squared differences."""
     difference = self - target
     return _reduced_array(difference * difference, reduction)
@@ -305,20 +326,25 @@ def _warn_about_sizes(input: Tensor, target: Tensor) -> None:
         )
 
 
-def mse_loss(input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Tensor:  # noqa: ARG001
+def mse_loss(input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Tensor:
     """The mean (or sum) of the squared differences."""
     _warn_about_sizes(input, target)
     return mse_loss_array(input, target, reduction)
 
 
-def l1_loss(input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Tensor:  # noqa: ARG001
+def l1_loss(input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Tensor:
     """The mean (or sum) of the absolute differences."""
     _warn_about_sizes(input, target)
     return _reduced((input - target).abs(), reduction)
 
 
 def smooth_l1_loss(
-    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0  # noqa: ARG001
+    input: Tensor,
+    target: Tensor,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    beta: float = 1.0,
 ) -> Tensor:
     """Squared differences where they are below ``beta``, absolute ones elsewhere."""
     _warn_about_sizes(input, target)
@@ -359,7 +385,19 @@ def _logits_gradient(k: Any, g: Any, self: Any, target: Any, weight: Any, pos_we
     return _loss_gradient(g, slope if weight is None else slope * weight, reduction)
 
 
-@op("BinaryCrossEntropyWithLogitsBackward0", tensors=("target", "weight", "pos_weight"), self=_logits_gradient)
+def _logits_target_gradient(k: Any, g: Any, self: Any, weight: Any, pos_weight: Any, reduction: str) -> Any:
+    slope = -self
+    if pos_weight is not None:
+        slope = k.logsigmoid(-self) - pos_weight * k.logsigmoid(self)
+    return _loss_gradient(g, slope if weight is None else slope * weight, reduction)
+
+
+@op(
+    "BinaryCrossEntropyWithLogitsBackward0",
+    tensors=("weight", "pos_weight"),
+    self=_logits_gradient,
+    target=_logits_target_gradient,
+)
 def binary_cross_entropy_with_logits_array(
     self: Array, target: Array, weight: Array | None, pos_weight: Array | None, reduction: str
 ) -> Array:
@@ -370,7 +408,12 @@ def binary_cross_entropy_with_logits_array(
 
 
 def binary_cross_entropy(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"  # noqa: ARG001
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
 ) -> Tensor:
     """The cross entropy of probabilities and 0/1 targets."""
     if input._array.shape != target._array.shape:
@@ -385,8 +428,8 @@ def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
-    size_average: Any = None,  # noqa: ARG001
-    reduce: Any = None,  # noqa: ARG001
+    size_average: Any = None,
+    reduce: Any = None,
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
@@ -448,9 +491,9 @@ def nll_loss(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
-    size_average: Any = None,  # noqa: ARG001
+    size_average: Any = None,
     ignore_index: int = -100,
-    reduce: Any = None,  # noqa: ARG001
+    reduce: Any = None,
     reduction: str = "mean",
 ) -> Tensor:
     """The negative log likelihood of class numbers."""
@@ -474,9 +517,9 @@ def cross_entropy(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
-    size_average: Any = None,  # noqa: ARG001
+    size_average: Any = None,
     ignore_index: int = -100,
-    reduce: Any = None,  # noqa: ARG001
+    reduce: Any = None,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Tensor:
@@ -520,7 +563,12 @@ def _soft_cross_entropy(
 
 
 def kl_div(
-    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean", log_target: bool = False  # noqa: ARG001
+    input: Tensor,
+    target: Tensor,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    log_target: bool = False,
 ) -> Tensor:
     """The Kullback-Leibler divergence; ``input`` holds log probabilities."""
     if log_target:
@@ -558,7 +606,9 @@ def embedding_array(weight: Array, indices: Array, padding_idx: int) -> Array:
 @op(
     "EmbeddingBackwardBackward0",
     tensors=("indices", "weight"),
-    grad=lambda k, g, indices, padding_idx: k.where(k.unsqueeze(indices == padding_idx, len(indices.shape)), 0.0, k.embedding_array(g, indices, -1)),
+    grad=lambda k, g, indices, padding_idx: k.where(
+        k.unsqueeze(indices == padding_idx, len(indices.shape)), 0.0, k.embedding_array(g, indices, -1)
+    ),
 )
 def embedding_backward(grad: Array, indices: Array, weight: Array, padding_idx: int) -> Array:
     """The gradient's rows added up where they came from; none for the padding row."""
@@ -579,7 +629,7 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> 
     if input._array.size and (input._array.min() < 0 or input._array.max() >= rows):
         raise IndexError("index out of range in self")
     padding = -1 if padding_idx is None else padding_idx % rows
-    return embedding_array(weight, input, padding)  # type: ignore[no-any-return]
+    return embedding_array(weight, input, padding)
 
 
 def _normalised(k: Any, input: Any, dim: tuple[int, ...], eps: float) -> tuple[Any, Any]:
@@ -630,4 +680,4 @@ def layer_norm(
             f"Given normalized_shape={list(shape)}, expected input with shape [*, {', '.join(map(str, shape))}], but got input of "
             f"size{list(input._array.shape)}"
         )
-    return layer_norm_dims(input, weight, bias, tuple(range(input.ndim - count, input.ndim)), eps)  # type: ignore[no-any-return]
+    return layer_norm_dims(input, weight, bias, tuple(range(input.ndim - count, input.ndim)), eps)

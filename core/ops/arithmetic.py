@@ -1,5 +1,7 @@
 """Arithmetic on two broadcasting operands: add, sub, mul, div, pow, remainder, maximum, lerp, …"""
 
+# mypy: disable-error-code="no-any-return"
+# ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
 from typing import Any
@@ -25,7 +27,8 @@ def sub(self: Array, other: Any) -> Array:
     """``self - other``."""
     if self.dtype.kind == "b":
         raise RuntimeError(
-            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead."
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
+            "instead."
         )
     return np.subtract(self, other)
 

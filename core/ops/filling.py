@@ -1,5 +1,7 @@
 """What in-place operations write that has no other name: zeros, a value, another tensor's elements; and ``tensor[key] = value``."""
 
+# mypy: disable-error-code="no-any-return"
+# ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
 from typing import Any

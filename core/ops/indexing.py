@@ -1,5 +1,7 @@
 """Indexing: ``tensor[...]``, gather, scatter, index_select, masked_fill, sort, topk, …"""
 
+# mypy: disable-error-code="no-any-return"
+# ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -13,7 +15,7 @@ from ..tensor import Array, Tensor, from_array
 from .arithmetic import as_tensor_like
 from .nondifferentiable import plain
 from .reduction import one_dim
-from .shape import Shape, flatten, select, slice_dim, unsqueeze, view_as_shape
+from .shape import Shape, alias, flatten, select, slice_dim, unsqueeze
 
 Indices = tuple[Any, ...]
 
@@ -62,7 +64,8 @@ def index_put_values(self: Array, indices: Indices, values: Array, accumulate: b
     except ValueError:
         wanted = result[_location(indices)].shape
         raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of shape {list(wanted)}"
+            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of shape "
+            f"{list(wanted)}"
         ) from None
     return result
 
@@ -88,7 +91,8 @@ def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
     consumed = sum(_dimensions_of(one) for one in keys)
     if consumed > tensor.ndim:
         raise IndexError(
-            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to "
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim "
+            "tensor to "
             "a number"
             if not tensor.ndim
             else f"too many indices for tensor of dimension {tensor.ndim}"
@@ -187,11 +191,11 @@ def getitem(self: Tensor, key: Any) -> Tensor:
     result, advanced = basic_and_advanced(self, key)
     if advanced:
         return index(result, advanced)
-    return view_as_shape(self, self._array.shape) if result is self else result
+    return alias(self) if result is self else result
 
 
 # ------------------------------------------------------------------------------------------------- one index per dimension
-def _along(array: Array, dim: int, index: Array) -> Indices:
+def _along(dim: int, index: Array) -> Indices:
     """NumPy's index for ``array[..., index along dim, ...]`` where the other positions are those of ``index`` itself."""
     grid = list(np.ogrid[tuple(slice(size) for size in index.shape)])
     if grid:
@@ -203,7 +207,7 @@ def _along(array: Array, dim: int, index: Array) -> Indices:
 def gather(self: Array, dim: int, index: Array) -> Array:
     """The elements that ``index`` names along a dimension."""
     try:
-        return self[_along(self, dim, index)]
+        return self[_along(dim, index)]
     except IndexError:
         bad = int(index[(index < 0) | (index >= self.shape[dim])].ravel()[0])
         raise RuntimeError(f"index {bad} is out of bounds for dimension {dim} with size {self.shape[dim]}") from None
@@ -222,7 +226,7 @@ def _part(src: Array, index: Array) -> Array:
 def scatter_add(self: Array, dim: int, index: Array, src: Array) -> Array:
     """A copy with ``src`` added at the positions that ``index`` names along a dimension."""
     result = self.copy()
-    np.add.at(result, _along(result, dim, index), _part(src, index))
+    np.add.at(result, _along(dim, index), _part(src, index))
     return result
 
 
@@ -235,7 +239,7 @@ def scatter_add(self: Array, dim: int, index: Array, src: Array) -> Array:
 def scatter_src(self: Array, dim: int, index: Array, src: Array) -> Array:
     """A copy with ``src`` written at the positions that ``index`` names along a dimension."""
     result = self.copy()
-    result[_along(result, dim, index)] = _part(src, index)
+    result[_along(dim, index)] = _part(src, index)
     return result
 
 
@@ -243,7 +247,7 @@ def scatter_src(self: Array, dim: int, index: Array, src: Array) -> Array:
 def scatter_value(self: Array, dim: int, index: Array, value: float) -> Array:
     """A copy with one value written at the positions that ``index`` names along a dimension."""
     result = self.copy()
-    result[_along(result, dim, index)] = value
+    result[_along(dim, index)] = value
     return result
 
 
@@ -261,7 +265,11 @@ def crop_to(self: Array, shape: Shape) -> Array:
     return self[tuple(slice(size) for size in shape)].copy()
 
 
-@op("IndexSelectBackward0", tensors=("index",), self=lambda k, g, self_shape, dim, index: k.index_add(k.zeros(self_shape, g), dim, index, g))
+@op(
+    "IndexSelectBackward0",
+    tensors=("index",),
+    self=lambda k, g, self_shape, dim, index: k.index_add(k.zeros(self_shape, g), dim, index, g),
+)
 def index_select(self: Array, dim: int, index: Array) -> Array:
     """Some slices along a dimension."""
     try:
@@ -299,9 +307,24 @@ def index_copy(self: Array, dim: int, index: Array, source: Array) -> Array:
 @op("IndexFillBackward0", tensors=("index",), self=lambda k, g, dim, index: k.index_fill_value(g, dim, index, 0.0))
 def index_fill_value(self: Array, dim: int, index: Array, value: float) -> Array:
     """A copy with some slices filled with a value."""
-    result = self.copy()
+    return _filled(self, dim, index, value)
+
+
+def _filled(array: Array, dim: int, index: Array, value: Any) -> Array:
+    result = array.copy()
     np.moveaxis(result, dim, 0)[index] = value
     return result
+
+
+@op(
+    "IndexFillBackward1",
+    tensors=("index",),
+    self=lambda k, g, dim, index: k.index_fill_value(g, dim, index, 0.0),
+    value=lambda k, g, dim, index: k.sum_all(k.index_select(g, dim, index)),
+)
+def index_fill_tensor(self: Array, dim: int, index: Array, value: Array) -> Array:
+    """A copy with some slices filled with the value of a 0-d tensor."""
+    return _filled(self, dim, index, value)
 
 
 @op("TakeBackward0", tensors=("index",), self=lambda k, g, self, index: k.put_flat(k.zeros_like(self), index, g))
@@ -319,7 +342,11 @@ def put_flat(self: Array, index: Array, source: Array) -> Array:
 
 
 # ------------------------------------------------------------------------------------------------------------------- masks
-@op("MaskedFillBackward0", tensors=("mask",), self=lambda k, g, mask, self_shape: k.sum_to(k.masked_fill_value(g, mask, 0.0), self_shape))
+@op(
+    "MaskedFillBackward0",
+    tensors=("mask",),
+    self=lambda k, g, mask, self_shape: k.sum_to(k.masked_fill_value(g, mask, 0.0), self_shape),
+)
 def masked_fill_value(self: Array, mask: Array, value: float) -> Array:
     """A number where ``mask``."""
     return np.where(mask, np.asarray(value, self.dtype), self)
@@ -336,7 +363,11 @@ def masked_fill_tensor(self: Array, mask: Array, value: Array) -> Array:
     return np.where(mask, value.astype(self.dtype), self)
 
 
-@op("MaskedSelectBackward0", tensors=("mask",), self=lambda k, g, mask, self: k.sum_to(k.masked_place(g, mask, self), tuple(self.shape)))
+@op(
+    "MaskedSelectBackward0",
+    tensors=("mask",),
+    self=lambda k, g, mask, self: k.sum_to(k.masked_place(g, mask, self), tuple(self.shape)),
+)
 def masked_select(self: Array, mask: Array) -> Array:
     """The elements where ``mask``, in one dimension."""
     both = np.broadcast_shapes(self.shape, mask.shape)
@@ -427,7 +458,8 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: f
 
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """A copy with some slices filled with a value."""
-    return index_fill_value(input, one_dim(dim, input.ndim), index, value.item() if isinstance(value, Tensor) else value)
+    fill = index_fill_tensor if isinstance(value, Tensor) else index_fill_value
+    return fill(input, one_dim(dim, input.ndim), index, value)
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
@@ -460,5 +492,3 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
 def setitem_value(value: Any, like: Tensor) -> Tensor:
     """What is assigned to ``tensor[key]``, as a tensor."""
     return as_tensor_like(value, like)
-
-

@@ -1,5 +1,7 @@
 """Products of vectors and matrices."""
 
+# mypy: disable-error-code="no-any-return"
+# ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
 from typing import Any
@@ -115,7 +117,7 @@ def bmm_checked(input: Tensor, mat2: Tensor) -> Tensor:
     if mat2.ndim != 3:
         raise RuntimeError("batch2 must be a 3D tensor")
     _same_dtype("bmm", input, mat2)
-    batch, rows, inner = input._array.shape
+    batch, _, inner = input._array.shape
     got = mat2._array.shape
     if got[:2] != (batch, inner):
         raise RuntimeError(
@@ -143,7 +145,8 @@ def dot_checked(input: Tensor, tensor: Tensor) -> Tensor:
     size, other = input._array.size, tensor._array.size
     if size != other:
         raise RuntimeError(
-            f"inconsistent tensor size, expected tensor [{size}] and src [{other}] to have the same number of elements, but got {size} "
+            f"inconsistent tensor size, expected tensor [{size}] and src [{other}] to have the same number of elements, but "
+            f"got {size} "
             f"and {other} elements respectively"
         )
     return dot(input, tensor)

@@ -3,6 +3,7 @@
 The parts are views of one tensor. Their node is shared, with one gradient for each part.
 """
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -3,6 +3,8 @@
 A ``dim`` argument may be one dimension, several, or None for all; :func:`dims_of` makes it a tuple of non-negative numbers.
 """
 
+# mypy: disable-error-code="no-any-return"
+
 from __future__ import annotations
 
 import math
@@ -18,6 +20,12 @@ from ..results import MinMax
 from ..tensor import Array, Tensor
 from .nondifferentiable import plain
 
+# NumPy's type hints know no `keepdims` that is not a literal
+_total: Any = np.add.reduce
+_product: Any = np.multiply.reduce
+_largest: Any = np.maximum.reduce
+_smallest: Any = np.minimum.reduce
+
 Dim = int | Sequence[int] | None
 
 
@@ -28,7 +36,7 @@ def dims_of(dim: Dim, ndim: int) -> tuple[int, ...]:
     given = (dim,) if isinstance(dim, (int, np.integer)) else tuple(dim)
     if not given:
         return tuple(range(ndim))
-    limit = max(ndim, 1)
+    limit = ndim or 1
     for one in given:
         if not -limit <= one < limit:
             raise errors.dimension_out_of_range(one, ndim)
@@ -79,20 +87,20 @@ def _count(shape: tuple[int, ...], dim: tuple[int, ...]) -> int:
 def sum_all(self: Array) -> Array:
     """The sum of all elements."""
     if self.dtype.kind == "f":
-        return np.add.reduce(self, None)
-    return np.add.reduce(self, None, dtype=np.int64)
+        return _total(self, None)
+    return _total(self, None, dtype=np.int64)
 
 
 @op("SumBackward1", self=lambda k, g, self_shape, dim, keepdim: k.spread(g, dim, keepdim, self_shape))
 def sum_dims(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
     """The sum over some dimensions."""
-    return np.add.reduce(self, dim, dtype=sum_result_type(self.dtype), keepdims=keepdim)
+    return _total(self, dim, dtype=sum_result_type(self.dtype), keepdims=keepdim)
 
 
 @op("MeanBackward0", self=lambda k, g, self_shape: k.expand(g / math.prod(self_shape), self_shape))
 def mean_all(self: Array) -> Array:
     """The mean of all elements."""
-    return np.true_divide(np.add.reduce(self, None), self.dtype.type(self.size))
+    return np.true_divide(_total(self, None), self.dtype.type(self.size))
 
 
 @op(
@@ -101,7 +109,7 @@ def mean_all(self: Array) -> Array:
 )
 def mean_dims(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
     """The mean over some dimensions."""
-    return np.add.reduce(self, dim, keepdims=keepdim) / self.dtype.type(_count(self.shape, dim))
+    return _total(self, dim, keepdims=keepdim) / self.dtype.type(_count(self.shape, dim))
 
 
 @op(
@@ -168,13 +176,13 @@ def _prod_dim_gradient(k: Any, g: Any, self: Any, self_shape: tuple[int, ...], d
 @op("ProdBackward0", self=_prod_all_gradient)
 def prod_all(self: Array) -> Array:
     """The product of all elements."""
-    return np.multiply.reduce(self, None, dtype=sum_result_type(self.dtype))
+    return _product(self, None, dtype=sum_result_type(self.dtype))
 
 
 @op("ProdBackward1", self=_prod_dim_gradient)
 def prod_dim(self: Array, dim: int, keepdim: bool) -> Array:
     """The product over one dimension."""
-    return np.multiply.reduce(self, dim, dtype=sum_result_type(self.dtype), keepdims=keepdim) if self.ndim else self.copy()
+    return _product(self, dim, dtype=sum_result_type(self.dtype), keepdims=keepdim) if self.ndim else self.copy()
 
 
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
@@ -184,41 +192,45 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype:
 
 
 # --------------------------------------------------------------------------------------------------------------- extrema
+def _numpy_dtype(g: Any) -> Any:
+    return g._array.dtype if isinstance(g, Tensor) else g.dtype
+
+
 def _evenly(k: Any, g: Any, self: Any, result: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
     """The gradient shared evenly by the elements that equal the result."""
     shape = tuple(self.shape)
     winners = self == k.restore_dims(result, dim, keepdim, shape)
-    counts = k.sum_dims(winners, dim, True)
+    counts = k.cast(k.sum_dims(winners, dim, True), _numpy_dtype(g))
     return k.masked(k.restore_dims(g, dim, keepdim, shape) / counts, winners)
 
 
 def _evenly_all(k: Any, g: Any, self: Any, result: Any) -> Any:
     winners = self == result
-    return k.masked(g / k.sum_all(winners), winners)
+    return k.masked(g / k.cast(k.sum_all(winners), _numpy_dtype(g)), winners)
 
 
 @op("MaxBackward1", self=_evenly_all)
 def max_all(self: Array) -> Array:
     """The largest element."""
-    return np.maximum.reduce(self, None)
+    return _largest(self, None)
 
 
 @op("MinBackward1", self=_evenly_all)
 def min_all(self: Array) -> Array:
     """The smallest element."""
-    return np.minimum.reduce(self, None)
+    return _smallest(self, None)
 
 
 @op("AmaxBackward0", self=lambda k, g, self, result, dim, keepdim: _evenly(k, g, self, result, dim, keepdim))
 def amax_dims(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
     """The largest elements over some dimensions."""
-    return np.maximum.reduce(self, dim, keepdims=keepdim)
+    return _largest(self, dim, keepdims=keepdim)
 
 
 @op("AminBackward0", self=lambda k, g, self, result, dim, keepdim: _evenly(k, g, self, result, dim, keepdim))
 def amin_dims(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
     """The smallest elements over some dimensions."""
-    return np.minimum.reduce(self, dim, keepdims=keepdim)
+    return _smallest(self, dim, keepdims=keepdim)
 
 
 @formula_helper
@@ -231,7 +243,7 @@ def put_back(k: Any, g: Any, indices: Any, dim: int, keepdim: bool, shape: tuple
     return k.scatter_add(k.zeros(shape, g), dim, indices, g)
 
 
-def _pick(self: Array, indices: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
+def _pick(self: Array, indices: Any, dim: int, keepdim: bool) -> tuple[Array, Array]:
     """The picked elements and their positions, with or without the reduced dimension."""
     if not self.ndim:
         return self.copy(), np.zeros((), np.int64)
@@ -240,7 +252,7 @@ def _pick(self: Array, indices: Array, dim: int, keepdim: bool) -> tuple[Array, 
     return (values, indices) if keepdim else (values.squeeze(dim), indices.squeeze(dim))
 
 
-_INDEXED = {
+_INDEXED: dict[str, Any] = {
     "outputs": ("values", "indices"),
     "visible": 2,
     "self": lambda k, g, indices, dim, keepdim, self_shape: k.put_back(g, indices, dim, keepdim, self_shape),
@@ -351,7 +363,7 @@ def _deviation_gradient(k: Any, g: Any, self: Any, result: Any, dim: tuple[int, 
 def _variance(self: Array, dim: tuple[int, ...], correction: float, keepdim: bool) -> Array:
     centred = self - np.mean(self, dim, keepdims=True, dtype=self.dtype)
     freedom = _count(self.shape, dim) - correction
-    return np.add.reduce(centred * centred, dim, keepdims=keepdim) / self.dtype.type(freedom if freedom > 0 else 0)
+    return _total(centred * centred, dim, keepdims=keepdim) / self.dtype.type(freedom if freedom > 0 else 0)
 
 
 @op("VarBackward0", self=_variance_gradient)
@@ -410,7 +422,7 @@ def _norm_gradient(k: Any, g: Any, self: Any, result: Any, ord: float, dim: tupl
         return k.masked(self * (g / norm), norm != 0)
     if math.isinf(ord):
         winners = k.abs(self) == norm
-        return k.masked(g / k.sum_dims(winners, dim, True) * k.sign(self), winners)
+        return k.masked(g / k.cast(k.sum_dims(winners, dim, True), _numpy_dtype(g)) * k.sign(self), winners)
     powers = k.sign(self) * k.pow_scalar(k.abs(self), ord - 1.0)
     return k.masked(powers * (g / k.pow_scalar(norm, ord - 1.0)), (norm != 0) & (self != 0))
 
@@ -419,15 +431,15 @@ def _norm_gradient(k: Any, g: Any, self: Any, result: Any, ord: float, dim: tupl
 def vector_norm_dims(self: Array, ord: float, dim: tuple[int, ...], keepdim: bool) -> Array:
     """The ``ord``-norm of the elements over some dimensions."""
     if ord == 2:
-        return np.sqrt(np.add.reduce(self * self, dim, keepdims=keepdim))
+        return np.sqrt(_total(self * self, dim, keepdims=keepdim))
     magnitudes = np.abs(self)
     if ord == 0:
-        return np.add.reduce(self != 0, dim, keepdims=keepdim, dtype=self.dtype)
+        return _total(self != 0, dim, keepdims=keepdim, dtype=self.dtype)
     if math.isinf(ord):
-        return (np.maximum if ord > 0 else np.minimum).reduce(magnitudes, dim, keepdims=keepdim)
+        return (_largest if ord > 0 else _smallest)(magnitudes, dim, keepdims=keepdim)
     if ord == 1:
-        return np.add.reduce(magnitudes, dim, keepdims=keepdim)
-    return np.power(np.add.reduce(np.power(magnitudes, ord), dim, keepdims=keepdim), 1.0 / ord)
+        return _total(magnitudes, dim, keepdims=keepdim)
+    return np.power(_total(np.power(magnitudes, ord), dim, keepdims=keepdim), 1.0 / ord)
 
 
 def vector_norm(x: Tensor, ord: float = 2, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
@@ -438,19 +450,16 @@ def vector_norm(x: Tensor, ord: float = 2, dim: Dim = None, keepdim: bool = Fals
 def norm(input: Tensor, p: Any = "fro", dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
     """The ``p``-norm: by default the square root of the sum of squares."""
     if not input.is_floating_point():
-        raise RuntimeError(
-            "linalg.vector_norm: Expected a floating point or complex tensor as input. "
-            f"Got {input.dtype.cpp_name}"
-        )
+        raise RuntimeError(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.cpp_name}")
     order = 2 if p in ("fro", None) else float(p)
     return vector_norm(input, order, dim, keepdim, dtype=dtype)
 
 
 # -------------------------------------------------------------------------------------------------- logsumexp, cumulative
 def _logsumexp(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
-    largest = np.maximum.reduce(self, dim, keepdims=True)
+    largest = _largest(self, dim, keepdims=True)
     largest = np.where(np.isfinite(largest), largest, self.dtype.type(0))
-    result = np.log(np.add.reduce(np.exp(self - largest), dim, keepdims=True)) + largest
+    result = np.log(_total(np.exp(self - largest), dim, keepdims=True)) + largest
     return result if keepdim else result.reshape([size for axis, size in enumerate(self.shape) if axis not in dim])
 
 
@@ -481,6 +490,8 @@ def _cumprod_gradient(k: Any, g: Any, self: Any, result: Any, dim: int) -> Any:
     if not len(self.shape):
         return g
     size = self.shape[dim]
+    if not math.prod(self.shape):
+        return k.zeros_like(self)
     parts = []
     for i in range(size):
         before = k.narrow(result, dim, i - 1, 1) if i else k.ones_like(k.narrow(self, dim, 0, 1))

@@ -1,5 +1,7 @@
 """Shapes: views (view, transpose, expand, squeeze, …) and rearrangements that copy (cat, stack, repeat, flip, …)."""
 
+# mypy: disable-error-code="no-any-return"
+# ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
 import math
@@ -8,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..registry import TENSORS, op, register_pair
+from ..registry import op, register_pair
 from ..tensor import Array, Tensor, from_array
 from .convert import clone_array
 from .reduction import dims_of, one_dim
@@ -33,7 +35,8 @@ def inferred(shape: Shape, count: int) -> Shape:
     if -1 in shape or known != count:
         if -1 in shape and not known:
             raise RuntimeError(
-                f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified dimension size -1 can be any "
+                f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified dimension size -1 can "
+                f"be any "
                 "value and is ambiguous"
             )
         raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
@@ -53,6 +56,18 @@ def view_as_shape(self: Array, shape: Shape) -> Array:
             "subspaces). Use .reshape(...) instead."
         ) from None
     return result
+
+
+@op("ReshapeAliasBackward0", view=True, self=lambda k, g, self_shape: k.reshape(g, self_shape))
+def reshape_alias(self: Array, shape: Shape) -> Array:
+    """As :func:`view_as_shape`, of a tensor that is not contiguous."""
+    return self.reshape(shape)
+
+
+@op("AliasBackward0", view=True, self=lambda k, g: g)
+def alias(self: Array) -> Array:
+    """The tensor itself, as a view."""
+    return self.view()
 
 
 @op("UnsafeViewBackward0", self=lambda k, g, self_shape: k.reshape(g, self_shape))
@@ -125,19 +140,31 @@ def select(self: Array, dim: int, index: int) -> Array:
     return self[(slice(None),) * dim + (index, ...)]
 
 
-@op("SliceBackward0", view=True, self=lambda k, g, self_shape, dim, start, end, step: k.slice_backward(g, self_shape, dim, start, end, step))
+@op(
+    "SliceBackward0",
+    view=True,
+    self=lambda k, g, self_shape, dim, start, end, step: k.slice_backward(g, self_shape, dim, start, end, step),
+)
 def slice_dim(self: Array, dim: int, start: int, end: int, step: int = 1) -> Array:
     """A range along a dimension."""
     return self[(slice(None),) * dim + (slice(start, end, step),)]
 
 
-@op("DiagonalBackward0", view=True, self=lambda k, g, self_shape, offset, dim1, dim2: k.diagonal_backward(g, self_shape, offset, dim1, dim2))
+@op(
+    "DiagonalBackward0",
+    view=True,
+    self=lambda k, g, self_shape, offset, dim1, dim2: k.diagonal_backward(g, self_shape, offset, dim1, dim2),
+)
 def diagonal(self: Array, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Array:
     """The diagonal of two dimensions, as the last dimension."""
     return self.diagonal(offset, dim1, dim2)
 
 
-@op("UnfoldBackward0", view=True, self=lambda k, g, self_shape, dimension, size, step: k.unfold_backward(g, self_shape, dimension, size, step))
+@op(
+    "UnfoldBackward0",
+    view=True,
+    self=lambda k, g, self_shape, dimension, size, step: k.unfold_backward(g, self_shape, dimension, size, step),
+)
 def unfold(self: Array, dimension: int, size: int, step: int) -> Array:
     """Windows of ``size`` along a dimension, each ``step`` after the last, as a new last dimension."""
     windows = np.lib.stride_tricks.sliding_window_view(self, size, dimension)
@@ -204,7 +231,11 @@ def cat_arrays(tensors: list[Array], dim: int) -> Array:
     return np.concatenate([array for array in tensors if array.ndim == longest], dim)
 
 
-@op("StackBackward0", variadic=True, joint=lambda k, g, needs, dim: [k.select(g, dim, i) if needed else None for i, needed in enumerate(needs)])
+@op(
+    "StackBackward0",
+    variadic=True,
+    joint=lambda k, g, needs, dim: [k.select(g, dim, i) if needed else None for i, needed in enumerate(needs)],
+)
 def stack_arrays(tensors: list[Array], dim: int) -> Array:
     """Joined along a new dimension."""
     return np.stack(tensors, dim)
@@ -275,7 +306,7 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
         np.reshape(input._array, wanted, copy=False)
     except ValueError:
         return unsafe_view(clone_array(input), wanted)
-    return view_as_shape(input, wanted)
+    return reshape_alias(input, wanted)
 
 
 def view_as(input: Tensor, other: Tensor) -> Tensor:
@@ -380,7 +411,7 @@ def expand_to(input: Tensor, *sizes: Any) -> Tensor:
             f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor ({len(have)})"
         )
     shape = tuple([have[axis - leading] if size == -1 and axis >= leading else size for axis, size in enumerate(wanted)])
-    for axis, size in enumerate(have):
+    for axis, size in reversed(list(enumerate(have))):
         if size not in (1, shape[axis + leading]):
             raise RuntimeError(
                 f"The expanded size of the tensor ({shape[axis + leading]}) must match the existing size ({size}) at non-singleton "
@@ -418,8 +449,10 @@ def repeat_interleave(input: Tensor, repeats: int, dim: int | None = None) -> Te
     """Each element repeated in place."""
     if dim is None:
         input, dim = flatten(input), 0
-    index = np.repeat(np.arange(input._array.shape[dim]), repeats)
-    return TENSORS.index_select(input, one_dim(dim, input.ndim), TENSORS.constant(index))
+    axis = one_dim(dim, input.ndim)
+    sizes = input._array.shape
+    repeated = expand(unsqueeze(input, axis + 1), (*sizes[: axis + 1], repeats, *sizes[axis + 1 :]))
+    return view_as_shape(clone_array(repeated), (*sizes[:axis], sizes[axis] * repeats, *sizes[axis + 1 :]))
 
 
 def flip_dims(input: Tensor, *dims: Any) -> Tensor:
@@ -559,4 +592,3 @@ register_pair("cat", lambda arrays, dim: np.concatenate(arrays, dim), cat)
 register_pair("zeros", lambda shape, like: np.zeros(shape, like.dtype), _zeros)
 register_pair("zeros_like", np.zeros_like, lambda like: _zeros(like._array.shape, like))
 register_pair("ones_like", np.ones_like, lambda like: from_array(np.ones_like(like._array)))
-register_pair("constant", lambda array: array, from_array)

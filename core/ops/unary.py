@@ -1,5 +1,7 @@
 """Functions of one tensor, element by element: exp, log, sin, tanh, abs, clamp, round, …"""
 
+# mypy: disable-error-code="no-any-return"
+# ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
 import math
@@ -9,7 +11,6 @@ import numpy as np
 
 from ..registry import op
 from ..tensor import Array, Tensor
-from . import arithmetic
 
 _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
 
@@ -126,15 +127,30 @@ def clamp_max(self: Array, max: float) -> Array:
     return np.minimum(self, max)
 
 
+def _inside_tensor(k: Any, g: Any, self: Any, min: Any, max: Any) -> Any:
+    inside = self == self if min is None else self >= min
+    return k.masked(g, inside if max is None else inside & (self <= max))
+
+
+@op(
+    "ClampBackward0",
+    broadcast=True,
+    self=_inside_tensor,
+    min=lambda k, g, self, min, max: k.masked(g, (self < min) if max is None else (self < min) & (min < max)),
+    max=lambda k, g, self, min, max: k.masked(g, (self > max) if min is None else (self > max) | (max < min)),
+)
+def clamp_tensor(self: Array, min: Array | None, max: Array | None) -> Array:
+    """Limited to [min, max], bounds that broadcast."""
+    result = self if min is None else np.maximum(self, min)
+    return result if max is None else np.minimum(result, max)
+
+
 def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     """Limited to [min, max]; either may be missing, and either may be a tensor."""
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if isinstance(min, Tensor) or isinstance(max, Tensor):
-        result = input
-        if min is not None:
-            result = arithmetic.maximum(result, min)
-        return result if max is None else arithmetic.minimum(result, max)
+        return clamp_tensor(input, min, max)
     return clamp_scalar(input, min, max)
 
 
