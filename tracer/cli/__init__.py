@@ -70,9 +70,9 @@ def main(argv: Sequence[str] | None = None, *, viewer: ViewerFactory = no_viewer
     Raises ``SystemExit`` on bad usage and after ``--help``, and whatever a recorded program raises.
     """
     words = sys.argv[1:] if argv is None else argv
-    args = build_parser(words[0] if words else None).parse_args(words)
-    verb: Verb = args.implementation
     try:
+        args = build_parser(words[0] if words else None).parse_args(words)
+        verb: Verb = args.implementation
         status = verb.run(args, viewer)
         if verb.prints:
             sys.stdout.flush()  # a closed pipe shows here, not in the interpreter's last breath
