@@ -8,11 +8,13 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from ..tracer.export import export
+from ..tracer.export import EXPORTERS, ExportError
 from ..tracer.store.errors import TraceError
+from .pictures import save_png
 from .scene import describe_failure
 from .session import Session
 from .settings import Settings
+from .theme import Theme
 from .views.canvas import GraphView
 from .worker import Token
 
@@ -45,10 +47,15 @@ class Exporter(QObject):
     def __init__(self, session: Session, settings: Settings, graph: GraphView, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._settings, self._graph, self._window = session, settings, graph, parent
+        self._dark = False
         self.menu = QMenu(self.tr("&Export"), parent)
         for entry in FORMATS:
             action = self.menu.addAction(self.tr("{format} …").format(format=entry.title))
             action.triggered.connect(lambda _=False, entry=entry: self.ask(entry))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Pictures are drawn in the colours of the window."""
+        self._dark = theme.dark
 
     def ask(self, entry: Format) -> None:
         """Ask for a file name, then export."""
@@ -66,31 +73,35 @@ class Exporter(QObject):
 
     def write(self, format_name: str, path: Path) -> None:
         """Write the pass on show to ``path``; a message says how it went."""
-        trace, index = self._session.trace, self._session.pass_index
-        if trace is None:
+        trace, pass_ = self._session.trace, self._session.pass_
+        if trace is None or pass_ is None:
             return
         if format_name == "png":  # painted by widgets, so it stays in this thread
             self._write_png(path)
             return
 
+        options = {"collapsed": self._session.collapsed, "dark": self._dark} if format_name == "svg" else {}
+
         def work(token: Token) -> Path:
             token.check()
-            export(trace, path, format_name, index)
+            EXPORTERS[format_name](trace, pass_, path, **options)
             return path
 
         self._session.worker.submit(EXPORT, work, self._done, lambda error: self._failed(path, error))
 
     def _write_png(self, path: Path) -> None:
-        if self._graph.render_image(*image_size(self._session)).save(str(path), b"PNG"):
-            self._done(path)
+        try:
+            save_png(self._graph.render_image(*image_size(self._session)), path)
+        except OSError as error:
+            self._failed(path, error)
         else:
-            self._failed(path, OSError(0, self.tr("the picture could not be written there")))
+            self._done(path)
 
     def _done(self, path: Path) -> None:
         self._session.message.emit("info", self.tr("Exported to {path}").format(path=path))
 
     def _failed(self, path: Path, error: Exception) -> None:
-        if not isinstance(error, TraceError | OSError | ValueError):
+        if not isinstance(error, ExportError | TraceError | OSError):
             raise error
         reason = describe_failure(error)
         self._session.message.emit("error", self.tr("Cannot export to {name}: {reason}").format(name=path.name, reason=reason))

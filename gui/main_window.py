@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         self.error_banner, self.message_bar = Banner(), Banner()
         self._themed: tuple[Themed, ...] = (
             *(self.panel, self.passes, self.leaves, self.inspector, self.timeline, self.events, self.nodes, self.source),
-            *(self.problems, self.search, self.status, self.error_banner, self.message_bar),
+            *(self.problems, self.exporter, self.search, self.status, self.error_banner, self.message_bar),
         )
 
     def _lay_out(self) -> None:
@@ -350,7 +350,7 @@ class MainWindow(QMainWindow):
 
     def _first_sizes(self) -> None:
         passes, leaves, inspector, bottom = self.docks
-        self.resizeDocks([passes, inspector], [330, 400], Qt.Orientation.Horizontal)
+        self.resizeDocks([passes, inspector], [340, 400], Qt.Orientation.Horizontal)
         self.resizeDocks([passes, leaves], [200, 400], Qt.Orientation.Vertical)
         self.resizeDocks([bottom], [262], Qt.Orientation.Vertical)
 

@@ -20,7 +20,7 @@ from ..tracer.layout import Drawing
 from ..tracer.model import Pass, Trace
 from ..tracer.replay import Cursor, ReplayState
 from ..tracer.store.errors import TraceError
-from .lookups import accumulators
+from .lookups import accumulators, last_error
 from .scene import ALL_NODES, Scene, describe_failure, prepare
 from .worker import Token, Worker
 
@@ -204,7 +204,7 @@ class Session(QObject):
     def _show_scene(self, scene: Scene, new_trace: bool = False) -> None:
         cursor = Cursor(scene.trace, scene.pass_)
         self._scene, self._cursor, self._selected = scene, cursor, 0
-        error = scene.pass_.error
+        error = last_error(scene.trace) if new_trace and scene.pass_.is_forward else scene.pass_.error
         if error is not None:
             cursor.seek(error.id)
             self._selected = error.node

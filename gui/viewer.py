@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from ..tracer.model import Trace
 from . import app as app_module
 from .main_window import MainWindow
+from .pictures import save_png
 from .scene import prepare
 from .settings import Settings
 from .theme import THEMES, apply_theme
@@ -29,19 +34,18 @@ class QtViewer:
         return app_module.main([str(path)])
 
     def render_png(self, trace: Trace, pass_index: int, path: Path, size: tuple[int, int]) -> None:
-        """Draw the graph of one pass (-1: all nodes) off screen into a PNG of ``size`` pixels.
+        """Draw the graph of one pass (-1: the one the window would show) off screen into a PNG of ``size`` pixels.
 
         Raises:
             OSError: the picture cannot be written there.
         """
         apply_theme(offscreen_application(), self._theme)
-        scene = prepare(trace, pass_index)
+        scene = prepare(trace, pass_index if pass_index >= 0 else None)
         if scene.drawing is None:
             raise OSError(scene.failure)
         view = GraphView(self._theme)
         view.set_graph(scene.pass_.arrays, scene.drawing)
-        if not view.render_image(*size).save(str(path), b"PNG"):
-            raise OSError(f"cannot write a picture to {path}")
+        save_png(view.render_image(*size), path)
 
     def screenshot(self, trace_path: Path, png_path: Path, size: tuple[int, int] = WINDOW_SIZE) -> None:
         """Write a picture of the whole window showing the trace, drawn off screen.
@@ -51,6 +55,10 @@ class QtViewer:
             OSError: the picture cannot be written there.
         """
         app = offscreen_application()
+        with quiet_platform():
+            self._draw_window(app, trace_path, png_path, size)
+
+    def _draw_window(self, app: QApplication, trace_path: Path, png_path: Path, size: tuple[int, int]) -> None:
         settings = Settings.forgetful()
         settings.theme = self._theme.name
         window = MainWindow(settings)
@@ -61,10 +69,28 @@ class QtViewer:
             app.processEvents()
             window.graph.fit()
             app.processEvents()
-            if not window.grab().save(str(png_path), "PNG"):
-                raise OSError(f"cannot write a picture to {png_path}")
+            save_png(window.grab().toImage(), png_path)
         finally:
             window.close()
+
+
+@contextmanager
+def quiet_platform() -> Iterator[None]:
+    """Hold back what the off-screen platform says about every window that has a smallest size: it cannot do anything about it."""
+
+    def pass_on(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if "propagateSizeHints" in text:
+            return
+        if previous is not None:
+            previous(kind, context, text)
+        else:
+            sys.stderr.write(f"{text}\n")
+
+    previous = qInstallMessageHandler(pass_on)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(previous)
 
 
 def offscreen_application() -> QApplication:

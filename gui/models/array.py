@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt
 
-from ...tracer.model.text import number_text
 from .table import NO_PARENT, AnyIndex, Column, TableModel
 
 MOST_ROWS, MOST_COLUMNS = 2_000, 500
@@ -37,9 +36,14 @@ class ArrayModel(TableModel):
         return row
 
     def text(self, row: int, column: int) -> str:
-        """A number."""
-        value = self._matrix[row, column]
-        return number_text(float(value)) if np.isrealobj(self._matrix) else str(value)
+        """A number with three significant digits; the tool tip has all of them."""
+        return f"{self._matrix[row, column]:.3g}"
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell in one of its roles."""
+        if role == Qt.ItemDataRole.ToolTipRole and index.isValid():
+            return str(self._matrix[index.row(), index.column()])
+        return super().data(index, role)
 
     def tone(self, row: int, column: int) -> str:
         """NaN and infinities in red, zeros in the background."""

@@ -17,7 +17,7 @@ class PassSelector(QComboBox):
         self.setMinimumWidth(250)
         self.setToolTip(self.tr("The pass on show  (Ctrl+PgUp, Ctrl+PgDown)"))
         self.setMaxVisibleItems(24)
-        self.activated.connect(lambda _: session.set_pass(int(self.currentData())))
+        self.activated.connect(lambda index: session.set_pass(int(self.itemData(index))))
         session.trace_changed.connect(self._show_trace)
         session.pass_changed.connect(self._show_pass)
         self._show_trace()

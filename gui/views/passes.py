@@ -17,8 +17,8 @@ class PassesView(QWidget):
         super().__init__(parent)
         self._session = session
         self.model = PassesModel(self)
-        self.table = TableView(self.model, stretch=0)
-        self.table.set_widths(110, 74, 56, 100)
+        self.table = TableView(self.model, stretch=3)
+        self.table.set_widths(96, 74, 56, 100)
         self._hint = EmptyHint(self.table, self.tr("The calls of backward() in the run will be listed here."))
         self.setLayout(stacked(self.table))
         self.table.setSelectionMode(TableView.SelectionMode.NoSelection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ...core.events import SourcePosition
@@ -45,6 +46,11 @@ class SourceView(QWidget):
         self.code.set_theme(theme)
         self._hint.set_theme(theme)
         self._title.setStyleSheet(f"color: {theme.text_muted}; background: {theme.header};")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A view that was hidden has not scrolled yet."""
+        super().showEvent(event)
+        self.code.centre_line()
 
     def _forget(self) -> None:
         self._file = ""

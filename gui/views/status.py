@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from ...core.events import RunEnded
 from ..session import Session
@@ -18,6 +18,9 @@ class StatusBar(QStatusBar):
         self._theme = LIGHT
         self.setSizeGripEnabled(False)
         self.position = QLabel()
+        self.position.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )  # a long message must not widen the window
         self.doing = QLabel()
         self._progress = QProgressBar()
         self._progress.setRange(0, 0)
@@ -50,7 +53,9 @@ class StatusBar(QStatusBar):
             self.position.setText(self.tr("No trace open") if trace is None else self.tr("This trace holds no events"))
             return
         where = self.tr("event {number} of {last}").format(number=position, last=len(trace.events) - 1)
-        self.position.setText(f"{where}  ·  {trace.describe(trace.events[position])}")
+        text = f"{where}  ·  {trace.describe(trace.events[position])}"
+        self.position.setText(text)
+        self.position.setToolTip(text)
 
     def _show_trace(self) -> None:
         trace = self._session.trace

@@ -182,7 +182,9 @@ class TimelineView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for colour, ids in self._run_marks.items():
             for x in np.unique(np.round([self._run_x(int(i)) for i in self._thinned(ids)])):
-                painter.fillRect(QRectF(x - 1, OVERVIEW_TOP + 2, 2, OVERVIEW_HEIGHT - 4), QColor(getattr(theme, colour)))
+                height = OVERVIEW_HEIGHT - 2 if colour == "error" else 5
+                bottom = OVERVIEW_TOP + OVERVIEW_HEIGHT - 1
+                painter.fillRect(QRectF(x - 1, bottom - height, 2, height), QColor(getattr(theme, colour)))
         x = self._run_x(max(self._session.shown_event, 0))
         painter.fillRect(QRectF(x - 1, OVERVIEW_TOP - 2, 2, OVERVIEW_HEIGHT + 4), QColor(theme.hot))
 
@@ -247,11 +249,10 @@ class TimelineView(QWidget):
             painter.setPen(QPen(QColor(theme.selection), 1.6) if selected else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(mix(theme.panel, colour, 0.55 if done else 0.2)))
             painter.drawRoundedRect(box, 3, 3)
-            if box.width() > 26:
+            name = arrays.variable_name[index] or arrays.op[index]
+            if box.width() > min(metrics.horizontalAdvance(name) + 6, 52):
                 painter.setPen(QColor(theme.text if done else theme.text_muted))
-                name = metrics.elidedText(
-                    arrays.variable_name[index] or arrays.op[index], Qt.TextElideMode.ElideRight, box.width() - 8
-                )
+                name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, box.width() - 4)
                 painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), name)
         painter.restore()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -86,7 +84,7 @@ class Header(QFrame):
         if record is not None:
             variable = subject.trace.tensor_name(record.variable) if record.variable else record.target
             if variable:
-                parts.append(f"<b>{escape(variable)}</b>")
+                parts.append(markup.text(variable, bold=True))
             if record.scope:
                 parts.append(markup.text(record.scope, "muted"))
         duration = self._duration(subject)

@@ -82,6 +82,8 @@ class Inspector(QWidget):
     def _hint(self) -> str:
         if self._session.trace is None:
             return self.tr("Open a trace and select a node to see its gradient, source, saved tensors and hooks.")
+        if self._session.at_end:
+            return self.tr("The pass is over. Select a node in the graph, or step back with Shift+F10.")
         return self.tr("Select a node in the graph, or press F10 to step to the next one.")
 
     def _follow(self, target: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import dedent
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -58,7 +59,8 @@ class SourceSection(Section):
         if self.code.isHidden():
             return
         first = max(source.line - CONTEXT_LINES, 1)
-        self.code.show_code("\n".join(lines[first - 1 : source.line + CONTEXT_LINES]), source.line, first)
+        excerpt = dedent("\n".join(lines[first - 1 : source.line + CONTEXT_LINES]))
+        self.code.show_code(excerpt, source.line, first)
         self.code.show_all_lines()
 
 
@@ -79,8 +81,9 @@ class TensorsSection(TextSection):
             for number, output in enumerate(record.outputs):
                 name = self.tr("result") if len(record.outputs) == 1 else self.tr("result {number}").format(number=number)
                 rows.append((name, markup.text(f"{shape_text(output.shape)} {output.dtype}")))
-            if record.variable:
-                rows.append((self.tr("leaf"), markup.text(f"{shape_text(record.shape)} {record.dtype}")))
+            leaf = subject.trace.leaves.get(record.variable)
+            if leaf is not None:
+                rows.append((self.tr("leaf"), markup.text(f"{shape_text(leaf.shape)} {leaf.dtype}")))
         if subject.index >= 0:
             inputs = gradient_targets(subject.pass_, subject.index)
             users = gradient_sources(subject.pass_, subject.index)

@@ -34,6 +34,12 @@ def make_plot() -> Any:
     return plot
 
 
+def whole_ticks(plot: Any, side: str, count: int) -> None:
+    """Ticks at whole numbers only, about five of them: an axis that counts elements."""
+    step = next((factor * 10**power for power in range(12) for factor in (1, 2, 5) if factor * 10**power * 6 >= count), count)
+    plot.getAxis(side).setTickSpacing(step, step)
+
+
 def dress_plot(plot: Any, theme: Theme) -> None:
     """Give a plot the colours of a theme."""
     plot.setBackground(theme.panel)
@@ -98,6 +104,7 @@ class PictureView(QStackedWidget):
         if bad.size:
             marks = {"pen": None, "symbol": "x", "symbolPen": pg.mkPen(self._theme.error), "symbolBrush": None, "symbolSize": 9}
             self.curve_plot.plot(bad, np.zeros(len(bad)), **marks)
+        whole_ticks(self.curve_plot, "bottom", len(values))
         self.curve_plot.setXRange(-0.6, max(len(values) - 0.4, 0.6), padding=0.02)
         self.curve_plot.enableAutoRange(axis="y")
 
@@ -110,6 +117,8 @@ class PictureView(QStackedWidget):
         limit = limit or 1.0
         self.image.setImage(thinned, autoLevels=False, levels=(-limit, limit))
         self.image.setRect(-0.5, -0.5, values.shape[1], values.shape[0])
+        whole_ticks(self.image_plot, "bottom", values.shape[1])
+        whole_ticks(self.image_plot, "left", values.shape[0])
         self._bar.setLevels((-limit, limit))
         self.image_plot.setRange(xRange=(-0.5, values.shape[1] - 0.5), yRange=(-0.5, values.shape[0] - 0.5), padding=0.02)
 
