@@ -72,7 +72,7 @@ def recorded(tmp_path: Path) -> Path:
         sink.tensor_saved(PRODUCT, "other", 1, 1, 0, (3, 4), "float32", 48)
         sink.node_created(LOSS, "SumBackward0", [(PRODUCT, 0)], [(3, (), "float32")], 2)
         sink.hook_registered(1, "tensor", 2, 0, print)
-        one = np.float32(1).reshape(())
+        one = np.ones((), np.float32)
         for pass_ in (1, 2):
             sink.backward_started(pass_, "backward", [(LOSS, 0)], True, False, [])
             sink.gradient_flowed(pass_, 0, 0, LOSS, 0, one)
