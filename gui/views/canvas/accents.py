@@ -110,19 +110,13 @@ class AccentPainter:
         painter.setFont(interface_font(round(_CHIP_PIXELS * size)))
         height = round(CHIP_HEIGHT * size)
         metrics = QFontMetricsF(painter.font())
+        lines = {edge: _on_screen(scene.geometry.edge_line(edge), window) for edge in sorted(scene.edge_labels)}
+        spots = [spot for line in lines.values() for spot in _spots(line, np.linspace(0, 1, 25))]
         placed: list[QRectF] = []
-        for edge, text in sorted(scene.edge_labels.items()):
-            line = scene.geometry.edge_line(edge)
-            points = np.stack(
-                [
-                    line[:, 0] * window.transform.m11() + window.transform.dx(),
-                    line[:, 1] * window.transform.m22() + window.transform.dy(),
-                ],
-                axis=1,
-            )
+        for edge, line in lines.items():
+            text = scene.edge_labels[edge]
             width = min(metrics.horizontalAdvance(text) + 14, CHIP_REACH)
-            obstacles = _boxes_near(scene.geometry, window, points)
-            chip = _place(points, width, height, [*obstacles, *placed])
+            chip = _place(line, width, height, [*_boxes_near(scene.geometry, window, line), *placed], spots)
             placed.append(chip)
             _draw_chip(painter, chip, metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 10), scene.theme)
         painter.restore()
@@ -137,25 +131,34 @@ def _boxes_near(geometry: Geometry, window: Window, points: Floats) -> list[QRec
     return [window.transform.mapRect(to_qt(geometry.boxes.rect(box))) for box in near[:200].tolist()]
 
 
-def _place(points: Floats, width: float, height: float, obstacles: Iterable[QRectF]) -> QRectF:
-    """A free place for a chip: right, then left of the middle, then of other points of the edge; on the edge when all are taken."""
-    lengths = np.hypot(*np.diff(points, axis=0).T)
-    along = np.concatenate([[0.0], np.cumsum(lengths)])
+def _on_screen(line: Floats, window: Window) -> Floats:
+    """A polyline of the drawing in pixels."""
+    transform = window.transform
+    return line * (transform.m11(), transform.m22()) + (transform.dx(), transform.dy())
+
+
+def _spots(line: Floats, shares: Floats) -> list[QPointF]:
+    """The points of a polyline at some shares of its length."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    x, y = (np.interp(shares * along[-1], along, line[:, axis]) for axis in (0, 1))
+    return [QPointF(*spot) for spot in zip(x.tolist(), y.tolist(), strict=True)]
+
+
+def _place(line: Floats, width: float, height: float, obstacles: Iterable[QRectF], points: list[QPointF]) -> QRectF:
+    """A place for a chip beside its edge where it covers no obstacle and no point; on the edge when there is none.
+
+    Tried are the right and the left of the middle, then of other parts of the edge.
+    """
     blocked = [rect.adjusted(-1, -1, 1, 1) for rect in obstacles]
-
-    def at(share: float) -> QPointF:
-        return QPointF(*(float(np.interp(share * along[-1], along, points[:, axis])) for axis in (0, 1)))
-
-    own = [at(share) for share in np.linspace(0, 1, 25).tolist()]
-    for share, gap in ((0.5, 8), (0.38, 8), (0.62, 8), (0.5, 16), (0.25, 8), (0.75, 8), (0.5, 26)):
-        spot = at(share)
+    tries = ((0.5, 8), (0.38, 8), (0.62, 8), (0.5, 16), (0.25, 8), (0.75, 8), (0.5, 26))
+    for spot, (_, gap) in zip(_spots(line, np.array([share for share, _ in tries])), tries, strict=True):
         for left in (spot.x() + gap, spot.x() - gap - width):
             chip = QRectF(round(left), round(spot.y() - height / 2), round(width), height)
             clear = chip.adjusted(-3, -1, 3, 1)
-            if not any(chip.intersects(rect) for rect in blocked) and not any(clear.contains(point) for point in own):
+            if not any(chip.intersects(rect) for rect in blocked) and not any(clear.contains(point) for point in points):
                 return chip
-    spot = at(0.5)
-    return QRectF(round(spot.x() - width / 2), round(spot.y() - height / 2), round(width), height)
+    (middle,) = _spots(line, np.array([0.5]))
+    return QRectF(round(middle.x() - width / 2), round(middle.y() - height / 2), round(width), height)
 
 
 def _draw_chip(painter: QPainter, chip: QRectF, text: str, theme: Theme) -> None:

@@ -64,7 +64,7 @@ class GroupPainter:
         painter.setPen(screen_pen(theme.group_border, 1, window))
         for level in np.unique(groups.level[shown]).tolist():
             here = shown & (groups.level == level)
-            painter.setBrush(QColor(theme.group_fills[min(level, len(theme.group_fills) - 1)]))
+            painter.setBrush(QColor(_fill(theme, level)))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             some = here & plain
             self._primitives.rectangles(painter, left[some], top[some], (right - left)[some], (bottom - top)[some])
@@ -100,9 +100,12 @@ class GroupPainter:
                 continue
             corner = transform.map(QPointF(groups.spans.left[group], groups.spans.top[group]))
             text = metrics.elidedText(groups.name[group], Qt.TextElideMode.ElideRight, room)
-            painter.drawText(
-                QPointF(corner.x() + HEADER_INSET * scale, corner.y() + HEADER_MIDDLE * scale + metrics.capHeight() / 2), text
-            )
+            x, y = corner.x() + HEADER_INSET * scale, corner.y() + HEADER_MIDDLE * scale
+            if size > TITLE_PIXELS * scale + 0.5:
+                # A title kept readable reaches further than the layout kept clear: hide the edges behind it.
+                behind = QRectF(x - 1, y - size * 0.55, metrics.horizontalAdvance(text) + 3, size * 1.1)
+                painter.fillRect(behind, QColor(_fill(scene.theme, int(groups.level[group]))))
+            painter.drawText(QPointF(x, y + metrics.capHeight() / 2), text)
 
     def _paint_map_labels(self, painter: QPainter, scene: Scene, window: Window) -> None:
         """Labels of the outermost groups that are small enough to be named from here, where they do not overlap."""
@@ -174,6 +177,11 @@ class GroupPainter:
             painter.end()
             self._labels[key] = pixmap
         return pixmap
+
+
+def _fill(theme: Theme, level: int) -> str:
+    """What groups of a level are filled with."""
+    return theme.group_fills[min(level, len(theme.group_fills) - 1)]
 
 
 def _label_font() -> QFont:

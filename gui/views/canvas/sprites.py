@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from ...colours import Theme
 from ...fonts import interface_font
@@ -151,7 +151,9 @@ def _draw_hatch(painter: QPainter, rect: QRectF, radius: float, theme: Theme) ->
     colour.setAlpha(62 if theme.dark else 52)
     painter.save()
     inner = rect.adjusted(1, 1, -1, -1)
-    painter.setClipRect(inner)
+    shape = QPainterPath()
+    shape.addRoundedRect(inner, radius - 1, radius - 1)
+    painter.setClipPath(shape)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(colour))
     x = inner.left() - inner.height()
@@ -161,7 +163,7 @@ def _draw_hatch(painter: QPainter, rect: QRectF, radius: float, theme: Theme) ->
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
         x += 8
     painter.restore()
-    # Stripes end at the straight sides; the border is drawn again over the corners.
+    # A clip has hard edges: the border is drawn again over them.
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(theme.error), 1.6))
     painter.drawRoundedRect(rect, radius, radius)
