@@ -19,12 +19,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import gradtrace
 import gradtrace.core as torch
-from gradtrace.tracer.record import Recording
+from gradtrace.tracer.record import Level, Recording
 
-LEVELS = ("off", "structure", "stats", "values")
+LEVELS: tuple[Level | Literal["off"], ...] = ("off", "structure", "stats", "values")
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,12 @@ CASES = (
 )
 
 
-def listening(level: str, folder: Path) -> AbstractContextManager[object]:
+def listening(level: Level | Literal["off"], folder: Path) -> AbstractContextManager[object]:
     """A recording of this level into a file of its own, or nothing."""
     return nullcontext() if level == "off" else gradtrace.record(folder / f"{time.perf_counter_ns()}.gtrace", level=level)
 
 
-def measure(case: Case, level: str, length: int, folder: Path) -> tuple[float, float]:
+def measure(case: Case, level: Level | Literal["off"], length: int, folder: Path) -> tuple[float, float]:
     """Seconds per operation, forward and backward, of one chain."""
     start = torch.full(case.shape, 0.5, requires_grad=True)
     weight = torch.full(case.shape, 1.0 / (case.shape[0] if case.shape else 2), requires_grad=True)
@@ -73,7 +74,7 @@ def measure(case: Case, level: str, length: int, folder: Path) -> tuple[float, f
 
 def run_case(case: Case, rounds: int, length: int, folder: Path) -> None:
     """Print the rows of one case."""
-    times: dict[str, list[tuple[float, float]]] = {level: [] for level in LEVELS}
+    times: dict[Level | Literal["off"], list[tuple[float, float]]] = {level: [] for level in LEVELS}
     for number in range(rounds + 1):
         order = LEVELS[number % len(LEVELS) :] + LEVELS[: number % len(LEVELS)]
         for level in order:

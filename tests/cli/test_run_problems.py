@@ -49,6 +49,7 @@ def test_levels(level: str, gradtrace: Any, script: Callable[..., Path], tmp_pat
     assert trace.level == level
     (leaf,) = [node for node in trace.nodes.values() if node.op == "AccumulateGrad"]
     gradient = trace.passes[0].gradient(leaf.id)
+    assert gradient is not None
     assert (gradient.statistics is not None) == (level != "structure")
     assert (gradient.value != 0) == (level == "values")
 
