@@ -1,1 +1,1 @@
-"""Placeholder docstring; its owner writes it."""
+"""Recording, keeping, modelling, laying out, replaying and exporting autograd traces; headless, without Qt."""

@@ -1,0 +1,92 @@
+"""When pending rows are written, and what goes with them."""
+
+from __future__ import annotations
+
+import threading
+from time import perf_counter_ns
+
+from ..core.events import EVENT_TYPES
+from .copies import ArrayCopies
+from .environment import read_source
+from .store.packing import Row
+from .store.writer import TraceWriter
+
+__all__ = ["Batches"]
+
+_EVENTS = 8192
+_BYTES = 8 << 20
+_AFTER = 1_000_000_000  # ns
+_SHARE = 20  # writing may take a 20th of the time, when it is not the number of events that asks for it
+
+_SOURCE_BYTES = 32 << 20
+
+
+class Batches:
+    """The rows not yet written, one list per event type, and the writer they go to.
+
+    Memory is bounded: a batch is due after some thousand events, some megabytes of arrays, or a second; :meth:`flush_soon` asks for
+    one earlier. Appending to :attr:`rows` is safe in every thread, and one thread at a time writes.
+    """
+
+    def __init__(self, writer: TraceWriter, copies: ArrayCopies, sources: bool) -> None:
+        self.rows: tuple[list[Row], ...] = tuple([] for _ in EVENT_TYPES)
+        self._writer = writer
+        self._copies = copies
+        self._lock = threading.Lock()
+        now = perf_counter_ns()
+        self._full_at = _EVENTS
+        self._due = now + _AFTER
+        self._soon = now
+        self._source_room = _SOURCE_BYTES if sources else 0
+        self._searched_positions = 1
+        self._searched_files: set[str] = set()
+
+    def is_due(self, event_id: int, now: int) -> bool:
+        """Whether it is time to write, at event ``event_id`` and clock reading ``now``."""
+        return event_id >= self._full_at or now >= self._due or self._copies.pending_bytes >= _BYTES
+
+    def flush_soon(self, event_id: int) -> None:
+        """Write now, unless that would take too large a share of the time."""
+        if perf_counter_ns() >= self._soon:
+            self.flush(event_id)
+
+    def flush(self, event_id: int, wait: bool = False) -> None:
+        """Write what is pending; when another thread is just doing that, leave it to it, or ``wait`` for it first.
+
+        Raises TraceWriteError when the file cannot take it.
+        """
+        if not self._lock.acquire(blocking=wait):
+            return
+        try:
+            began = perf_counter_ns()
+            self._full_at = event_id + _EVENTS
+            self._write_pending()
+            ended = perf_counter_ns()
+            self._soon = ended + _SHARE * (ended - began)
+            self._due = max(ended + _AFTER, self._soon)
+        finally:
+            self._lock.release()
+
+    def _write_pending(self) -> None:
+        batch: dict[int, list[Row]] = {}
+        for number, rows in enumerate(self.rows):
+            size = len(rows)  # other threads may be appending: take what is there now
+            if size:
+                batch[number] = rows[:size]
+                del rows[:size]
+        if batch:
+            self._writer.write(batch, self._copies.take())
+        self._write_sources()
+
+    def _write_sources(self) -> None:
+        """Keep the text of the files that new positions are in."""
+        rows = self._writer.positions.rows
+        new, self._searched_positions = rows[self._searched_positions :], len(rows)
+        for file in dict.fromkeys(row[0] for row in new):
+            if file in self._searched_files or not self._source_room:
+                continue
+            self._searched_files.add(file)
+            text = read_source(file, self._source_room)
+            if text is not None:
+                self._source_room = max(0, self._source_room - len(text))
+                self._writer.write_source_text(file, text)

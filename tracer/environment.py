@@ -1,0 +1,63 @@
+"""What a recording says about the program around it: versions, host, functions, source files."""
+
+from __future__ import annotations
+
+import functools
+import linecache
+import os
+import platform
+import sys
+import tokenize
+from typing import Any
+
+from .._version import __version__
+
+__all__ = ["describe_function", "rank", "read_source", "versions"]
+
+_MAX_FILE_BYTES = 1 << 20
+
+
+def versions() -> dict[str, str]:
+    """The versions of gradtrace, Python, and of NumPy and PyTorch when the program has loaded them."""
+    found = {"gradtrace": __version__, "python": platform.python_version()}
+    for name in ("numpy", "torch"):
+        version = getattr(sys.modules.get(name), "__version__", None)
+        if version is not None:
+            found[name] = str(version)
+    return found
+
+
+def rank() -> int:
+    """The rank of this process among those of a distributed run; 0 when there is one."""
+    value = os.environ.get("RANK", "")
+    return int(value) if value.isdecimal() else 0
+
+
+def describe_function(function: Any) -> tuple[str, str]:
+    """The qualified name of a callable and where it is defined (``"train.py:12"`` with the full path, or ``""``)."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = getattr(function, "__func__", function)  # a method's function
+    name = getattr(function, "__qualname__", None)
+    if name is None:
+        name = type(function).__qualname__
+        function = vars(type(function)).get("__call__", function)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return str(name), ""
+    file = code.co_filename
+    return str(name), f"{file if file.startswith('<') else os.path.abspath(file)}:{code.co_firstlineno}"  # noqa: PTH100
+
+
+def read_source(file: str, limit: int) -> str | None:
+    """The text of a source file (or of a notebook cell), or None when it cannot be read or is larger than ``limit``."""
+    if file in linecache.cache:
+        text = "".join(linecache.getlines(file))
+        return text if 0 < len(text) <= min(limit, _MAX_FILE_BYTES) else None
+    try:
+        if not os.path.isfile(file) or os.path.getsize(file) > min(limit, _MAX_FILE_BYTES):  # noqa: PTH113, PTH202
+            return None
+        with tokenize.open(file) as stream:
+            return stream.read()
+    except (OSError, SyntaxError, UnicodeError, ValueError):
+        return None

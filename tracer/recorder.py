@@ -1,0 +1,411 @@
+"""The sink that records: it packs each event into a row, and hands rows to the trace file in batches.
+
+On the hot path an event costs an id, a clock reading, a position look-up and one append. Strings, shapes and columns are made of
+the rows later, a few thousand at a time (:mod:`.batching`). Whatever goes wrong in here must not reach the traced program:
+the recorder says so once, takes itself out and the program goes on.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from itertools import count
+from time import perf_counter_ns
+from typing import Any, Concatenate, ParamSpec
+
+import numpy as np
+
+from ..core import events
+from ..core.events import NONE, Array, CutKind, HookKind, PassOutcome, ResetKind, RunOutcome, Shape
+from .batching import Batches
+from .causes import Causes
+from .copies import ArrayCopies
+from .environment import describe_function
+from .positions import PositionFinder
+from .statistics import StatisticsRow, gradient_statistics
+from .store.schema import EVENT_NUMBER
+from .store.writer import TraceWriter
+
+__all__ = ["LEVELS", "Recorder"]
+
+LEVELS = ("structure", "stats", "values")
+"""How much is recorded of a gradient: shape and dtype; also its statistics; also the array."""
+
+_Parameters = ParamSpec("_Parameters")
+_GradientRow = tuple[Shape, str, StatisticsRow | None, int]
+
+
+def _guarded(
+    method: Callable[Concatenate[Recorder, _Parameters], None],
+) -> Callable[Concatenate[Recorder, _Parameters], None]:
+    """Do nothing once the recording is over, and end it when the method fails: the traced program must not notice."""
+
+    @functools.wraps(method)
+    def guarded(self: Recorder, /, *args: _Parameters.args, **kwargs: _Parameters.kwargs) -> None:
+        if not self.active:
+            return
+        try:
+            method(self, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001  the guard: whatever it is, the traced program goes on
+            self.give_up(error)
+
+    return guarded
+
+
+class _ThreadState(threading.local):
+    """What the recorder knows of the running thread."""
+
+    def __init__(self, numbers: Callable[[], int]) -> None:
+        self.number = numbers()
+        self.scopes: list[str] = []
+        self.scope = ""
+        self.grad_mode = True
+
+
+_LEAF_CREATED = EVENT_NUMBER[events.LeafCreated]
+_LEAF_NAMED = EVENT_NUMBER[events.LeafNamed]
+_NODE_CREATED = EVENT_NUMBER[events.NodeCreated]
+_TENSOR_SAVED = EVENT_NUMBER[events.TensorSaved]
+_VERSION_BUMPED = EVENT_NUMBER[events.VersionBumped]
+_DATA_WRITTEN = EVENT_NUMBER[events.DataWritten]
+_GRAPH_CUT = EVENT_NUMBER[events.GraphCut]
+_GRAD_MODE_CHANGED = EVENT_NUMBER[events.GradModeChanged]
+_SCOPE_ENTERED = EVENT_NUMBER[events.ScopeEntered]
+_SCOPE_EXITED = EVENT_NUMBER[events.ScopeExited]
+_MARKED = EVENT_NUMBER[events.Marked]
+_HOOK_REGISTERED = EVENT_NUMBER[events.HookRegistered]
+_HOOK_REMOVED = EVENT_NUMBER[events.HookRemoved]
+_HOOK_FIRED = EVENT_NUMBER[events.HookFired]
+_BACKWARD_STARTED = EVENT_NUMBER[events.BackwardStarted]
+_BACKWARD_ENDED = EVENT_NUMBER[events.BackwardEnded]
+_NODE_STARTED = EVENT_NUMBER[events.NodeStarted]
+_NODE_FINISHED = EVENT_NUMBER[events.NodeFinished]
+_GRADIENT_FLOWED = EVENT_NUMBER[events.GradientFlowed]
+_GRADIENT_ACCUMULATED = EVENT_NUMBER[events.GradientAccumulated]
+_SAVED_FREED = EVENT_NUMBER[events.SavedFreed]
+_GRAD_RESET = EVENT_NUMBER[events.GradReset]
+_OPTIMIZER_STEPPED = EVENT_NUMBER[events.OptimizerStepped]
+_ERROR_RAISED = EVENT_NUMBER[events.ErrorRaised]
+_RUN_STARTED = EVENT_NUMBER[events.RunStarted]
+_RUN_ENDED = EVENT_NUMBER[events.RunEnded]
+
+
+class Recorder:
+    """Records the events of this process into a trace file; implements :class:`gradtrace.core.events.Sink`.
+
+    ``previous`` is the sink to give the seat back to. ``active`` turns False when the recording ends, for whatever reason;
+    ``failure`` then says why, when it ended early.
+    """
+
+    def __init__(
+        self,
+        writer: TraceWriter,
+        *,
+        level: str = "values",
+        max_value_bytes: int = 1 << 20,
+        max_total_bytes: int = 256 << 20,
+        sources: bool = True,
+        previous: events.Sink | None = None,
+    ) -> None:
+        if level not in LEVELS:
+            raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
+        self.active = True
+        self.failure = ""
+        self.level = level
+        self._writer = writer
+        self._previous = previous
+        self._with_statistics = level != "structure"
+        self._with_values = level == "values"
+
+        self._start = perf_counter_ns()
+        self._next_id = count().__next__
+        self._last_id = -1
+        self._positions = PositionFinder(writer.positions)
+        self._causes = Causes()
+        self._thread = _ThreadState(count().__next__)
+        self._pass_sources: dict[int, int] = {}
+        self._leaves: set[int] = set()
+        self._named_leaf = (-1, NONE)
+        self._steps = 0
+        self._last_error: tuple[str, str] | None = None
+
+        self._copies = ArrayCopies(max_value_bytes, max_total_bytes)
+        self._batches = Batches(writer, self._copies, sources)
+        self._rows = self._batches.rows
+
+    # ----------------------------------------------------------------------------------------------------- the hot path
+    def _add(self, number: int, fields: tuple[Any, ...], source: int | None = None) -> int:
+        """Record one event, from the user's current line unless ``source`` is given; returns its id."""
+        if source is None:
+            source = self._positions.here()
+        thread = self._thread
+        event_id = self._next_id()
+        now = perf_counter_ns()
+        self._rows[number].append((event_id, now - self._start, thread.number, thread.scope, source, *fields))
+        self._last_id = event_id
+        if self._batches.is_due(event_id, now):
+            self._batches.flush(event_id)
+        return event_id
+
+    def _gradient(self, array: Array | None) -> _GradientRow | None:
+        """A gradient as the level wants it. The array is read or copied now, never kept."""
+        if array is None:
+            return None
+        array = np.asarray(array)
+        statistics = gradient_statistics(array) if self._with_statistics else None
+        value = self._copies.keep(array) if self._with_values else NONE
+        return array.shape, array.dtype.name, statistics, value
+
+    # --------------------------------------------------------------------------------------------------- forward events
+    @_guarded
+    def leaf_created(self, tensor: int, shape: Shape, dtype: str, requires_grad: bool, name: str = "") -> None:
+        """A leaf became known; recorded once for each leaf, named after the variable it is assigned to when it has no name."""
+        if tensor in self._leaves:
+            return
+        self._leaves.add(tensor)
+        guessed = "" if name else self._positions.leaf_name()
+        event_id = self._add(_LEAF_CREATED, (tensor, name or guessed, shape, dtype, requires_grad))
+        self._named_leaf = (event_id, tensor if guessed else NONE)
+
+    @_guarded
+    def leaf_named(self, tensor: int, name: str) -> None:
+        """A better name for a leaf."""
+        self._add(_LEAF_NAMED, (tensor, name))
+
+    @_guarded
+    def node_created(
+        self,
+        node: int,
+        name: str,
+        edges: Sequence[tuple[int, int]],
+        outputs: Sequence[tuple[int, Shape, str]],
+        sequence_nr: int,
+        variable: int = NONE,
+    ) -> None:
+        """A backward function came into being."""
+        if variable:
+            self._forget_guess(variable)
+        grad_mode = self._thread.grad_mode
+        # PyTorch numbers every AccumulateGrad 2**64 - 1; columns are signed
+        sequence_nr = min(sequence_nr, _LARGEST_INT64)
+        self._add(_NODE_CREATED, (node, name, tuple(edges), tuple(outputs), variable, sequence_nr, grad_mode))
+
+    def _forget_guess(self, leaf: int) -> None:
+        """A leaf older than the recording is announced with its AccumulateGrad: the line is then one that uses it."""
+        event_id, guessed = self._named_leaf
+        rows = self._rows[_LEAF_CREATED]
+        if guessed == leaf and event_id == self._last_id and rows and rows[-1][0] == event_id:
+            row = rows[-1]
+            rows[-1] = (*row[:6], "", *row[7:])
+
+    @_guarded
+    def tensor_saved(
+        self, node: int, slot: str, tensor: int, storage: int, version: int, shape: Shape, dtype: str, nbytes: int
+    ) -> None:
+        """A node keeps a tensor for its backward."""
+        self._add(_TENSOR_SAVED, (node, slot, tensor, storage, version, shape, dtype, nbytes))
+
+    @_guarded
+    def version_bumped(self, tensor: int, storage: int, op: str, before: int, after: int, view_of: int = NONE) -> None:
+        """An in-place write."""
+        event_id = self._add(_VERSION_BUMPED, (tensor, storage, op, before, after, view_of))
+        self._causes.bumped(event_id, storage, before)
+
+    @_guarded
+    def data_written(self, tensor: int, storage: int, op: str) -> None:
+        """A write that bumps no version counter."""
+        self._add(_DATA_WRITTEN, (tensor, storage, op))
+
+    @_guarded
+    def graph_cut(self, tensor: int, result: int, how: CutKind) -> None:
+        """A tensor left the graph."""
+        self._add(_GRAPH_CUT, (tensor, result, how))
+
+    @_guarded
+    def grad_mode_changed(self, enabled: bool) -> None:
+        """Gradient recording was switched on or off."""
+        self._thread.grad_mode = enabled
+        self._add(_GRAD_MODE_CHANGED, (enabled,))
+
+    @_guarded
+    def scope_entered(self, name: str) -> None:
+        """A region began; the event itself still belongs to the region around it."""
+        self._add(_SCOPE_ENTERED, (name,))
+        thread = self._thread
+        thread.scopes.append(name)
+        thread.scope = "/".join(thread.scopes)
+
+    @_guarded
+    def scope_exited(self, name: str) -> None:
+        """The innermost region of this name ended, and with it those left open inside."""
+        thread = self._thread
+        if name in thread.scopes:
+            innermost = len(thread.scopes) - 1 - thread.scopes[::-1].index(name)
+            del thread.scopes[innermost:]
+            thread.scope = "/".join(thread.scopes)
+        self._add(_SCOPE_EXITED, (name,))
+
+    @_guarded
+    def marked(self, text: str, kind: str = "note") -> None:
+        """A mark of the user's; steps without a text are numbered from 1."""
+        if kind == "step":
+            self._steps += 1
+            text = text or f"step {self._steps}"
+        self._add(_MARKED, (text, kind))
+
+    # ------------------------------------------------------------------------------------------------------------ hooks
+    @_guarded
+    def hook_registered(self, hook: int, kind: HookKind, tensor: int, node: int, function: Any) -> None:
+        """A hook was put on a tensor or node."""
+        name, defined = describe_function(function)
+        self._add(_HOOK_REGISTERED, (hook, kind, tensor, node, name, defined))
+
+    @_guarded
+    def hook_removed(self, hook: int) -> None:
+        """A hook was removed."""
+        self._add(_HOOK_REMOVED, (hook,))
+
+    @_guarded
+    def hook_fired(
+        self, pass_: int, hook: int, kind: HookKind, node: int, changed: bool, before: Array | None, after: Array | None
+    ) -> None:
+        """A hook ran."""
+        fields = (pass_, hook, kind, node, changed, self._gradient(before), self._gradient(after))
+        self._add(_HOOK_FIRED, fields, self._pass_sources.get(pass_))
+
+    # --------------------------------------------------------------------------------------------------- backward events
+    # within a pass the user's line is that of the call, looked up once
+    @_guarded
+    def backward_started(
+        self,
+        pass_: int,
+        call: str,
+        roots: Sequence[tuple[int, int]],
+        retain_graph: bool,
+        create_graph: bool,
+        inputs: Sequence[int],
+    ) -> None:
+        """The engine was called."""
+        source = self._pass_sources[pass_] = self._positions.here()
+        self._add(_BACKWARD_STARTED, (pass_, call, tuple(roots), retain_graph, create_graph, tuple(inputs)), source)
+
+    @_guarded
+    def backward_ended(self, pass_: int, outcome: PassOutcome) -> None:
+        """The engine returned or raised; what is pending is written unless that would be too often."""
+        self._add(_BACKWARD_ENDED, (pass_, outcome), self._pass_sources.pop(pass_, None))
+        self._batches.flush_soon(self._last_id)
+
+    @_guarded
+    def node_started(self, pass_: int, node: int, reason: str) -> None:
+        """The engine took a node from its queue."""
+        self._add(_NODE_STARTED, (pass_, node, reason), self._pass_sources.get(pass_))
+
+    @_guarded
+    def node_finished(self, pass_: int, node: int, duration: int) -> None:
+        """A node ran to its end."""
+        self._add(_NODE_FINISHED, (pass_, node, duration), self._pass_sources.get(pass_))
+
+    @_guarded
+    def gradient_flowed(self, pass_: int, node: int, output_nr: int, next_node: int, input_nr: int, gradient: Array | None) -> None:
+        """A gradient went from one node to the next."""
+        fields = (pass_, node, output_nr, next_node, input_nr, self._gradient(gradient))
+        self._add(_GRADIENT_FLOWED, fields, self._pass_sources.get(pass_))
+
+    @_guarded
+    def gradient_accumulated(
+        self,
+        pass_: int,
+        tensor: int,
+        node: int,
+        before: Array | None,
+        contribution: Array | None,
+        after: Array | None,
+    ) -> None:
+        """A contribution was added to a leaf's gradient."""
+        gradients = (self._gradient(before), self._gradient(contribution), self._gradient(after))
+        self._add(_GRADIENT_ACCUMULATED, (pass_, tensor, node, *gradients), self._pass_sources.get(pass_))
+
+    @_guarded
+    def saved_freed(self, pass_: int, node: int) -> None:
+        """A node let go of its saved tensors."""
+        event_id = self._add(_SAVED_FREED, (pass_, node), self._pass_sources.get(pass_))
+        self._causes.freed(event_id, node, pass_)
+
+    # ---------------------------------------------------------------------------------------------- training and errors
+    @_guarded
+    def grad_reset(self, tensors: Sequence[int], to: ResetKind) -> None:
+        """Gradients were set to None or zero."""
+        self._add(_GRAD_RESET, (tuple(tensors), to))
+
+    @_guarded
+    def optimizer_stepped(self, optimizer: str, tensors: Sequence[int]) -> None:
+        """An optimizer updated leaves."""
+        self._add(_OPTIMIZER_STEPPED, (optimizer, tuple(tensors)))
+
+    @_guarded
+    def error_raised(
+        self, type_name: str, message: str, pass_: int = NONE, node: int = NONE, storage: int = NONE, version: int = -1
+    ) -> None:
+        """An exception in the engine; the event that caused it is looked up."""
+        cause = self._causes.of_error(pass_, node, storage, version)
+        self._last_error = (type_name, message)
+        self._add(_ERROR_RAISED, (type_name, message, pass_, node, cause), self._pass_sources.get(pass_))
+
+    # ------------------------------------------------------------------------------------------------- begin and end
+    @_guarded
+    def run_started(self, versions: Mapping[str, str], argv: Sequence[str], host: str, pid: int, rank: int) -> None:
+        """The recording began."""
+        self._add(_RUN_STARTED, (versions, tuple(argv), host, pid, rank, self.level))
+
+    @_guarded
+    def run_raised(self, error: BaseException) -> None:
+        """An exception left the recorded program; not recorded again when the engine has reported it already."""
+        type_name, message = type(error).__name__, str(error)
+        if self._last_error != (type_name, message):
+            source = self._positions.of_traceback(error.__traceback__)
+            self._add(_ERROR_RAISED, (type_name, message, NONE, NONE, -1), source)
+
+    @_guarded
+    def run_ended(self, outcome: RunOutcome, status: int) -> None:
+        """The recording ends in an orderly way: write all that is pending, and the end record."""
+        self._add(_RUN_ENDED, (outcome, status))
+        self._batches.flush(self._last_id, wait=True)
+        self._writer.close(self._copies.notes())
+        self._leave()
+
+    @property
+    def event_count(self) -> int:
+        """How many events were recorded so far."""
+        return self._last_id + 1
+
+    def give_up(self, error: Exception) -> None:
+        """End the recording early, because of ``error``: keep what there is, say so once, let the program go on."""
+        if not self.active:
+            return
+        self._leave()
+        reason = str(error) if isinstance(error, OSError) or self._writer.closed else f"{type(error).__name__}: {error}"
+        self.failure = reason
+        with suppress(Exception):
+            self.flush()
+        with suppress(Exception):
+            self._writer.close([*self._copies.notes(), f"the recording stopped early: {reason}"])
+        self._writer.abandon()
+        with suppress(Exception):  # stderr may be closed, or None
+            print(f"gradtrace: recording stopped, the program goes on: {reason}", file=sys.stderr)
+
+    def forget(self) -> None:
+        """In the child of a fork: the file is the parent's."""
+        self._leave()
+        self._writer.abandon()
+
+    def _leave(self) -> None:
+        self.active = False
+        if events.sink is self:
+            events.set_sink(self._previous)
+
+    def flush(self) -> None:
+        """Write what is pending."""
+        self._batches.flush(self._last_id)

@@ -1,0 +1,103 @@
+"""What is counted about a gradient: one pass over it, in blocks, whatever its dtype and memory layout."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.events import Array
+
+__all__ = ["StatisticsRow", "gradient_statistics"]
+
+StatisticsRow = tuple[int, int, int, int, int, float, float, float, float]
+"""Count, NaN, +Inf, -Inf, zeros, min, max, mean, L2 norm: the fields of ``GradientStatistics`` in order."""
+
+_BLOCK = 1 << 16
+"""Elements per block: as float64 they fit into a second-level cache."""
+
+_SAFE_LOW, _SAFE_HIGH = 1e-140, 1e140
+"""Between these a sum of squares of a block neither overflows nor loses digits to underflow."""
+
+
+@dataclass(slots=True)
+class _Totals:
+    """Running totals; the sum of squares is ``square * scale**2``, so that it cannot overflow."""
+
+    count: int = 0
+    nan: int = 0
+    pos_inf: int = 0
+    neg_inf: int = 0
+    zeros: int = 0
+    finite: int = 0
+    min: float = math.inf
+    max: float = -math.inf
+    mean: float = field(default=0.0)
+    scale: float = 0.0
+    square: float = 0.0
+
+
+def gradient_statistics(array: Array) -> StatisticsRow:
+    """Statistics of an array of any shape and real dtype (booleans count as 0 and 1, complex numbers by their magnitude).
+
+    NaN and infinite elements are counted, and left out of min, max, mean and norm, which are NaN when no element is finite (the
+    norm is then 0). Mean and norm are computed in float64 and do not overflow: ``norm = scale * sqrt(sum((x / scale)**2))``.
+    """
+    with np.errstate(all="ignore"):
+        flat = np.asarray(array).reshape(-1)
+        if flat.dtype.kind == "c":
+            flat = np.abs(flat)
+        totals = _Totals()
+        for start in range(0, flat.size, _BLOCK):
+            _add_block(totals, flat[start : start + _BLOCK].astype(np.float64, copy=False))
+    return _row(totals)
+
+
+def _add_block(totals: _Totals, block: NDArray[np.float64]) -> None:
+    totals.count += block.size
+    low, high = float(np.minimum.reduce(block)), float(np.maximum.reduce(block))
+    if not (math.isfinite(low) and math.isfinite(high)):  # a NaN makes both NaN
+        totals.nan += int(np.count_nonzero(np.isnan(block)))
+        totals.pos_inf += int(np.count_nonzero(np.isposinf(block)))
+        totals.neg_inf += int(np.count_nonzero(np.isneginf(block)))
+        block = block[np.isfinite(block)]
+        if not block.size:
+            return
+        low, high = float(np.minimum.reduce(block)), float(np.maximum.reduce(block))
+    totals.zeros += block.size - int(np.count_nonzero(block))
+    totals.min, totals.max = min(totals.min, low), max(totals.max, high)
+    _add_sums(totals, block, max(-low, high))
+
+
+def _add_sums(totals: _Totals, block: NDArray[Any], largest: float) -> None:
+    totals.finite += block.size
+    scale = 1.0 if _SAFE_LOW < largest < _SAFE_HIGH or largest == 0.0 else largest
+    scaled = block if scale == 1.0 else block / scale
+    block_mean = float(np.add.reduce(scaled)) / block.size * scale
+    totals.mean += (block_mean - totals.mean) * (block.size / totals.finite)
+    square = float(np.dot(scaled, scaled))
+    if scale > totals.scale:
+        totals.square = totals.square * (totals.scale / scale) ** 2 + square
+        totals.scale = scale
+    else:
+        totals.square += square * (scale / totals.scale) ** 2
+
+
+def _row(totals: _Totals) -> StatisticsRow:
+    norm = totals.scale * math.sqrt(totals.square)
+    if not totals.finite:
+        return (totals.count, totals.nan, totals.pos_inf, totals.neg_inf, 0, math.nan, math.nan, math.nan, norm)
+    return (
+        totals.count,
+        totals.nan,
+        totals.pos_inf,
+        totals.neg_inf,
+        totals.zeros,
+        totals.min,
+        totals.max,
+        totals.mean,
+        norm,
+    )
