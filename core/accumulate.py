@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from . import events
 from .identity import node_id, storage_id, tensor_id
 from .node import AccumulateGrad
+from .registry import TENSORS
 from .storage import counter_of
 from .tensor import Array, Tensor, from_array, mark_as_gradient
 
@@ -26,12 +28,11 @@ def accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sin
     if sink is not None and old is not None:
         before = old._array.copy()
     if isinstance(gradient, Tensor):
-        meta.grad = gradient.clone() if old is None else old + gradient
+        blank = from_array(np.empty_like(gradient._array))
+        meta.grad = TENSORS.copy(blank, gradient) if old is None else old + gradient
     elif old is None:
-        keep = owned and gradient.base is None and gradient.flags.writeable and gradient.dtype == variable._array.dtype
-        meta.grad = from_array(gradient if keep else np.array(gradient, variable._array.dtype))
-    elif old._requires_grad:
-        meta.grad = from_array(old._array + gradient)
+        keep = owned and gradient.dtype == variable._array.dtype and _is_whole(gradient)
+        meta.grad = from_array(gradient if keep else np.array(gradient, variable._array.dtype, order="C"))
     else:
         _add_in_place(old, gradient, sink)
     if sink is not None:
@@ -39,6 +40,26 @@ def accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sin
         mark_as_gradient(meta.grad, variable)
         contribution = gradient._array if isinstance(gradient, Tensor) else gradient
         sink.gradient_accumulated(pass_, tensor_id(variable), node_id(node), before, contribution, meta.grad._array)
+
+
+def _references_to_base() -> int:
+    """What ``sys.getrefcount`` says in this Python about a base that only one view holds."""
+    view = np.empty((1, 1)).T
+    return sys.getrefcount(view.base)
+
+
+_ONE_VIEW = _references_to_base()
+
+
+def _is_whole(array: Array) -> bool:
+    """Whether an array that nobody else holds is all there is of its memory, so that it may be kept without a copy."""
+    base = array.base
+    if base is None:
+        return array.flags.writeable
+    if not isinstance(base, np.ndarray) or base.base is not None or base.size != array.size:
+        return False
+    del base
+    return sys.getrefcount(array.base) <= _ONE_VIEW and array.flags.c_contiguous and array.flags.writeable
 
 
 def _add_in_place(old: Tensor, gradient: Array, sink: events.Sink | None) -> None:

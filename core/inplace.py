@@ -28,11 +28,20 @@ OVERLAPPING = (
 )
 
 
+UFUNCS: dict[str, np.ufunc] = {"add_": np.add, "sub_": np.subtract, "mul_": np.multiply, "div_": np.true_divide}
+"""What NumPy can compute straight into the tensor's memory, where no history is to be kept."""
+
+
 def in_place(function: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
     """The in-place variant ``name`` (``"mul_"``) of ``function``."""
+    ufunc = UFUNCS.get(name)
 
     def method(self: Tensor, *arguments: Any, **options: Any) -> Tensor:
         if not thread_state.grad_enabled:
+            if ufunc is not None and not options and _writes_directly(self, arguments[0]):
+                ufunc(self._array, arguments[0]._array, out=self._array)
+                bump(self, name)
+                return self
             plain = from_array(self._array)
             write(self, function(plain, *arguments, **options)._array, name)
             return self
@@ -52,6 +61,14 @@ def in_place(function: Callable[..., Tensor], name: str) -> Callable[..., Tensor
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"In-place version of :func:`{name[:-1]}`."
     return method
+
+
+def _writes_directly(tensor: Tensor, other: Any) -> bool:
+    """Whether ``other`` is a tensor of the same shape and floating-point dtype, for which nothing needs converting or checking."""
+    if not isinstance(other, Tensor):
+        return False
+    array, values = tensor._array, other._array
+    return array.shape == values.shape and array.dtype is values.dtype and array.dtype.kind == "f" and array.flags.writeable
 
 
 def _stand_in(tensor: Tensor) -> Tensor:

@@ -9,8 +9,8 @@
 The kernel works on NumPy arrays. There is one derivative for each differentiable input, named like it. A derivative takes the
 back-end ``k``, the gradient ``g`` of the result, and then whatever it needs *by name*: an input (``self``), the result
 (``result``, or the names in ``outputs``), another argument of the kernel (``dim``), or the shape or dtype of an input
-(``self_shape``, ``self_dtype``). Those names are the list of what the node saves; an input is saved only if a derivative that
-mentions it will be needed.
+(``self_shape``, ``self_dtype``; ``self_transposed`` says whether its columns are contiguous). Those names are the list of what the
+node saves; an input is saved only if a derivative that mentions it will be needed.
 
 ``k`` is one of two back-ends with the same functions: :data:`ARRAYS`, the raw kernels (first derivatives), and :data:`TENSORS`, the
 differentiable operators themselves (``create_graph=True``). So every formula is written once, and higher derivatives come for free.

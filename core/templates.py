@@ -552,7 +552,7 @@ def _fits(inputs: Sequence[Any], needs: Sequence[bool]) -> tuple[Fit | None, ...
 
 
 def _plain_value(row: Operator, name: str, arguments: Sequence[Any]) -> Any:
-    """The value of a plain name: an argument, or the shape(s) or dtype of one."""
+    """The value of a plain name: an argument, or the shape(s), the dtype or the memory order of one."""
     if name in row.parameters:
         return arguments[row.parameters.index(name)]
     parameter, _, what = name.rpartition("_")
@@ -561,6 +561,8 @@ def _plain_value(row: Operator, name: str, arguments: Sequence[Any]) -> Any:
         return [tensor._array.shape for tensor in value]
     if not isinstance(value, Tensor):
         value = number_as_tensor(value)
+    if what == "transposed":
+        return value._array.flags.f_contiguous and not value._array.flags.c_contiguous
     return value._array.shape if what == "shape" else value._array.dtype
 
 

@@ -10,6 +10,7 @@ from .. import events
 from ..announce import announce
 from ..grad_mode import is_grad_enabled, no_grad
 from ..node import FREED, Edge, Node, gradient_edge, next_sequence_nr
+from ..registry import TENSORS
 from ..saved import raise_freed, save_output, unpack_tensors
 from ..tensor import Tensor, from_array
 
@@ -17,11 +18,12 @@ from ..tensor import Tensor, from_array
 class FunctionNode(Node):
     """The node of a user's Function, which is also its ``ctx``: it has a dict for whatever ``forward`` puts there."""
 
-    __slots__ = ("__dict__", "_infos", "_to_save", "needs_input_grad", "output_count")
+    __slots__ = ("__dict__", "_infos", "_input_shapes", "_to_save", "needs_input_grad", "output_count")
 
     function: Any = None
     needs_input_grad: tuple[bool, ...]
     _infos: list[tuple[Any, Any]]
+    _input_shapes: list[tuple[int, ...]]
     _to_save: tuple[Any, ...]
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
@@ -61,7 +63,32 @@ class FunctionNode(Node):
             raise RuntimeError(
                 f"function {name} returned an incorrect number of gradients (expected {expected}, got {len(answers)})"
             )
-        return [one for one, takes in zip(answers, self.__dict__["_is_tensor"], strict=True) if takes]
+        kept = [one for one, takes in zip(answers, self.__dict__["_is_tensor"], strict=True) if takes]
+        for index, (one, shape) in enumerate(zip(kept, self._input_shapes, strict=True)):
+            kept[index] = self._checked(index, one, shape)
+        return kept
+
+    def _checked(self, index: int, gradient: Any, shape: tuple[int, ...]) -> Any:
+        """A gradient in its input's shape; one that broadcasting made larger is summed. Raises ``RuntimeError`` otherwise."""
+        if gradient is None or self.next_edges[index] is None:
+            return None
+        name = type(self).__name__
+        if not isinstance(gradient, Tensor):
+            raise RuntimeError(f"expected Variable or None (got {type(gradient).__name__})")
+        got = gradient._array.shape
+        if got == shape:
+            return gradient
+        try:
+            fits = np.broadcast_shapes(got, shape) == got
+        except ValueError:
+            fits = False
+        if not fits:
+            raise RuntimeError(
+                f"Function {name} returned an invalid gradient at index {index} - got {list(got)} but expected shape "
+                f"compatible with "
+                f"{list(shape)}"
+            )
+        return TENSORS.sum_to(gradient, shape)
 
     def apply_recorded(self, gradient: Any) -> tuple[Any, ...]:
         """See :meth:`Node.apply_recorded`."""
@@ -106,6 +133,7 @@ class Function:
         node.saved = node.hooks = None
         node.number = 0
         node._to_save = ()
+        node._input_shapes = [value._array.shape for value in args if isinstance(value, Tensor)]
         is_tensor = [isinstance(value, Tensor) for value in args]
         node.needs_input_grad = tuple([isinstance(value, Tensor) and value.requires_grad for value in args])
         node.__dict__["_is_tensor"] = is_tensor

@@ -109,7 +109,7 @@ def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
             advanced.append(None)
             dim += 1
         elif isinstance(one, slice):
-            tensor = _sliced(tensor, dim, one)
+            tensor = _sliced(tensor, dim, one, always=not isinstance(key, tuple))
             advanced.append(None)
             dim += 1
         elif isinstance(one, (bool, np.bool_)):
@@ -172,12 +172,13 @@ def _selected(tensor: Tensor, dim: int, position: int) -> Tensor:
     return select(tensor, dim, position)
 
 
-def _sliced(tensor: Tensor, dim: int, key: slice) -> Tensor:
+def _sliced(tensor: Tensor, dim: int, key: slice, always: bool) -> Tensor:
+    """A range along a dimension; the tensor itself when that is all of it, unless ``always`` a view is wanted."""
     step = 1 if key.step is None else int(key.step)
     if step <= 0:
         raise ValueError("step must be greater than zero")
     start, end, step = slice(_bound(key.start), _bound(key.stop), step).indices(tensor._array.shape[dim])
-    if start == 0 and step == 1 and end == tensor._array.shape[dim]:
+    if not always and start == 0 and step == 1 and end == tensor._array.shape[dim]:
         return tensor
     return slice_dim(tensor, dim, start, max(start, end), step)
 

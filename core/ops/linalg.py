@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..registry import TENSORS, op, register_pair
+from ..registry import TENSORS, formula_helper, op, register_pair
 from ..tensor import Array, Tensor
 from .shape import expand_to, reshape, squeeze_fresh, unsafe_view, unsqueeze
 
@@ -20,7 +20,17 @@ def _transposed(array: Array) -> Array:
 register_pair("mT", _transposed, lambda tensor: TENSORS.transpose(tensor, tensor.ndim - 2, tensor.ndim - 1))
 
 
-@op("MmBackward0", self=lambda k, g, mat2: k.mm(g, k.t(mat2)), mat2=lambda k, g, self: k.mm(k.t(self), g))
+@formula_helper
+def product_in_order(k: Any, first: Any, second: Any, transposed: bool) -> Any:
+    """``first.T @ second`` in the memory order of the matrix it is the gradient of, which is most often a transposed weight."""
+    return k.t(k.mm(k.t(second), first)) if transposed else k.mm(k.t(first), second)
+
+
+@op(
+    "MmBackward0",
+    self=lambda k, g, mat2: k.mm(g, k.t(mat2)),
+    mat2=lambda k, g, self, mat2_transposed: k.product_in_order(self, g, mat2_transposed),
+)
 def mm(self: Array, mat2: Array) -> Array:
     """The product of two matrices."""
     return np.matmul(self, mat2)
@@ -54,7 +64,7 @@ def ger(self: Array, vec2: Array) -> Array:
     "AddmmBackward0",
     self=lambda k, g, self_shape, beta: k.sum_to(g if beta == 1 else g * beta, self_shape),
     mat1=lambda k, g, mat2, alpha: k.mm(g if alpha == 1 else g * alpha, k.t(mat2)),
-    mat2=lambda k, g, mat1, alpha: k.mm(k.t(mat1), g if alpha == 1 else g * alpha),
+    mat2=lambda k, g, mat1, mat2_transposed, alpha: k.product_in_order(mat1, g if alpha == 1 else g * alpha, mat2_transposed),
 )
 def addmm_scaled(self: Array, mat1: Array, mat2: Array, beta: float, alpha: float) -> Array:
     """``beta * self + alpha * (mat1 @ mat2)``."""
