@@ -34,6 +34,8 @@ __all__ = ["LEVELS", "Recorder"]
 LEVELS = ("structure", "stats", "values")
 """How much is recorded of a gradient: shape and dtype; also its statistics; also the array."""
 
+_LARGEST_INT64 = (1 << 63) - 1
+
 _Parameters = ParamSpec("_Parameters")
 _GradientRow = tuple[Shape, str, StatisticsRow | None, int]
 
