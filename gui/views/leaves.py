@@ -17,8 +17,8 @@ class LeavesView(QWidget):
         super().__init__(parent)
         self._session = session
         self.model = LeavesModel(self)
-        self.table = TableView(self.model, stretch=0)
-        self.table.set_widths(100, 78, 92, 64)
+        self.table = TableView(self.model)
+        self.table.set_widths(108, 72, 92, 64)
         self._hint = EmptyHint(self.table, self.tr("Tensors with requires_grad=True will be listed here, with their .grad."))
         self.setLayout(stacked(self.table))
         self.table.row_chosen.connect(lambda row: session.select_leaf(self.model.id_of(row)))

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from ...core.events import RunEnded
 from ..session import Session
 from ..theme import LIGHT, Theme
+
+
+class ElidedLabel(QLabel):
+    """A label that shows as much of its text as there is room for, and never asks for more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 (the whole text is painted)
+        """The text, with an ellipsis when it is too long."""
+        painter = QPainter(self)
+        area = self.contentsRect().adjusted(6, 0, -6, 0)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.end()
 
 
 class StatusBar(QStatusBar):
@@ -17,10 +36,7 @@ class StatusBar(QStatusBar):
         self._session = session
         self._theme = LIGHT
         self.setSizeGripEnabled(False)
-        self.position = QLabel()
-        self.position.setSizePolicy(
-            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
-        )  # a long message must not widen the window
+        self.position = ElidedLabel()  # a long message must not widen the window
         self.doing = QLabel()
         self._progress = QProgressBar()
         self._progress.setRange(0, 0)

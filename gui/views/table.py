@@ -43,7 +43,7 @@ class ToneDelegate(QStyledItemDelegate):
         font: QFont = self._monospace if index.data(ROLE_MONOSPACE) else self._plain
         option.font = font
         option.fontMetrics = QFontMetrics(font)
-        if index.data(ROLE_MONOSPACE):  # file and line: both ends matter
+        if index.data(ROLE_MONOSPACE) and option.displayAlignment & Qt.AlignmentFlag.AlignLeft:  # file and line: both ends matter
             option.textElideMode = Qt.TextElideMode.ElideMiddle
         colour = QColor(tone_colour(self.theme, index.data(ROLE_TONE) or ""))
         palette = QPalette(option.palette)

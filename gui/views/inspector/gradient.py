@@ -40,7 +40,7 @@ class GradientSection(Section):
         self.numbers = ArrayModel()
         self.table = TableView(self.numbers)
         self.table.horizontalHeader().setStretchLastSection(False)
-        self.table.horizontalHeader().setDefaultSectionSize(82)
+        self.table.horizontalHeader().setDefaultSectionSize(92)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.verticalHeader().show()
         self.picture, self.histogram = PictureView(), HistogramView()

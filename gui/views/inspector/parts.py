@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ....core.events import HookFired
 from ....tracer.model.records import HookRecord, SavedRecord
-from ....tracer.model.text import bytes_text, gradient_text, shape_text, source_text
+from ....tracer.model.text import gradient_text, shape_text, source_text
 from ...formats import gradient_cell
 from ...lookups import Neighbour, gradient_sources, gradient_targets
 from ...theme import Theme
@@ -139,7 +139,7 @@ class SavedSection(TextSection):
         markup, trace = self.markup, subject.trace
         tone = "muted" if freed else ""
         name = trace.tensor_name(saved.tensor) if saved.tensor else self.tr("(unknown)")
-        shape = f"{shape_text(saved.shape)} {saved.dtype}" + (f", {bytes_text(saved.nbytes)}" if saved.nbytes else "")
+        shape = f"{shape_text(saved.shape)} {saved.dtype}"
         return [markup.text(cell, tone) for cell in (saved.slot, name, shape)] + [self._version(subject, saved)]
 
     def _version(self, subject: Subject, saved: SavedRecord) -> str:
