@@ -24,6 +24,7 @@ class _ThreadState(threading.local):
 
     def __init__(self) -> None:
         self.grad_enabled = True
+        self.saved_hooks: list[tuple[Any, Any]] = []  # see saved_hooks.py
         self.written_to: Any = None  # the tensor an in-place operation is about to write, for events to name as the result
         np.seterr(all="ignore")
 

@@ -8,13 +8,15 @@ asked for.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
+from weakref import ref
 
 import numpy as np
 
 from . import errors, events
 from .dtypes import from_numpy_dtype, scalar_dtype
+from .grad_mode import thread_state
 from .identity import storage_id
-from .node import FREED, Node, new
+from .node import FREED, AccumulateGrad, Edge, Node, new
 from .storage import VersionCounter
 from .tensor import Array, Tensor, from_array
 
@@ -44,12 +46,59 @@ def save_output(result: Tensor) -> SavedOutput:
     return saved
 
 
+_NEVER_WRITTEN = VersionCounter()
+
+
+class PackedTensor:
+    """What a saved-tensor hook made of a saved tensor. Reading its ``array`` unpacks it; it has no version to check."""
+
+    __slots__ = ("edge", "is_output", "packed", "unpack")
+
+    _counter = None
+    counter = _NEVER_WRITTEN
+    version = 0
+
+    def __init__(self, packed: Any, unpack: Any, edge: Edge | None, is_output: bool) -> None:
+        self.packed = packed
+        self.unpack = unpack
+        self.edge = edge
+        self.is_output = is_output
+
+    def tensor(self, node: Node, output_nr: int) -> Tensor:
+        """The tensor that ``unpack`` makes of it, with the history of the one that was packed."""
+        tensor = from_array(self.array)
+        edge = (node, output_nr) if self.is_output else self.edge
+        if edge is not None:
+            tensor._requires_grad = True
+            if isinstance(edge[0], AccumulateGrad):
+                tensor._own_meta().accumulator = ref(edge[0])
+            else:
+                tensor._edge = edge
+        return tensor
+
+    @property
+    def array(self) -> Array:
+        """Its values, unpacked now."""
+        before, thread_state.grad_enabled = thread_state.grad_enabled, False
+        try:
+            tensor = self.unpack(self.packed)
+        finally:
+            thread_state.grad_enabled = before
+        if not isinstance(tensor, Tensor):
+            raise TypeError(
+                f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(tensor).__name__}"
+            )
+        return tensor._array
+
+    _array = array
+
+
 def raise_freed() -> NoReturn:
     """Raise the error for a second backward through freed buffers."""
     raise RuntimeError(errors.FREED_BUFFERS)
 
 
-def raise_stale_input(tensor: Tensor, saved_version: int) -> NoReturn:
+def raise_stale_input(tensor: Any, saved_version: int) -> NoReturn:
     """Raise the in-place error for a saved input."""
     node = tensor.grad_fn
     producer = None if node is None else node.name()
@@ -93,6 +142,8 @@ def unpack_raw(node: Node, saved: Sequence[Any]) -> list[Any]:
             if (0 if counter is None else counter.version) != saved[index + 1]:
                 raise_stale_input(value, saved[index + 1])
             values.append(value._array)
+        elif type(value) is PackedTensor:
+            values.append(value.array)
         else:
             values.append(value)
     return values
@@ -100,11 +151,15 @@ def unpack_raw(node: Node, saved: Sequence[Any]) -> list[Any]:
 
 def unpack_tensors(node: Node, saved: Sequence[Any]) -> list[Any]:
     """The saved values as tensors with their history, each checked against its version."""
-    unpack_raw(node, saved)
-    return [
-        restored_output(saved[index], node, saved[index + 1]) if type(saved[index]) is SavedOutput else saved[index]
-        for index in range(0, len(saved), 2)
-    ]
+    values = []
+    for index in range(0, len(saved), 2):
+        value = saved[index]
+        if type(value) is PackedTensor:
+            values.append(value.tensor(node, saved[index + 1]))
+            continue
+        unpack_raw(node, saved[index : index + 2])
+        values.append(restored_output(value, node, saved[index + 1]) if type(value) is SavedOutput else value)
+    return values
 
 
 def saved_property(slot: int) -> property:

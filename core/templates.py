@@ -23,6 +23,7 @@ from .dtypes import float_result_type, get_default_dtype, result_type
 from .grad_mode import thread_state
 from .node import FREED, Edge, Node, gradient_edge, new, next_sequence_nr
 from .saved import (
+    PackedTensor,
     SavedOutput,
     number_as_tensor,
     raise_freed,
@@ -32,6 +33,7 @@ from .saved import (
     unpack_raw,
     unpack_tensors,
 )
+from .saved_hooks import activity, pack_saved
 from .storage import VersionCounter
 from .tensor import Array, Tensor, from_array
 from .views import attach_view
@@ -129,6 +131,8 @@ def _build_unary(row: Operator, node_class: type[Node]) -> Built:
             result._edge = (node, 0)
             if events.sink is not None:
                 announce(events.sink, node, (result,), row.saved_names)
+            if activity.blocks:
+                pack_saved(node)
         else:
             result._requires_grad = False
             result._edge = None
@@ -309,6 +313,8 @@ def _build_binary(row: Operator, node_class: type[Node]) -> Built:
             result._edge = (node, 0)
             if events.sink is not None:
                 announce(events.sink, node, (result,), row.saved_names if saves_anything else ())
+            if activity.blocks:
+                pack_saved(node)
         else:
             result._requires_grad = False
             result._edge = None
@@ -328,7 +334,7 @@ def _build_binary(row: Operator, node_class: type[Node]) -> Built:
                 if (0 if counter is None else counter.version) != self_version:
                     raise_stale_input(first, self_version)
                 first = first._array
-            if isinstance(second, Tensor):
+            if isinstance(second, (Tensor, PackedTensor)):
                 counter = second._counter
                 if (0 if counter is None else counter.version) != other_version:
                     raise_stale_input(second, other_version)
@@ -472,6 +478,8 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
             node.saved = _save(arguments, results, needs) if row.saved_names else None
             if events.sink is not None:
                 announce(events.sink, node, visible, row.saved_names)
+            if activity.blocks:
+                pack_saved(node)
         elif events.sink is not None:
             announce_cut(events.sink, recording, inputs, visible)
         return visible[0] if row.visible == 1 else visible

@@ -16,6 +16,7 @@ from ..tensor import Tensor, from_array
 from . import graph
 from .anomaly import detect_anomaly, set_detect_anomaly
 from .function import Function
+from .gradcheck import gradcheck, gradgradcheck
 from .variable import Variable
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "enable_grad",
     "grad",
     "grad_mode",
+    "gradcheck",
+    "gradgradcheck",
     "graph",
     "inference_mode",
     "no_grad",

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from ..node import Node
 from ..node import gradient_edge as edge_of
+from ..saved_hooks import saved_tensors_hooks
 from ..tensor import Tensor
 
-__all__ = ["GradientEdge", "Node", "get_gradient_edge"]
+__all__ = ["GradientEdge", "Node", "get_gradient_edge", "saved_tensors_hooks"]
 
 
 class GradientEdge(NamedTuple):
