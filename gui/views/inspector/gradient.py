@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QSpinBox, QTabWi
 
 from ....core.events import Gradient, GradientStatistics
 from ....tracer.model.text import nonfinite_text, number_text, shape_text
+from ...formats import gradient_cell
 from ...models.array import ArrayModel
 from ...theme import Theme
 from ..rich import RichLabel
@@ -103,7 +104,13 @@ class GradientSection(Section):
             too_large = self.tr("not recorded: larger than the limit")
             note = too_large if level == "values" else self.tr("not recorded at level “{level}”").format(level=level)
             rows.append((self.tr("values"), markup.text(note, "muted")))
-        return markup.facts(rows)
+        return markup.facts(rows + self._other_inputs(subject))
+
+    def _other_inputs(self, subject: Subject) -> list[tuple[str, str]]:
+        """A node with several outputs gets a gradient for each; the first is shown in full, the others by their norm."""
+        inputs = subject.pass_.received.inputs(subject.index, subject.state.position)
+        cells = [(number, gradient_cell(subject.state.gradient(subject.node, number))) for number in inputs[1:]]
+        return [(self.tr("output {number}").format(number=number), self.markup.text(*cell)) for number, cell in cells]
 
     def _absence(self, subject: Subject) -> str:
         """Why there is no gradient to see."""

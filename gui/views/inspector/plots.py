@@ -21,8 +21,7 @@ BINS = 40
 
 def make_plot() -> Any:
     """A plot without menus and mouse zoom: it shows, nothing more."""
-    plot = pg.PlotWidget()
-    plot.setMenuEnabled(False)
+    plot = pg.PlotWidget(enableMenu=False)
     plot.setMouseEnabled(x=False, y=False)
     plot.hideButtons()
     plot.setFrameShape(plot.Shape.NoFrame)

@@ -126,6 +126,16 @@ def test_nonfinite_gradient_is_counted_first(window: MainWindow, case: Callable[
     assert "not finite" in window.inspector.gradient.facts.text()
 
 
+def test_every_output_of_a_node_has_its_gradient(window: MainWindow, case: Callable[[str], Trace]) -> None:
+    trace = case("split")
+    window.session.show_trace(trace)
+    window.session.to_end()
+    received = trace.passes[0].received
+    several = next(i for i in range(len(trace.passes[0].arrays)) if len(received.inputs(i)) > 1)
+    window.session.select(int(trace.passes[0].arrays.node[several]))
+    assert "output 1" in window.inspector.gradient.facts.text()
+
+
 # --------------------------------------------------------------------------------------------------------------- tables
 def test_filter_keeps_kinds_and_words(qtbot: QtBot, opened: MainWindow) -> None:
     events, trace = opened.events, opened.session.trace

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from gradtrace.core.events import EVENT_TYPES, BackwardStarted, Event, GradientStatistics, HookFired, HookRegistered
 from gradtrace.core.events import Gradient as GradientRecord
 from gradtrace.gui import event_kinds
-from gradtrace.gui.app import ExceptionHandler
+from gradtrace.gui.app import ExceptionHandler, main
 from gradtrace.gui.event_filter import FilterError, matching_ids, parse
 from gradtrace.gui.formats import gradient_cell
 from gradtrace.gui.lookups import find_nodes
@@ -22,6 +23,7 @@ from gradtrace.gui.views.inspector.slices import matrix_of, slice_count, slice_n
 from gradtrace.tracer.model import Trace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 
 # --------------------------------------------------------------------------------------------------------------- filter
@@ -166,3 +168,25 @@ def test_uncaught_exception_becomes_a_message(window: MainWindow, capsys: pytest
         handler.uninstall()
     assert "division by zero in a view" in window.message_bar.text
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_start_up_opens_the_file_it_is_given(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, recorded: Path, tmp_path: Path
+) -> None:
+    shown: list[str] = []
+
+    def run() -> int:
+        window = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow) and widget.isVisible())
+        qtbot.waitUntil(lambda: window.session.trace is not None, timeout=10_000)
+        shown.append(window.windowTitle())
+        window.close()
+        window.deleteLater()
+        return 7
+
+    monkeypatch.setattr(Settings, "of_user", classmethod(lambda _: Settings.in_file(tmp_path / "user.ini")))
+    monkeypatch.setattr(type(qapp), "exec", lambda _: run())
+    hook = sys.excepthook
+    assert main([str(recorded)]) == 7
+    assert sys.excepthook is hook
+    assert shown == [f"{recorded.name} – gradtrace"]
+    assert Settings.in_file(tmp_path / "user.ini").recent_files == [recorded]
