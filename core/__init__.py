@@ -51,8 +51,8 @@ from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, se
 from .methods import METHODS as _METHODS
 from .ops.arithmetic import rsub, where
 from .ops.multi import chunk, split, unbind
-from .ops.reduction import norm, var_mean
 from .ops.shape import broadcast_tensors, cat, meshgrid, numel, stack
+from .ops.statistics import norm, var_mean
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .sampling import bernoulli, normal, rand, rand_like, randint, randn, randn_like, randperm

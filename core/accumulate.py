@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from . import events
+from .backends import TENSORS
 from .identity import node_id, storage_id, tensor_id
 from .node import AccumulateGrad
-from .registry import TENSORS
 from .storage import counter_of
 from .tensor import Array, Tensor, from_array, mark_as_gradient
 

@@ -10,7 +10,7 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable, Generator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -105,9 +105,11 @@ def _decorate_generator(context: Callable[[], _GradMode], function: Function) ->
 class _PlainGradMode(_GradMode):
     """A mode that needs no argument, so that ``@no_grad`` works as well as ``@no_grad()``."""
 
-    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
-        instance = object.__new__(cls)
-        return instance if function is None else instance(function)
+    if not TYPE_CHECKING:
+
+        def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+            instance = object.__new__(cls)
+            return instance if function is None else instance(function)
 
 
 class no_grad(_PlainGradMode):  # noqa: N801  (named as in torch)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .ops.reduction import norm, vector_norm
+from .ops.statistics import norm, vector_norm
 
 __all__ = ["norm", "vector_norm"]

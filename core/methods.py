@@ -7,8 +7,22 @@ from typing import Any
 
 from . import autograd, creation
 from .inplace import in_place
-from .nn import functional
-from .ops import arithmetic, convert, filling, indexing, linalg, multi, nondifferentiable, reduction, shape, unary
+from .ops import (
+    activation,
+    arithmetic,
+    convert,
+    filling,
+    getitem,
+    indexing,
+    linalg,
+    multi,
+    nondifferentiable,
+    reduction,
+    shape,
+    shape_primitives,
+    statistics,
+    unary,
+)
 from .tensor import Tensor
 
 Method = Callable[..., Any]
@@ -82,9 +96,9 @@ METHODS: dict[str, Method] = {
     "clamp_min": unary.clamp_min,
     "clamp_max": unary.clamp_max,
     "nan_to_num": unary.nan_to_num,
-    "relu": functional.relu,
-    "softmax": functional.softmax,
-    "log_softmax": functional.log_softmax,
+    "relu": activation.relu,
+    "softmax": activation.softmax,
+    "log_softmax": activation.log_softmax,
     # reductions
     "sum": reduction.sum,
     "nansum": reduction.nansum,
@@ -100,11 +114,11 @@ METHODS: dict[str, Method] = {
     "all": reduction.all,
     "any": reduction.any,
     "count_nonzero": reduction.count_nonzero,
-    "var": reduction.var,
-    "std": reduction.std,
-    "logsumexp": reduction.logsumexp,
-    "cumsum": reduction.cumsum,
-    "cumprod": reduction.cumprod,
+    "var": statistics.var,
+    "std": statistics.std,
+    "logsumexp": statistics.logsumexp,
+    "cumsum": statistics.cumsum,
+    "cumprod": statistics.cumprod,
     # products
     "matmul": linalg.matmul,
     "mm": linalg.mm_checked,
@@ -145,8 +159,8 @@ METHODS: dict[str, Method] = {
     "diagonal": shape.diagonal_of,
     "diag": shape.diag,
     "diag_embed": shape.diag_embed,
-    "tril": shape.tril,
-    "triu": shape.triu,
+    "tril": shape_primitives.tril,
+    "triu": shape_primitives.triu,
     "unfold": shape.unfold_dim,
     "split": multi.split,
     "chunk": multi.chunk,
@@ -352,7 +366,7 @@ UNARY_OPERATORS: dict[str, Method] = {
     "__pos__": unary.positive,
     "__abs__": unary.abs,
     "__invert__": nondifferentiable.bitwise_not,
-    "__getitem__": indexing.getitem,
+    "__getitem__": getitem.getitem,
     "__setitem__": filling.setitem,
 }
 IN_PLACE_OPERATORS = {"__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ipow__": "pow_"}
@@ -360,7 +374,7 @@ IN_PLACE_OPERATORS = {"__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_"
 
 def norm_method(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
     """The ``p``-norm, see :func:`norm`."""
-    return reduction.norm(self, p, dim, keepdim, dtype)
+    return statistics.norm(self, p, dim, keepdim, dtype)
 
 
 norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"  # it is Python code in PyTorch too, and prints so

@@ -27,29 +27,12 @@ from typing import Any
 import numpy as np
 
 from . import templates
+from .backends import ARRAYS, TENSORS
 from .node import Node
 from .saved import plain_property, saved_property
 
 Formula = Callable[..., Any]
 Function = Callable[..., Any]
-
-
-class Backend:
-    """A namespace of functions that derivatives call as ``k.<name>``."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"the back-end {self._name!r} has no function {name!r}")
-
-
-ARRAYS = Backend("arrays")
-"""Raw NumPy kernels."""
-TENSORS = Backend("tensors")
-"""Differentiable operators."""
-
-templates.backends(ARRAYS, TENSORS)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Saved-tensor hooks: the user's own way of keeping what nodes save (``torch.autograd.graph.saved_tensors_hooks``).
 
-While a ``with`` block of them is open in a thread, each new node's saved tensors are handed to ``pack``, and what it returns is kept
-instead; ``unpack`` makes a tensor of that again when the derivative needs it. The in-place check does not apply to such tensors.
+While a ``with`` block of them is open in a thread, each new node's saved tensors are handed to ``pack``; what it returns is kept
+instead, and ``unpack`` makes a tensor of that again when the derivative needs it. There is no in-place check for such tensors.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import errors, events
+from .descriptors import BuiltIn, read_only
 from .dtypes import Size, device, dtype, from_numpy_dtype
 from .hooks import Hook, HookDict, RemovableHandle, add_hook
 from .identity import storage_id, tensor_id
@@ -34,45 +35,6 @@ from .storage import VersionCounter, counter_of
 Array = NDArray[Any]
 
 new = object.__new__
-
-if TYPE_CHECKING:
-    read_only = property
-else:
-
-    class read_only(property):  # noqa: N801
-        """A property that refuses assignment in PyTorch's words."""
-
-        def __set__(self, instance: Any, value: Any) -> None:
-            raise AttributeError(f"attribute '{self.fget.__name__}' of 'torch._C.TensorBase' objects is not writable")
-
-
-class BuiltIn:
-    """A method that prints as the built-in it is in PyTorch (for methods that programs print by mistake, and call rarely)."""
-
-    def __init__(self, function: Any) -> None:
-        self.function = function
-        self.__doc__ = function.__doc__
-
-    def __get__(self, instance: Any, owner: type) -> Any:
-        return self.function if instance is None else BoundBuiltIn(self.function, instance)
-
-
-class BoundBuiltIn:
-    """Such a method of one tensor."""
-
-    def __init__(self, function: Any, instance: Any) -> None:
-        self.__func__ = function
-        self.__self__ = instance
-        self.__name__ = function.__name__
-        self.__doc__ = function.__doc__
-
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        """Call the method."""
-        return self.__func__(self.__self__, *arguments, **options)
-
-    def __repr__(self) -> str:
-        return f"<built-in method {self.__name__} of {type(self.__self__).__name__} object at {id(self.__self__):#x}>"
-
 
 _CPU = device("cpu")
 
@@ -309,8 +271,8 @@ class Tensor:
 
     # ------------------------------------------------------------------------------------------------ .grad
     @property
-    def grad(self) -> Tensor | None:
-        """What backward passes have accumulated here; None before the first."""
+    def grad(self) -> Any:
+        """What backward passes have accumulated here: a tensor; None before the first."""
         meta = self._meta
         if meta is not None and (meta.grad is not None or meta.retains_grad):
             return meta.grad

@@ -8,9 +8,9 @@ import numpy as np
 
 from .. import events
 from ..announce import announce
+from ..backends import TENSORS
 from ..grad_mode import is_grad_enabled, no_grad
 from ..node import FREED, Edge, Node, gradient_edge, next_sequence_nr
-from ..registry import TENSORS
 from ..saved import raise_freed, save_output, unpack_tensors
 from ..tensor import Tensor, from_array
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..backends import TENSORS
 from ..dtypes import result_type
-from ..registry import TENSORS, formula_helper, op
+from ..registry import formula_helper, op
 from ..tensor import Array, Tensor, from_array
 
 # ---------------------------------------------------------------------------------------------------------- primitives

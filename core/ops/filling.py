@@ -11,7 +11,8 @@ import numpy as np
 from ..inplace import in_place
 from ..registry import op
 from ..tensor import Array, Tensor
-from .indexing import basic_and_advanced, index_put, setitem_value
+from .getitem import basic_and_advanced, setitem_value
+from .indexing import index_put
 
 
 @op("ZeroBackward0", self=lambda k, g: k.zeros_like(g))

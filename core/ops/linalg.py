@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..registry import TENSORS, formula_helper, op, register_pair
+from ..backends import TENSORS
+from ..registry import formula_helper, op, register_pair
 from ..tensor import Array, Tensor
-from .shape import expand_to, reshape, squeeze_fresh, unsafe_view, unsqueeze
+from .shape import expand_to, reshape
+from .shape_primitives import squeeze_fresh, unsafe_view, unsqueeze
 
 
 def _transposed(array: Array) -> Array:

@@ -11,9 +11,9 @@ from typing import Any
 
 from .. import events
 from ..announce import announce, announce_cut
+from ..backends import ARRAYS, TENSORS
 from ..grad_mode import thread_state
 from ..node import Node, gradient_edge, new, next_sequence_nr
-from ..registry import ARRAYS, TENSORS
 from ..tensor import Array, Tensor, from_array
 from ..views import attach_view
 from .reduction import one_dim

@@ -11,9 +11,9 @@ import numpy as np
 
 from .. import errors, events
 from ..announce import announce_cut
+from ..backends import ARRAYS, TENSORS
 from ..dtypes import result_type
 from ..grad_mode import thread_state
-from ..registry import ARRAYS, TENSORS
 from ..tensor import Array, Tensor, from_array
 
 

@@ -150,7 +150,7 @@ def test_grad_modes_as_decorators_also_of_generators() -> None:
     def plain() -> bool:
         return torch.is_grad_enabled()
 
-    @torch.no_grad
+    @torch.no_grad  # type: ignore[call-arg]
     def bare() -> bool:
         return torch.is_grad_enabled()
 
@@ -160,7 +160,7 @@ def test_grad_modes_as_decorators_also_of_generators() -> None:
         yield torch.is_grad_enabled()
 
     assert not plain()
-    assert not bare()
+    assert not bare()  # type: ignore[call-arg]
     for inside in generator():
         assert not inside
         assert torch.is_grad_enabled()
@@ -183,7 +183,7 @@ def test_floating_point_accidents_are_silent() -> None:
 
 
 def test_hook_changes_flow_on_and_a_removed_hook_is_silent() -> None:
-    x = torch.ones(1, requires_grad=True)
+    x: Any = torch.ones(1, requires_grad=True)
     y = x * 2
     handle = y.register_hook(lambda g: g * 10)
     with y.register_hook(lambda g: g + 1):

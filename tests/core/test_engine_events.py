@@ -38,7 +38,7 @@ class FakeSink:
 @pytest.fixture
 def sink() -> Iterator[FakeSink]:
     fake = FakeSink()
-    previous = events.set_sink(fake)  # type: ignore[arg-type]
+    previous = events.set_sink(fake)
     yield fake
     events.set_sink(previous)
 
@@ -64,7 +64,7 @@ def test_an_input_without_gradient_has_an_empty_edge(sink: FakeSink) -> None:
 
 def test_order_of_events_in_a_backward_pass(sink: FakeSink) -> None:
     x = torch.tensor([1.0, 2.0], requires_grad=True)
-    y = x * x
+    y: Any = x * x
     y.register_hook(lambda g: g * 2)
     y.retain_grad()
     y.grad_fn.register_prehook(lambda g: None)
@@ -171,7 +171,7 @@ def test_no_grad_is_told_as_mode_and_as_cut(sink: FakeSink) -> None:
 
 
 def test_resetting_gradients_is_told(sink: FakeSink) -> None:
-    x = torch.ones(3, requires_grad=True)
+    x: Any = torch.ones(3, requires_grad=True)
     x.grad = None
     assert not sink.of("grad_reset")
     x.sum().backward()
@@ -242,7 +242,7 @@ def test_recording_changes_no_result() -> None:
         return x.grad.tolist()  # type: ignore[no-any-return]
 
     alone = run()
-    previous = events.set_sink(FakeSink())  # type: ignore[arg-type]
+    previous = events.set_sink(FakeSink())
     try:
         assert run() == alone
     finally:

@@ -1,0 +1,325 @@
+"""The two templates most operators use, written for speed: see :mod:`.templates`.
+
+What the general template does through helper functions is written out here, for a function call costs as much as a small operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import ndarray
+
+from . import errors, events
+from .announce import announce, announce_cut
+from .backends import ARRAYS, TENSORS
+from .dtypes import float_result_type, get_default_dtype, result_type
+from .fitting import fit_array, fit_tensor
+from .grad_mode import thread_state
+from .node import FREED, Node, gradient_edge, new, next_sequence_nr
+from .saved import (
+    PackedTensor,
+    SavedOutput,
+    raise_freed,
+    raise_stale_input,
+    raise_stale_output,
+    unpack_tensors,
+)
+from .saved_hooks import activity, pack_saved
+from .storage import VersionCounter
+from .tensor import Array, Tensor
+
+if TYPE_CHECKING:
+    from .registry import Operator
+
+Function = Callable[..., Any]
+Built = tuple[Function, Function, Function]
+
+FLOAT32 = np.dtype(np.float32)
+FLOAT64 = np.dtype(np.float64)
+
+
+# ---------------------------------------------------------------------------------------------------------------- unary
+def build_unary(row: Operator, node_class: type[Node]) -> Built:
+    """One tensor, then plain arguments."""
+    kernel, formula, floats_only = row.kernel, row.derivatives["self"], row.floats_only
+    saves_result = row.saved_names == ("result",)
+    saves_self = row.saved_names == ("self",)
+    keeps_params = bool(row.plain_names)
+    keeps_shape = "self_shape" in row.plain_names
+    argument_count = len(row.parameters) - 1
+    defaults = row.defaults[1:]
+
+    def operator(self: Tensor, *params: Any) -> Tensor:
+        recording = thread_state.grad_enabled
+        array = self._array
+        if floats_only and array.dtype is not FLOAT32 and array.dtype.kind != "f":
+            array = array.astype(get_default_dtype().np)
+        if len(params) != argument_count:
+            params += defaults[len(params) :]
+        values = kernel(array, *params)
+        if type(values) is not ndarray:
+            values = np.asarray(values)
+        result = new(Tensor)
+        result._array = values
+        result._counter = result._meta = None
+        result._number = 0
+        if recording and self._requires_grad:
+            node: Any = new(node_class)
+            node.next_edges = (self._edge or gradient_edge(self),)
+            node.sequence_nr = next_sequence_nr()
+            node.hooks = None
+            node.number = 0
+            if keeps_params:
+                node.params = (array.shape, *params) if keeps_shape else params
+            if saves_self:
+                counter = self._counter
+                node.saved = (self, 0 if counter is None else counter.version)
+            elif saves_result:
+                saved = new(SavedOutput)
+                saved.array = values
+                saved.counter = result._counter = VersionCounter()
+                saved.version = 0
+                node.saved = (saved, 0)
+            else:
+                node.saved = None
+            result._requires_grad = True
+            result._edge = (node, 0)
+            if events.sink is not None:
+                announce(events.sink, node, (result,), row.saved_names)
+            if activity.blocks:
+                pack_saved(node)
+        else:
+            result._requires_grad = False
+            result._edge = None
+            if events.sink is not None:
+                announce_cut(events.sink, recording, (self,), (result,))
+        return result
+
+    if saves_self or saves_result:
+
+        def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
+            saved = node.saved
+            if saved is FREED:
+                raise_freed()
+            if gradient is None:
+                return (None,)
+            value, version = saved
+            if saves_self:
+                counter = value._counter
+                if (0 if counter is None else counter.version) != version:
+                    raise_stale_input(value, version)
+                array = value._array
+            else:
+                if value.counter.version != value.version:
+                    raise_stale_output(value, node, 0)
+                array = value.array
+            answer = formula(ARRAYS, gradient, array, *node.params) if keeps_params else formula(ARRAYS, gradient, array)
+            return (answer if type(answer) is ndarray else np.asarray(answer),)
+
+        def apply_recorded(node: Any, gradient: Any) -> tuple[Any, ...]:
+            if node.saved is FREED:
+                raise_freed()
+            if gradient is None:
+                return (None,)
+            (value,) = unpack_tensors(node, node.saved)
+            return (formula(TENSORS, gradient, value, *(node.params if keeps_params else ())),)
+
+    else:
+
+        def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
+            if gradient is None:
+                return (None,)
+            answer = formula(ARRAYS, gradient, *node.params) if keeps_params else formula(ARRAYS, gradient)
+            return (answer if type(answer) is ndarray else np.asarray(answer),)
+
+        def apply_recorded(node: Any, gradient: Any) -> tuple[Any, ...]:
+            if gradient is None:
+                return (None,)
+            return (formula(TENSORS, gradient, *(node.params if keeps_params else ())),)
+
+    return operator, apply_raw, apply_recorded
+
+
+# --------------------------------------------------------------------------------------------------------------- binary
+def _promoted(row: Operator, first: Array, second: Any) -> tuple[Array, Any]:
+    """The operands in the dtype that PyTorch computes in."""
+    dtype = (float_result_type if row.floats_only else result_type)(first, second)
+    if first.dtype != dtype:
+        first = first.astype(dtype)
+    if not isinstance(second, ndarray):
+        second = np.asarray(second).astype(dtype)
+    elif second.dtype != dtype:
+        second = second.astype(dtype)
+    return first, second
+
+
+def _not_an_operand(row: Operator, value: Any) -> TypeError:
+    return TypeError(f"{row.name}(): argument 'other' (position 2) must be Tensor, not {type(value).__name__}")
+
+
+def build_binary(row: Operator, node_class: type[Node]) -> Built:
+    """Two operands that broadcast; the second may be a Python number."""
+    kernel = row.kernel
+    by_self, by_other = row.derivatives["self"], row.derivatives["other"]
+    named_self, named_other = row.mentioned_by(by_self), row.mentioned_by(by_other)
+    self_for_self, other_for_self = "self" in named_self, "other" in named_self
+    self_for_other, other_for_other = "self" in named_other, "other" in named_other
+    saves_anything = bool(row.saved_names)
+    for_self = _by_position(by_self, named_self)
+    for_other = _by_position(by_other, named_other)
+
+    def operator(self: Tensor, other: Any) -> Tensor:
+        recording = thread_state.grad_enabled
+        first = self._array
+        kind = type(other)
+        if kind is float or kind is int:
+            second = other
+            other_needs = False
+            if first.dtype is not FLOAT32 and first.dtype is not FLOAT64:
+                first, second = _promoted(row, first, second)
+        else:
+            try:
+                second = other._array
+                other_needs = other._requires_grad
+            except AttributeError:
+                if not isinstance(other, (bool, int, float, np.generic)):
+                    raise _not_an_operand(row, other) from None
+                other = second = other.item() if isinstance(other, np.generic) else other
+                other_needs = False
+                first, second = _promoted(row, first, second)
+            else:
+                dtype = first.dtype
+                if dtype is not second.dtype or (dtype is not FLOAT32 and dtype is not FLOAT64):
+                    first, second = _promoted(row, first, second)
+        try:
+            values = kernel(first, second)
+        except ValueError:
+            raise errors.not_broadcastable(first.shape, np.shape(second)) from None
+        if type(values) is not ndarray:
+            values = np.asarray(values)
+        result = new(Tensor)
+        result._array = values
+        result._counter = result._meta = None
+        result._number = 0
+        if recording and (self._requires_grad or other_needs):
+            node: Any = new(node_class)
+            node.sequence_nr = next_sequence_nr()
+            node.hooks = None
+            node.number = 0
+            needs = 0
+            first_edge = second_edge = None
+            if self._requires_grad:
+                needs = 1
+                first_edge = self._edge or gradient_edge(self)
+            if other_needs:
+                needs += 2
+                second_edge = other._edge or gradient_edge(other)
+            node.next_edges = (first_edge, second_edge)
+            node.needs = needs
+            if saves_anything:
+                kept_self = kept_other = None
+                self_version = other_version = 0
+                if (self_for_other and needs & 2) or (self_for_self and needs & 1):
+                    kept_self = self
+                    counter = self._counter
+                    if counter is not None:
+                        self_version = counter.version
+                if (other_for_self and needs & 1) or (other_for_other and needs & 2):
+                    kept_other = other
+                    if kind is not float and kind is not int and isinstance(other, Tensor):
+                        counter = other._counter
+                        if counter is not None:
+                            other_version = counter.version
+                node.saved = (kept_self, self_version, kept_other, other_version)
+            else:
+                node.saved = None
+            shape = values.shape
+            if (
+                first is self._array
+                and first.shape == shape
+                and (not other_needs or (second is other._array and second.shape == shape))
+            ):
+                node.fits = None
+            else:
+                fit_other = (other._array.shape, other._array.dtype) if other_needs else None
+                node.fits = ((self._array.shape, self._array.dtype), fit_other)
+            result._requires_grad = True
+            result._edge = (node, 0)
+            if events.sink is not None:
+                announce(events.sink, node, (result,), row.saved_names if saves_anything else ())
+            if activity.blocks:
+                pack_saved(node)
+        else:
+            result._requires_grad = False
+            result._edge = None
+            if events.sink is not None:
+                announce_cut(events.sink, recording, (self, other), (result,))
+        return result
+
+    def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
+        first = second = None
+        if saves_anything:
+            saved = node.saved
+            if saved is FREED:
+                raise_freed()
+            first, self_version, second, other_version = saved
+            if first is not None:
+                counter = first._counter
+                if (0 if counter is None else counter.version) != self_version:
+                    raise_stale_input(first, self_version)
+                first = first._array
+            if isinstance(second, (Tensor, PackedTensor)):
+                counter = second._counter
+                if (0 if counter is None else counter.version) != other_version:
+                    raise_stale_input(second, other_version)
+                second = second._array
+        if gradient is None:
+            return None, None
+        needs, fits = node.needs, node.fits
+        for_first = for_second = None
+        if needs & 1:
+            for_first = for_self(ARRAYS, gradient, first, second)
+            if fits is not None:
+                for_first = fit_array(for_first, fits[0])
+            elif type(for_first) is not ndarray:
+                for_first = np.asarray(for_first)
+        if needs & 2:
+            for_second = for_other(ARRAYS, gradient, first, second)
+            if fits is not None:
+                for_second = fit_array(for_second, fits[1])
+            elif type(for_second) is not ndarray:
+                for_second = np.asarray(for_second)
+        return for_first, for_second
+
+    def apply_recorded(node: Any, gradient: Any) -> tuple[Any, ...]:
+        first = second = None
+        if saves_anything:
+            if node.saved is FREED:
+                raise_freed()
+            first, second = unpack_tensors(node, node.saved)
+        if gradient is None:
+            return None, None
+        for_first = for_self(TENSORS, gradient, first, second) if node.needs & 1 else None
+        for_second = for_other(TENSORS, gradient, first, second) if node.needs & 2 else None
+        if node.fits is not None:
+            for_first = None if for_first is None else fit_tensor(for_first, node.fits[0])
+            for_second = None if for_second is None else fit_tensor(for_second, node.fits[1])
+        return for_first, for_second
+
+    return operator, apply_raw, apply_recorded
+
+
+# ruff: noqa: ARG005
+def _by_position(formula: Function, named: tuple[str, ...]) -> Function:
+    """``formula`` with the one signature ``(k, g, self, other)``."""
+    if named == ("self", "other"):
+        return formula
+    if named == ("other", "self"):
+        return lambda k, g, first, second: formula(k, g, second, first)
+    if named == ("self",):
+        return lambda k, g, first, second: formula(k, g, first)
+    if named == ("other",):
+        return lambda k, g, first, second: formula(k, g, second)
+    return lambda k, g, first, second: formula(k, g)

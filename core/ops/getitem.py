@@ -1,0 +1,134 @@
+"""``tensor[key]``: what is a view, what is a copy, and PyTorch's messages for keys that do not fit."""
+
+# mypy: disable-error-code="no-any-return"
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Array, Tensor
+from .arithmetic import as_tensor_like
+from .indexing import Indices, index
+from .shape_primitives import alias, select, slice_dim, unsqueeze
+
+
+def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
+    """Apply the views of an index (numbers, slices, None, ...) and return what is left of it: tensors used as indices.
+
+    Raises ``IndexError`` as PyTorch does.
+    """
+    keys = list(key) if isinstance(key, tuple) else [key]
+    if isinstance(key, list):
+        keys = [np.asarray(_without_tensors(key))]
+    consumed = sum(_dimensions_of(one) for one in keys)
+    if consumed > tensor.ndim:
+        raise IndexError(
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim "
+            "tensor to "
+            "a number"
+            if not tensor.ndim
+            else f"too many indices for tensor of dimension {tensor.ndim}"
+        )
+    advanced: list[Any] = []
+    dim = 0
+    for one in keys:
+        if one is Ellipsis:
+            rest = tensor.ndim - dim - sum(_dimensions_of(later) for later in keys[keys_position(keys, Ellipsis) + 1 :])
+            advanced += [None] * rest
+            dim += rest
+        elif one is None:
+            tensor = unsqueeze(tensor, dim)
+            advanced.append(None)
+            dim += 1
+        elif isinstance(one, slice):
+            tensor = _sliced(tensor, dim, one, always=not isinstance(key, tuple))
+            advanced.append(None)
+            dim += 1
+        elif isinstance(one, (bool, np.bool_)):
+            tensor = unsqueeze(tensor, dim)
+            advanced.append(np.asarray([one]))
+            dim += 1
+        elif _is_number(one):
+            tensor = _selected(tensor, dim, int(one))
+        else:
+            array = one._array if isinstance(one, Tensor) else np.asarray(_without_tensors(one))
+            _check_index(array, tensor, dim)
+            advanced.append(array)
+            dim += array.ndim if array.dtype.kind == "b" else 1
+    return tensor, tuple(advanced) if any(one is not None for one in advanced) else ()
+
+
+def keys_position(keys: Sequence[Any], wanted: Any) -> int:
+    """Where ``wanted`` is in ``keys``, by identity (comparing tensors would compare their elements)."""
+    return next(position for position, one in enumerate(keys) if one is wanted)
+
+
+def _without_tensors(key: Any) -> Any:
+    if isinstance(key, Tensor):
+        return key._array
+    return [_without_tensors(one) for one in key] if isinstance(key, (list, tuple)) else key
+
+
+def _is_number(key: Any) -> bool:
+    if isinstance(key, (int, np.integer)):
+        return True
+    return isinstance(key, Tensor) and not key.ndim and key._array.dtype.kind in "iu"
+
+
+def _dimensions_of(key: Any) -> int:
+    """How many dimensions of the tensor one part of an index takes."""
+    if key is None or key is Ellipsis or isinstance(key, (bool, np.bool_)):
+        return 0
+    array = key._array if isinstance(key, Tensor) else key
+    if isinstance(array, np.ndarray) and array.dtype.kind == "b":
+        return array.ndim
+    return 1
+
+
+def _check_index(array: Array, tensor: Tensor, dim: int) -> None:
+    if array.dtype.kind not in "iub" and array.size:
+        raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+    if array.dtype.kind == "b":
+        for axis, size in enumerate(array.shape):
+            if tensor._array.shape[dim + axis] != size:
+                raise IndexError(
+                    f"The shape of the mask {list(array.shape)} at index {axis} does not match the shape of the indexed tensor "
+                    f"{list(tensor._array.shape)} at index {dim + axis}"
+                )
+
+
+def _selected(tensor: Tensor, dim: int, position: int) -> Tensor:
+    size = tensor._array.shape[dim]
+    if not -size <= position < size:
+        raise IndexError(f"index {position} is out of bounds for dimension {dim} with size {size}")
+    return select(tensor, dim, position)
+
+
+def _sliced(tensor: Tensor, dim: int, key: slice, always: bool) -> Tensor:
+    """A range along a dimension; the tensor itself when that is all of it, unless ``always`` a view is wanted."""
+    step = 1 if key.step is None else int(key.step)
+    if step <= 0:
+        raise ValueError("step must be greater than zero")
+    start, end, step = slice(_bound(key.start), _bound(key.stop), step).indices(tensor._array.shape[dim])
+    if not always and start == 0 and step == 1 and end == tensor._array.shape[dim]:
+        return tensor
+    return slice_dim(tensor, dim, start, max(start, end), step)
+
+
+def _bound(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def getitem(self: Tensor, key: Any) -> Tensor:
+    """``self[key]``: a view for numbers, slices, None and ``...``; a copy for tensors and lists."""
+    result, advanced = basic_and_advanced(self, key)
+    if advanced:
+        return index(result, advanced)
+    return alias(self) if result is self else result
+
+
+def setitem_value(value: Any, like: Tensor) -> Tensor:
+    """What is assigned to ``tensor[key]``, as a tensor."""
+    return as_tensor_like(value, like)

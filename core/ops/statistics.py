@@ -1,0 +1,183 @@
+"""Variance, norms, logsumexp and running sums and products."""
+
+# mypy: disable-error-code="no-any-return"
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import sum_result_type
+from ..registry import op
+from ..tensor import Array, Tensor
+from .reduction import Dim, count_of, dims_of, largest, mean, numpy_dtype, one_dim, smallest, total, typed
+
+
+def _variance_gradient(k: Any, g: Any, self: Any, dim: tuple[int, ...], correction: float, keepdim: bool) -> Any:
+    shape = tuple(self.shape)
+    freedom = count_of(shape, dim) - correction
+    centred = self - k.mean_dims(self, dim, True)
+    return k.restore_dims(g, dim, keepdim, shape) * ((2.0 / freedom if freedom > 0 else math.nan) * centred)
+
+
+def _deviation_gradient(k: Any, g: Any, self: Any, result: Any, dim: tuple[int, ...], correction: float, keepdim: bool) -> Any:
+    return _variance_gradient(k, k.where(result == 0, 0.0, g / (2.0 * result)), self, dim, correction, keepdim)
+
+
+def _variance(self: Array, dim: tuple[int, ...], correction: float, keepdim: bool) -> Array:
+    centred = self - np.mean(self, dim, keepdims=True, dtype=self.dtype)
+    freedom = count_of(self.shape, dim) - correction
+    return total(centred * centred, dim, keepdims=keepdim) / self.dtype.type(freedom if freedom > 0 else 0)
+
+
+@op("VarBackward0", self=_variance_gradient)
+def var_dims(self: Array, dim: tuple[int, ...], correction: float, keepdim: bool) -> Array:
+    """The variance over some dimensions."""
+    return _variance(self, dim, correction, keepdim)
+
+
+@op("StdBackward0", self=_deviation_gradient)
+def std_dims(self: Array, dim: tuple[int, ...], correction: float, keepdim: bool) -> Array:
+    """The standard deviation over some dimensions."""
+    return np.sqrt(_variance(self, dim, correction, keepdim))
+
+
+def _correction(unbiased: bool | None, correction: float | None) -> float:
+    if correction is not None:
+        return correction
+    return 0 if unbiased is False else 1
+
+
+def _dim_and_unbiased(dim: Any, unbiased: bool | None) -> tuple[Any, bool | None]:
+    return (None, dim) if isinstance(dim, bool) else (dim, unbiased)
+
+
+def var(
+    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+) -> Tensor:
+    """The variance of all elements, or over some dimensions, with Bessel's correction unless told otherwise."""
+    dim, unbiased = _dim_and_unbiased(dim, unbiased)
+    return var_dims(input, dims_of(dim, input.ndim), _correction(unbiased, correction), keepdim)
+
+
+def std(
+    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+) -> Tensor:
+    """The standard deviation of all elements, or over some dimensions."""
+    dim, unbiased = _dim_and_unbiased(dim, unbiased)
+    return std_dims(input, dims_of(dim, input.ndim), _correction(unbiased, correction), keepdim)
+
+
+def var_mean(input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False) -> tuple[Tensor, Tensor]:
+    """The variance and the mean."""
+    dim, unbiased = _dim_and_unbiased(dim, unbiased)
+    return var(input, dim, unbiased, keepdim), mean(input, dim, keepdim)
+
+
+# ----------------------------------------------------------------------------------------------------------------- norms
+def _norm_gradient(k: Any, g: Any, self: Any, result: Any, ord: float, dim: tuple[int, ...], keepdim: bool) -> Any:
+    shape = tuple(self.shape)
+    g, norm = k.restore_dims(g, dim, keepdim, shape), k.restore_dims(result, dim, keepdim, shape)
+    if ord == 0:
+        return k.zeros_like(self)
+    if ord == 1:
+        return g * k.sign(self)
+    if ord == 2:
+        return k.masked(self * (g / norm), norm != 0)
+    if math.isinf(ord):
+        winners = k.abs(self) == norm
+        return k.masked(g / k.cast(k.sum_dims(winners, dim, True), numpy_dtype(g)) * k.sign(self), winners)
+    powers = k.sign(self) * k.pow_scalar(k.abs(self), ord - 1.0)
+    return k.masked(powers * (g / k.pow_scalar(norm, ord - 1.0)), (norm != 0) & (self != 0))
+
+
+@op("LinalgVectorNormBackward0", floats_only=True, self=_norm_gradient)
+def vector_norm_dims(self: Array, ord: float, dim: tuple[int, ...], keepdim: bool) -> Array:
+    """The ``ord``-norm of the elements over some dimensions."""
+    if ord == 2:
+        return np.sqrt(total(self * self, dim, keepdims=keepdim))
+    magnitudes = np.abs(self)
+    if ord == 0:
+        return total(self != 0, dim, keepdims=keepdim, dtype=self.dtype)
+    if math.isinf(ord):
+        return (largest if ord > 0 else smallest)(magnitudes, dim, keepdims=keepdim)
+    if ord == 1:
+        return total(magnitudes, dim, keepdims=keepdim)
+    return np.power(total(np.power(magnitudes, ord), dim, keepdims=keepdim), 1.0 / ord)
+
+
+def vector_norm(x: Tensor, ord: float = 2, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The ``ord``-norm of all elements, or over some dimensions."""
+    return vector_norm_dims(typed(x, dtype), ord, dims_of(dim, x.ndim), keepdim)
+
+
+def norm(input: Tensor, p: Any = "fro", dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
+    """The ``p``-norm: by default the square root of the sum of squares."""
+    if not input.is_floating_point():
+        raise RuntimeError(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.cpp_name}")
+    order = 2 if p in ("fro", None) else float(p)
+    return vector_norm(input, order, dim, keepdim, dtype=dtype)
+
+
+# -------------------------------------------------------------------------------------------------- logsumexp, cumulative
+def _logsumexp(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
+    peak = largest(self, dim, keepdims=True)
+    peak = np.where(np.isfinite(peak), peak, self.dtype.type(0))
+    result = np.log(total(np.exp(self - peak), dim, keepdims=True)) + peak
+    return result if keepdim else result.reshape([size for axis, size in enumerate(self.shape) if axis not in dim])
+
+
+def _logsumexp_gradient(k: Any, g: Any, self: Any, result: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
+    shape = tuple(self.shape)
+    return k.restore_dims(g, dim, keepdim, shape) * k.exp(self - k.restore_dims(result, dim, keepdim, shape))
+
+
+@op("LogsumexpBackward0", floats_only=True, self=_logsumexp_gradient)
+def logsumexp_dims(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
+    """``log(sum(exp(self)))`` over some dimensions, without overflow."""
+    return _logsumexp(self, dim, keepdim)
+
+
+def logsumexp(input: Tensor, dim: Dim, keepdim: bool = False) -> Tensor:
+    """``log(sum(exp(input)))`` over some dimensions, without overflow."""
+    return logsumexp_dims(input, dims_of(dim, input.ndim), keepdim)
+
+
+@op("CumsumBackward0", self=lambda k, g, dim: k.flip(k.cumsum_dim(k.flip(g, (dim,)), dim), (dim,)) if len(g.shape) else g)
+def cumsum_dim(self: Array, dim: int) -> Array:
+    """Running sums along one dimension."""
+    return np.cumsum(self, dim, dtype=sum_result_type(self.dtype)) if self.ndim else self.copy()
+
+
+def _cumprod_gradient(k: Any, g: Any, self: Any, result: Any, dim: int) -> Any:
+    """Element by element: d(result[j])/d(self[i]) is the product of the others up to j; right also when some are zero."""
+    if not len(self.shape):
+        return g
+    size = self.shape[dim]
+    if not math.prod(self.shape):
+        return k.zeros_like(self)
+    parts = []
+    for i in range(size):
+        before = k.narrow(result, dim, i - 1, 1) if i else k.ones_like(k.narrow(self, dim, 0, 1))
+        after = k.narrow(self, dim, i + 1, size - i - 1)
+        products = k.cat([before, before * k.cumprod_dim(after, dim)], dim)
+        parts.append(k.sum_dims(k.narrow(g, dim, i, size - i) * products, (dim,), True))
+    return k.cat(parts, dim)
+
+
+@op("CumprodBackward0", self=_cumprod_gradient)
+def cumprod_dim(self: Array, dim: int) -> Array:
+    """Running products along one dimension."""
+    return np.cumprod(self, dim, dtype=sum_result_type(self.dtype)) if self.ndim else self.copy()
+
+
+def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """Running sums along one dimension."""
+    return cumsum_dim(typed(input, dtype), one_dim(dim, input.ndim))
+
+
+def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """Running products along one dimension."""
+    return cumprod_dim(typed(input, dtype), one_dim(dim, input.ndim))
