@@ -47,6 +47,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert list(broken_links(page)) == []
 
 
+def test_every_file_the_architecture_names_is_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:core|tracer|gui|samples|tests|benchmarks|docs)/[\w/.]*)`", text))
+    assert len(named) > 40
+    assert sorted(path for path in named if not (ROOT / path).exists()) == []
+
+
 def test_the_link_check_finds_broken_links(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# One two\n[a](#one-two) [b](page.md#one-two) [c](#three) [d](none.md) `[e](f.md)` [g](https://h.example)")
