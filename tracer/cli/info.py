@@ -117,7 +117,9 @@ def _errors(summary: Summary) -> list[str]:
     lines = []
     for error in summary["errors"]:
         place = " of ".join(part for part in (error["node"], error["pass"]) if part)
-        lines.append(f"{error['type']}{f' in {place}' if place else ''}: {error['message']}".rstrip(": "))
+        first, *more = error["message"].splitlines() or [""]
+        lines.append(f"{error['type']}{f' in {place}' if place else ''}: {first}".rstrip(": "))
+        lines += [f"  {line}".rstrip() for line in more]
         lines += [f"  at {_where(error['source'])}"] if error["source"] else []
         if error["cause"]:
             at = _where(error["cause"]["source"])
