@@ -47,8 +47,11 @@ class Batches:
 
     def flush_soon(self, event_id: int) -> None:
         """Write now, unless that would take too large a share of the time."""
-        if perf_counter_ns() >= self._soon:
+        began = perf_counter_ns()
+        if began >= self._soon:
             self.flush(event_id)
+            ended = perf_counter_ns()
+            self._soon = ended + _SHARE * (ended - began)
 
     def flush(self, event_id: int, wait: bool = False) -> None:
         """Write what is pending; when another thread is just doing that, leave it to it, or ``wait`` for it first.
@@ -62,8 +65,7 @@ class Batches:
             self._full_at = event_id + _EVENTS
             self._write_pending()
             ended = perf_counter_ns()
-            self._soon = ended + _SHARE * (ended - began)
-            self._due = max(ended + _AFTER, self._soon)
+            self._due = ended + _AFTER + _SHARE * (ended - began)
         finally:
             self._lock.release()
 
@@ -74,15 +76,21 @@ class Batches:
             if size:
                 batch[number] = rows[:size]
                 del rows[:size]
-        if batch:
-            self._writer.write(batch, self._copies.take())
+        arrays = self._copies.take()
+        try:
+            self._writer.write(batch, arrays)
+        except RecursionError:  # too deep in the program's calls: there will be a better moment
+            for number, taken in batch.items():
+                self.rows[number][:0] = taken
+            self._copies.put_back(arrays)
+            return
         self._write_sources()
 
     def _write_sources(self) -> None:
         """Keep the text of the files that new positions are in."""
         rows = self._writer.positions.rows
-        new, self._searched_positions = rows[self._searched_positions :], len(rows)
-        for file in dict.fromkeys(row[0] for row in new):
+        stop = len(rows)
+        for file in dict.fromkeys(row[0] for row in rows[self._searched_positions : stop]):
             if file in self._searched_files or not self._source_room:
                 continue
             self._searched_files.add(file)
@@ -90,3 +98,4 @@ class Batches:
             if text is not None:
                 self._source_room = max(0, self._source_room - len(text))
                 self._writer.write_source_text(file, text)
+        self._searched_positions = stop

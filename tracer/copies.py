@@ -57,6 +57,11 @@ class ArrayCopies:
         self.pending_bytes = 0
         return taken
 
+    def put_back(self, taken: list[ArrayRecord]) -> None:
+        """Undo :meth:`take`."""
+        self._pending[:0] = taken
+        self.pending_bytes += sum(len(record.data) for record in taken)
+
     def notes(self) -> list[str]:
         """Sentences for people about what was left out."""
         notes = []

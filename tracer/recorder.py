@@ -51,6 +51,8 @@ def _guarded(
             return
         try:
             method(self, *args, **kwargs)
+        except RecursionError:  # the program is about to meet its limit too, and may go on from there
+            self._missed += 1
         except Exception as error:  # noqa: BLE001  the guard: whatever it is, the traced program goes on
             self.give_up(error)
 
@@ -132,6 +134,7 @@ class Recorder:
         self._leaves: set[int] = set()
         self._named_leaf = (-1, NONE)
         self._steps = 0
+        self._missed = 0
         self._last_error: tuple[str, str] | None = None
 
         self._copies = ArrayCopies(max_value_bytes, max_total_bytes)
@@ -375,7 +378,7 @@ class Recorder:
         """The recording ends in an orderly way: write all that is pending, and the end record."""
         self._add(_RUN_ENDED, (outcome, status))
         self._batches.flush(self._last_id, wait=True)
-        self._writer.close(self._copies.notes())
+        self._writer.close(self._notes())
         self._leave()
 
     @property
@@ -393,7 +396,7 @@ class Recorder:
         with suppress(Exception):
             self.flush()
         with suppress(Exception):
-            self._writer.close([*self._copies.notes(), f"the recording stopped early: {reason}"])
+            self._writer.close([*self._notes(), f"the recording stopped early: {reason}"])
         self._writer.abandon()
         with suppress(Exception):  # stderr may be closed, or None
             print(f"gradtrace: recording stopped, the program goes on: {reason}", file=sys.stderr)
@@ -402,6 +405,10 @@ class Recorder:
         """In the child of a fork: the file is the parent's."""
         self._leave()
         self._writer.abandon()
+
+    def _notes(self) -> list[str]:
+        missed = f"{self._missed} events were missed because the program's call stack was full"
+        return self._copies.notes() + ([missed] if self._missed else [])
 
     def _leave(self) -> None:
         self.active = False

@@ -69,15 +69,19 @@ class TraceWriter:
 
         Raises TraceWriteError when the file cannot take them.
         """
+        if not arrays and not any(rows.values()):
+            return
         packed = pack_rows(rows, self.strings)
-        frames: list[bytes] = []
-        if arrays:
-            frames.append(encode_arrays(arrays))
-        sources = self._new_positions()
-        frames += self._new_strings() + sources
+        frames = [encode_arrays(arrays)] if arrays else []
+        # positions bring new strings with them, and what is spoken of comes first in the file
+        last_position = len(self.positions.rows)  # other threads may be adding
+        positions = self._new_positions(last_position)
+        last_string = len(self.strings.texts)
+        frames += self._new_strings(last_string) + positions
         if len(packed):
             frames.append(_encode_events(packed))
         self._append(frames)
+        self._written_strings, self._written_positions = last_string, last_position
         self._events += len(packed)
         self._arrays += len(arrays)
 
@@ -125,22 +129,21 @@ class TraceWriter:
                 os.close(descriptor)
 
     # ---------------------------------------------------------------------------------------------------------- frames
-    def _new_strings(self) -> list[bytes]:
-        first, texts = self._written_strings, self.strings.texts
-        if first == len(texts):
+    def _new_strings(self, stop: int) -> list[bytes]:
+        first = self._written_strings
+        new = self.strings.texts[first:stop]
+        if not new:
             return []
-        self._written_strings = len(texts)
-        new = texts[first:]
-        return [encode_frame(FrameType.STRINGS, encode_json(new), count=len(new), first=first, last=len(texts) - 1, compress=True)]
+        return [encode_frame(FrameType.STRINGS, encode_json(new), count=len(new), first=first, last=stop - 1, compress=True)]
 
-    def _new_positions(self) -> list[bytes]:
-        first, rows = self._written_positions, self.positions.rows
-        stop = len(rows)  # another thread may be adding
-        if first == stop:
+    def _new_positions(self, stop: int) -> list[bytes]:
+        first, ids = self._written_positions, self.strings.ids
+        new = [
+            [ids[file], line, ids[function], ids[target], caller]
+            for file, line, function, target, caller in self.positions.rows[first:stop]
+        ]
+        if not new:
             return []
-        self._written_positions = stop
-        ids = self.strings.ids
-        new = [[ids[file], line, ids[function], ids[target], caller] for file, line, function, target, caller in rows[first:stop]]
         return [encode_frame(FrameType.SOURCES, encode_json(new), count=len(new), first=first, last=stop - 1, compress=True)]
 
     def _append(self, frames: Sequence[bytes]) -> None:
