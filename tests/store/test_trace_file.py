@@ -209,7 +209,7 @@ def test_a_newer_minor_version_with_more_of_everything_is_read(tmp_path: Path) -
     # the column "kind" is missing, and so has its default
     assert list(tables.events()) == [ev.Marked(id=0, text="hello", kind=""), ev.Marked(id=2, text="hello", kind="")]
     assert tables.kind[1] == LOST
-    assert tables.problems == ["1 events are of types that only a newer gradtrace knows (Teleported)"]
+    assert tables.problems == ["events of types that only a newer gradtrace knows were left out: 1 (Teleported)"]
 
 
 def test_an_older_file_without_a_column_gets_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

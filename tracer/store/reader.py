@@ -214,7 +214,7 @@ class TraceReader:
             unknown = sum(int((chunk.common["kind"] == LOST).sum()) for chunk in self._chunks)
             if unknown:
                 names = ", ".join(sorted(self._schema.unknown_types.values()))[:200]
-                self._problem(f"{unknown} events are of types that only a newer gradtrace knows ({names})")
+                self._problem(f"events of types that only a newer gradtrace knows were left out: {unknown} ({names})")
 
     def _notes(self) -> list[str]:
         notes = self._totals.get("notes") if self._totals else None
