@@ -29,6 +29,7 @@ Run = Callable[..., Ended]
 def _call(command: list[str], cwd: Path, env: Environment | None) -> Ended:
     settings = {key: value for key, value in os.environ.items() if not key.startswith(("GRADTRACE_", "DISPLAY", "WAYLAND_"))}
     settings["PYTHONSAFEPATH"] = ""
+    settings["TMPDIR"] = str(cwd)  # what a command leaves behind goes when the test does
     ended = subprocess.run(
         command,
         cwd=cwd,
