@@ -15,6 +15,7 @@ from __future__ import annotations
 from .arrays import GraphArrays
 from .describe import describe
 from .events import EventLog
+from .findings import Finding
 from .passes import AllNodes, Pass
 from .received import Contribution
 from .records import BEFORE_RECORDING, HookRecord, Leaf, NodeRecord, SavedRecord, Step
@@ -25,6 +26,7 @@ __all__ = [
     "AllNodes",
     "Contribution",
     "EventLog",
+    "Finding",
     "GraphArrays",
     "HookRecord",
     "Leaf",

@@ -41,7 +41,7 @@ from ...core.events import (
 )
 from .text import duration_text, gradient_text, list_text, shape_text
 
-_CUT_TEXT: Mapping[str, str] = {
+CUT_TEXT: Mapping[str, str] = {
     "detach": "detach()",
     "data": ".data",
     "no_grad": "an operation under no_grad",
@@ -50,6 +50,7 @@ _CUT_TEXT: Mapping[str, str] = {
     "non_differentiable": "an operation that has no derivative",
     "dtype": "a dtype that carries no gradient",
 }
+"""How a tensor leaves the graph, by the ``how`` of a ``GraphCut``."""
 
 _HOOK_TEXT: Mapping[str, str] = {
     "tensor": "tensor hook",
@@ -119,7 +120,7 @@ def _data_written(namer: Namer, event: DataWritten) -> str:
 
 def _graph_cut(namer: Namer, event: GraphCut) -> str:
     result = f", gave {namer.tensor_name(event.result)}" if event.result != NONE else ""
-    return f"{namer.tensor_name(event.tensor)} left the graph by {_CUT_TEXT.get(event.how, event.how)}{result}"
+    return f"{namer.tensor_name(event.tensor)} left the graph by {CUT_TEXT.get(event.how, event.how)}{result}"
 
 
 def _grad_mode_changed(namer: Namer, event: GradModeChanged) -> str:  # noqa: ARG001

@@ -5,7 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from ...core.events import NONE, BackwardEnded, Edge, ErrorRaised, Event, GraphCut, Marked, OptimizerStepped
+from ...core.events import (
+    NONE,
+    BackwardEnded,
+    DataWritten,
+    Edge,
+    ErrorRaised,
+    Event,
+    GraphCut,
+    LeafCreated,
+    Marked,
+    OptimizerStepped,
+    SavedFreed,
+)
 from .handmade import EventScript
 
 
@@ -174,6 +186,51 @@ def restricted() -> list[Event]:
     return script.end()
 
 
+def freed_buffers() -> list[Event]:
+    """A second backward through nodes whose saved tensors the first one freed."""
+    script = EventScript()
+    w = script.leaf("w")
+    y = script.node("ExpBackward0", [w], target="y", saves=("result",))
+    script.backward(y)
+    freed = next(event.id for event in script.events if isinstance(event, SavedFreed))
+    script.backward(y, fail_at=y, cause=freed)
+    return script.end("raised")
+
+
+def silent_write() -> list[Event]:
+    """A saved tensor is written through ``.data`` before the backward that uses it; the same again after it, which is harmless."""
+    script = EventScript()
+    w = script.leaf("w")
+    y = script.node("MulBackward0", [w], target="y", saves=("self",))
+    tensor = script.tensor_of(w)
+    script.add(DataWritten, tensor=99, storage=tensor, op="sigmoid_", source=script.position())
+    script.backward(y)
+    script.add(DataWritten, tensor=99, storage=tensor, op="zero_", source=script.position())
+    return script.end()
+
+
+def detached() -> list[Event]:
+    """What is computed from ``w`` is detached before the loss, and ``spare`` is never used: neither gets a gradient."""
+    script = EventScript()
+    w, v = script.leaf("w"), script.leaf("v")
+    script.add(LeafCreated, tensor=500, name="spare", dtype="float32", source=script.position())
+    a = script.node("ExpBackward0", [w], target="a")
+    script.add(GraphCut, tensor=script.tensor_of(a), result=77, how="detach", source=script.position())
+    y = script.node("MulBackward0", [v], target="y")
+    script.backward(y)
+    return script.end()
+
+
+def hook_breaks() -> list[Event]:
+    """A hook turns a finite gradient into NaN."""
+    script = EventScript()
+    w = script.leaf("w")
+    y = script.node("MulBackward0", [w], target="y")
+    script.hook(y, returns=math.nan, function="normalise")
+    script.backward(y)
+    return script.end()
+
+
 CASES: Mapping[str, Callable[[], list[Event]]] = {
     case.__name__: case
     for case in (
@@ -192,6 +249,10 @@ CASES: Mapping[str, Callable[[], list[Event]]] = {
         no_events,
         cut_off,
         restricted,
+        freed_buffers,
+        silent_write,
+        detached,
+        hook_breaks,
     )
 }
 """Every case by name, each a function that returns a fresh list of events."""

@@ -12,6 +12,7 @@ from ...core.events import EVENT_TYPES, ErrorRaised, Gradient, SourcePosition
 from .text import number_text
 
 if TYPE_CHECKING:
+    from .findings import Finding
     from .passes import Pass
     from .records import Leaf, Step
     from .trace import Trace
@@ -38,6 +39,7 @@ def summarise(trace: Trace) -> dict[str, Any]:
         "leaves": [_leaf(trace, leaf) for leaf in trace.leaves.values()],
         "hooks": len(trace.hooks),
         "errors": [_error(trace, error) for error in trace.errors],
+        "findings": [_finding(trace, finding) for finding in trace.findings()],
     }
     # last: reading the columns above may have brought more of them to light
     return {**summary, "problems": trace.problems, "notes": trace.notes}
@@ -128,6 +130,19 @@ def _gradient_state(gradient: Gradient | None) -> str:
     if not statistics.finite:
         return "nonfinite"
     return "zero" if statistics.zeros == statistics.count else "value"
+
+
+def _finding(trace: Trace, finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "title": finding.title,
+        "detail": finding.detail,
+        "event": finding.event if finding.event >= 0 else None,
+        "cause": finding.cause if finding.cause >= 0 else None,
+        "node": trace.node_name(finding.node) if finding.node else None,
+        "source": source_summary(finding.source),
+    }
 
 
 def _error(trace: Trace, error: ErrorRaised) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from ..store.tables import Tables
 from .assemble import RunIndex
 from .describe import describe
 from .events import EventLog
+from .findings import Finding, find_all
 from .hooks import find_hooks
 from .lookup import Ids, Lookup
 from .nodes import NodeMap, SavedTensors, build_topology
@@ -244,6 +245,10 @@ class Trace:
         """One readable line about an event (or the event of that id)."""
         return describe(self, event if isinstance(event, Event) else self.events[event])
 
+    def findings(self) -> list[Finding]:
+        """What is wrong with the run, worst first: see :mod:`~gradtrace.tracer.model.findings`."""
+        return list(self._findings)
+
     # --------------------------------------------------------------------------------------------------- values, source
     def value(self, value_id: int) -> Array | None:
         """The recorded array of a ``Gradient.value``, or None when it was not recorded."""
@@ -268,6 +273,10 @@ class Trace:
         """What putting a pass's graph together needs of the run."""
         targets = [source.target if source is not None else "" for source in self._tables.sources]
         return RunIndex(self.events, self.topology, self.tensor_name, self.value, targets)
+
+    @cached_property
+    def _findings(self) -> tuple[Finding, ...]:
+        return tuple(find_all(self))
 
     @cached_property
     def _saved(self) -> SavedTensors:
