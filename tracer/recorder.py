@@ -26,6 +26,7 @@ from .copies import ArrayCopies
 from .environment import describe_function
 from .positions import PositionFinder
 from .statistics import StatisticsRow, gradient_statistics
+from .store.arrays import dtype_name
 from .store.schema import EVENT_NUMBER
 from .store.writer import TraceWriter
 
@@ -162,7 +163,7 @@ class Recorder:
         array = np.asarray(array)
         statistics = gradient_statistics(array) if self._with_statistics else None
         value = self._copies.keep(array) if self._with_values else NONE
-        return array.shape, array.dtype.name, statistics, value
+        return array.shape, dtype_name(array.dtype), statistics, value
 
     # --------------------------------------------------------------------------------------------------- forward events
     @_guarded

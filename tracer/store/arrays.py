@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from ...core.events import Array, Shape
 from .errors import TraceFormatError
 from .frames import Frame, FrameType, RandomAccessFile, encode_frame, join_meta, split_meta
 
-__all__ = ["ArrayRecord", "StoredArray", "copy_array", "encode_arrays", "index_arrays", "read_array"]
+__all__ = ["ArrayRecord", "StoredArray", "copy_array", "dtype_name", "encode_arrays", "index_arrays", "read_array"]
 
 _DTYPES = {
     name: np.dtype(name).newbyteorder("<")
@@ -48,12 +49,19 @@ class StoredArray:
     checksum: int
 
 
+@functools.lru_cache(maxsize=256)
+def dtype_name(dtype: np.dtype[Any]) -> str:
+    """``dtype.name``, which NumPy puts together anew each time it is asked."""
+    return dtype.name
+
+
 def copy_array(value_id: int, array: Array) -> ArrayRecord | None:
     """A copy of the array as it is now, or None when its data type is not one that a trace can hold."""
-    dtype = _DTYPES.get(array.dtype.name)
+    name = dtype_name(array.dtype)
+    dtype = _DTYPES.get(name)
     if dtype is None or array.ndim > _MAX_DIMENSIONS:
         return None
-    return ArrayRecord(value_id, array.dtype.name, array.shape, array.astype(dtype, copy=False).tobytes())
+    return ArrayRecord(value_id, name, array.shape, array.astype(dtype, copy=False).tobytes())
 
 
 def encode_arrays(records: Sequence[ArrayRecord]) -> bytes:
