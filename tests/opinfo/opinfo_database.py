@@ -1,0 +1,213 @@
+"""PyTorch's own operator tests: which operators, which samples, and what to call on either library.
+
+The torch wheel carries a database of operators (``OpInfo``) with sample inputs and wrong inputs, from which PyTorch's tests are
+generated. Here it is cut down to the operators listed in ``names.txt``.
+
+The samples hold torch tensors. :func:`on_library` rebuilds any sample for either library from copies of the same memory, with the
+same strides and sharing, so that both start from the same bits.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+import sys
+import types
+import unittest
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradtrace.core as core
+import numpy as np
+import torch
+
+NAMES_FILE = Path(__file__).with_name("names.txt")
+DTYPES = {"float64": torch.float64, "float32": torch.float32, "int64": torch.int64, "bool": torch.bool}
+
+
+class Unsupported(Exception):
+    """A sample needs what is out of scope: complex or sparse tensors, other devices, quantized types."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One row of the database. ``label`` is the torch name, followed by ``:variant`` if there are several rows of that name."""
+
+    label: str
+    name: str
+    tier: int
+    info: Any
+
+
+def read_names() -> dict[str, int]:
+    """Tier of each torch name in ``names.txt``."""
+    lines = [line.split() for line in NAMES_FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return {name: int(tier) for tier, name in lines}
+
+
+def load_operators() -> list[Operator]:
+    """The database, in the order of ``names.txt``; takes about three seconds."""
+    if importlib.util.find_spec("expecttest") is None:  # the database imports it only to derive test cases from
+        stand_in: Any = types.ModuleType("expecttest")
+        stand_in.TestCase = unittest.TestCase
+        sys.modules["expecttest"] = stand_in
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # slow, and it is not there without the stand-in
+        from torch.testing._internal.common_methods_invocations import op_db  # noqa: PLC0415
+    rows: dict[str, list[Any]] = {}
+    for info in op_db:
+        rows.setdefault(info.name, []).append(info)
+    found = []
+    for name, tier in read_names().items():
+        for info in rows.get(name, ()):
+            label = f"{name}:{info.variant_test_name}" if info.variant_test_name else name
+            if DTYPES.keys() & {str(dtype).removeprefix("torch.") for dtype in info.dtypes}:
+                found.append(Operator(label, name, tier, info))
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------- samples
+def seed(library: Any) -> None:
+    """Bring the generators into the same state."""
+    library.manual_seed(0)
+
+
+def samples(operator: Operator, dtype: str, limit: int) -> list[Any]:
+    """At most ``limit`` samples, evenly spread over all there are; differentiable inputs require gradients."""
+    info = operator.info
+    if DTYPES[dtype] not in info.dtypes:
+        return []
+    differentiable = dtype.startswith("float") and info.supports_autograd
+    return _spread(_deterministic(lambda: info.sample_inputs("cpu", DTYPES[dtype], requires_grad=differentiable)), limit)
+
+
+def wrong_inputs(operator: Operator, limit: int) -> list[Any]:
+    """Samples that the operator must refuse."""
+    if operator.info.error_inputs_func is None:
+        return []
+    return _spread([one.sample_input for one in _deterministic(lambda: operator.info.error_inputs("cpu"))], limit)
+
+
+def _deterministic(generate: Callable[[], Iterator[Any]]) -> list[Any]:
+    torch.manual_seed(0)
+    np.random.seed(0)  # noqa: NPY002  (the global generator is what the database draws from)
+    random.seed(0)
+    return list(generate())
+
+
+def _spread(found: list[Any], limit: int) -> list[Any]:
+    if len(found) <= limit:
+        return found
+    return [found[position * len(found) // limit] for position in range(limit)]
+
+
+# ---------------------------------------------------------------------------------------------------------- conversion
+class Conversion:
+    """Rebuilds values for ``library``; ``leaves`` collects the new tensors that require gradients, in order."""
+
+    def __init__(self, library: Any) -> None:
+        self.library = library
+        self.leaves: list[Any] = []
+        self._memory: dict[tuple[int, torch.dtype], Any] = {}
+
+    def __call__(self, value: Any) -> Any:
+        """A copy of ``value`` for the library. Raises :class:`Unsupported`."""
+        if isinstance(value, torch.Tensor):
+            return self._tensor(value)
+        if isinstance(value, torch.Size):
+            return self.library.Size(value)
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(self, value))
+        if isinstance(value, dict):
+            return {key: self(item) for key, item in value.items()}
+        if isinstance(value, torch.dtype):
+            return getattr(self.library, _dtype_name(value))
+        if isinstance(value, torch.device):
+            if value.type != "cpu":
+                raise Unsupported(f"device {value}")
+            return self.library.device("cpu")
+        if isinstance(value, (torch.memory_format, torch.layout, torch.Generator, complex)):
+            if value in (torch.contiguous_format, torch.preserve_format, torch.strided):
+                return getattr(self.library, str(value).removeprefix("torch."))
+            raise Unsupported(type(value).__name__)
+        return value
+
+    def _tensor(self, value: torch.Tensor) -> Any:
+        if value.layout is not torch.strided or value.device.type != "cpu" or type(value) is not torch.Tensor:
+            raise Unsupported(f"{type(value).__name__} {value.layout} on {value.device}")
+        _dtype_name(value.dtype)
+        value_bits = value.detach().resolve_neg()
+        result = self.library.from_numpy(self._array(value_bits))
+        if value.requires_grad:
+            result.requires_grad_()
+            self.leaves.append(result)
+        return result
+
+    def _array(self, value: torch.Tensor) -> Any:
+        """The same elements in a copy of the same memory."""
+        key = value.untyped_storage().data_ptr(), value.dtype
+        if key not in self._memory or not key[0]:
+            whole = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage())  # type: ignore[call-overload]
+            self._memory[key] = whole.numpy().copy()
+        strides = [stride * value.element_size() for stride in value.stride()]
+        memory = self._memory[key][value.storage_offset() :]
+        return np.lib.stride_tricks.as_strided(memory, tuple(value.shape), strides)
+
+
+def _dtype_name(dtype: torch.dtype) -> str:
+    name = str(dtype).removeprefix("torch.")
+    if not hasattr(core, name):
+        raise Unsupported(name)
+    return name
+
+
+def on_library(library: Any, sample: Any) -> tuple[list[Any], dict[str, Any], list[Any]]:
+    """Arguments, keyword arguments and leaves of a sample, made anew for ``library``."""
+    conversion = Conversion(library)
+    arguments = [conversion(sample.input), *(conversion(value) for value in sample.args)]
+    return arguments, conversion(sample.kwargs), conversion.leaves
+
+
+# ------------------------------------------------------------------------------------------------------- what to call
+def find(library: Any, path: str) -> Any:
+    """``library.a.b`` for ``"a.b"``, a method of Tensor if there is no such function, else None."""
+    found = library
+    for part in path.split("."):
+        found = getattr(found, part, None)
+        if found is None:
+            return getattr(library.Tensor, path, None) if "." not in path else None
+    return found
+
+
+def on_core(function: Any) -> Any:
+    """A function of the database that is written in Python, with ``torch`` in it standing for gradtrace.core."""
+    replaced = {torch: core, torch.nn.functional: core.nn.functional}
+    names = {
+        name: replaced.get(value, value) if isinstance(value, types.ModuleType) else value
+        for name, value in function.__globals__.items()
+    }
+    names["wrapper_set_seed"] = _with_seed
+    return types.FunctionType(function.__code__, names, function.__name__, function.__defaults__, function.__closure__)
+
+
+def _with_seed(function: Any, *arguments: Any, **options: Any) -> Any:
+    core.manual_seed(42)
+    return function(*arguments, **options)
+
+
+def is_written_for_tests(function: Any) -> bool:
+    """Whether ``function`` is a lambda or helper of the database and no function of torch."""
+    return isinstance(function, types.FunctionType) and (function.__module__ or "").startswith("torch.testing._internal")
+
+
+def counterpart(function: Any, name: str) -> Any:
+    """What gradtrace.core has in place of torch's ``function``, which is known as ``name``; None if it has nothing."""
+    if isinstance(function, partial):
+        inner = counterpart(function.func, name)
+        return inner and partial(inner, *function.args, **function.keywords)
+    return on_core(function) if is_written_for_tests(function) else find(core, name)
