@@ -53,6 +53,7 @@ class Operator:
     outputs: tuple[str, ...] = ("result",)
     visible: int = 1
     differentiable_outputs: int = 1
+    undefined_as_none: bool = False
     saved_names: tuple[str, ...] = ()
     plain_names: tuple[str, ...] = ()
     function: Function = field(default=lambda: None)
@@ -81,6 +82,7 @@ def op(
     outputs: tuple[str, ...] = ("result",),
     visible: int = 1,
     differentiable_outputs: int = 1,
+    undefined_as_none: bool = False,
     **derivatives: Formula,
 ) -> Callable[[Function], Function]:
     """Register a kernel with its derivatives; the decorated name becomes the differentiable operator on tensors.
@@ -91,8 +93,8 @@ def op(
     ``broadcast``: gradients are summed to the inputs' shapes and cast to their dtypes. ``floats_only``: integers become the
     default dtype first. ``variadic``: the first argument is a list of tensors. ``view``: the result shares memory with ``self``.
     ``outputs``: names of what the kernel returns, the first ``visible`` of which the operator
-    returns and the first ``differentiable_outputs`` have gradients (``g`` is then a tuple if there are several); the others are
-    constants.
+    returns and the first ``differentiable_outputs`` have gradients (``g`` is then a tuple if there are several, where
+    gradients nobody asked for are zeros, or None with ``undefined_as_none``); the others are constants.
     """
 
     def decorate(kernel: Function) -> Function:
@@ -112,6 +114,7 @@ def op(
             outputs,
             visible,
             differentiable_outputs,
+            undefined_as_none,
         )
         unknown = set(derivatives) - set(parameters)
         if unknown:

@@ -180,7 +180,7 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
 
     def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
         values = _checked(node, unpack_raw)
-        gradient = _defined(node, gradient, lambda shape, dtype: np.zeros(shape, dtype))
+        gradient = _defined(node, gradient, None if row.undefined_as_none else lambda shape, dtype: np.zeros(shape, dtype))
         if gradient is None:
             return (None,) * len(node.needs)
         values += node.params
@@ -197,7 +197,9 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
 
     def apply_recorded(node: Any, gradient: Any) -> tuple[Any, ...]:
         values = _checked(node, unpack_tensors)
-        gradient = _defined(node, gradient, lambda shape, dtype: from_array(np.zeros(shape, dtype)))
+        gradient = _defined(
+            node, gradient, None if row.undefined_as_none else lambda shape, dtype: from_array(np.zeros(shape, dtype))
+        )
         if gradient is None:
             return (None,) * len(node.needs)
         values += node.params
@@ -261,10 +263,12 @@ def _checked(node: Any, unpack: Callable[[Node, Sequence[Any]], list[Any]]) -> l
     return unpack(node, saved)
 
 
-def _defined(node: Any, gradient: Any, zeros: Callable[..., Any]) -> Any:
-    """The gradient as formulas want it: for several outputs a tuple, where zeros stand for undefined ones."""
+def _defined(node: Any, gradient: Any, zeros: Callable[..., Any] | None) -> Any:
+    """The gradient as formulas want it: for several outputs a tuple, where ``zeros`` (if given) stand for undefined ones."""
     if node.infos is None:
         return gradient
     if gradient is None or all(part is None for part in gradient):
         return None
+    if zeros is None:
+        return gradient
     return tuple([zeros(*info) if part is None else part for part, info in zip(gradient, node.infos, strict=True)])
