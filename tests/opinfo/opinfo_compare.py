@@ -181,7 +181,7 @@ def tensor_difference(expected: Any, got: Any, where: str) -> str | None:
         return None if expected is got else f"{where}: {_kind(got)} instead of {_kind(expected)}"
     if not isinstance(got, core.Tensor):
         return f"{where}: {_kind(got)} instead of a tensor"
-    want, have = expected.numpy(force=True), got.detach().numpy()  # force: torch has lazy zeros
+    want, have = _array(expected), _array(got)
     if want.shape != have.shape:
         return f"{where}: shape {list(have.shape)} instead of {list(want.shape)}"
     relative, absolute = TOLERANCES.get(str(have.dtype), (0.0, 0.0))
@@ -195,6 +195,11 @@ def tensor_difference(expected: Any, got: Any, where: str) -> str | None:
     index = tuple(int(i) for i in np.argwhere(~same)[0]) if want.ndim else ()
     at = f" at {list(index)} (of {same.size}, {int((~same).sum())} differ)" if want.ndim else ""
     return f"{where}: {have[index]!s} instead of {want[index]!s}{at}"
+
+
+def _array(tensor: Any) -> Any:
+    """The elements as an array; torch has lazy zeros, which it gives out only when forced to."""
+    return tensor.numpy(force=True) if isinstance(tensor, torch.Tensor) else tensor.detach().numpy()
 
 
 def dtype_difference(expected: Run, got: Run) -> str | None:
