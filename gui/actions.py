@@ -43,6 +43,10 @@ class ActionSpec:
     tip: str = ""
     checkable: bool = False
 
+    def label(self) -> str:
+        """What it does, in the user's language: the tip, else the text without its mnemonic."""
+        return translated(self.tip) if self.tip else translated(self.text).replace("&", "")
+
 
 ACTIONS: tuple[ActionSpec, ...] = (
     # file
@@ -58,7 +62,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("quit", noop("actions", "&Quit"), lambda w: w.close(), "Ctrl+Q"),
     # replay
-    ActionSpec("to_start", noop("actions", "To the &start"), lambda w: w.session.to_start(), "Home", "to_start", "can go back"),
+    ActionSpec(
+        "to_start",
+        noop("actions", "To the &start"),
+        lambda w: w.session.to_start(),
+        "Home",
+        "to_start",
+        "can go back",
+        noop("actions", "To the start of the pass"),
+    ),
     ActionSpec(
         "step_back",
         noop("actions", "Step &back"),
@@ -77,7 +89,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "can go on",
         noop("actions", "On to where the next node has finished"),
     ),
-    ActionSpec("to_end", noop("actions", "To the &end"), lambda w: w.session.to_end(), "End", "to_end", "can go on"),
+    ActionSpec(
+        "to_end",
+        noop("actions", "To the &end"),
+        lambda w: w.session.to_end(),
+        "End",
+        "to_end",
+        "can go on",
+        noop("actions", "To the end of the pass"),
+    ),
     ActionSpec(
         "event_back",
         noop("actions", "Event back"),
@@ -85,8 +105,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Shift+F11",
         "event_step_back",
         "can go back",
+        noop("actions", "Back by a single event"),
     ),
-    ActionSpec("event_step", noop("actions", "Event forward"), lambda w: w.session.step_event(), "F11", "event_step", "can go on"),
+    ActionSpec(
+        "event_step",
+        noop("actions", "Event forward"),
+        lambda w: w.session.step_event(),
+        "F11",
+        "event_step",
+        "can go on",
+        noop("actions", "On by a single event"),
+    ),
     ActionSpec(
         "run_back",
         noop("actions", "Run back"),
@@ -120,6 +149,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "F8",
         "",
         "can go on",
+        noop("actions", "On to the next gradient with NaN or Inf"),
     ),
     ActionSpec("go_to_event", noop("actions", "&Go to event …"), lambda w: w.ask_event(), "Ctrl+G", "", "open"),
     ActionSpec("previous_pass", noop("actions", "Previous pass"), lambda w: w.change_pass(-1), "Ctrl+PgUp", "", "open"),
@@ -218,7 +248,7 @@ def _build(spec: ActionSpec, window: MainWindow) -> QAction:
     action.setCheckable(spec.checkable)
     if spec.shortcut:
         action.setShortcut(QKeySequence(spec.shortcut))
-    tip = translated(spec.tip) if spec.tip else translated(spec.text).replace("&", "")
+    tip = spec.label()
     shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{tip}  ({shortcut})" if shortcut else tip)
     action.triggered.connect(lambda: spec.run(window))

@@ -202,7 +202,7 @@ class CodeView(QPlainTextEdit):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.drawEllipse(QRect(8, round(top + height / 2 - 2.5), 5, 5))
             painter.setPen(QColor(self._theme.text if current else self._theme.code_line_number))
-            box = QRect(0, round(top), width - 8, round(height))
+            box = QRect(0, round(top), width - 8, self.fontMetrics().lineSpacing())  # the last block is higher by a margin
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number))
             top += height
             block = block.next()

@@ -11,6 +11,7 @@ from ..table import stacked
 from ..welcome import Placeholder
 from .gradient import GradientSection
 from .header import Header
+from .overview import Overview
 from .parts import HooksSection, SavedSection, SourceSection, TensorsSection
 from .section import Section, TextSection
 from .subject import Subject
@@ -31,23 +32,21 @@ class Inspector(QWidget):
         self.hooks = HooksSection()
         self.sections: tuple[Section, ...] = (self.gradient, self.source, self.tensors, self.saved, self.hooks)
         self._empty = Placeholder()
+        self.overview = Overview(session)
+        self._overview_scroll = scrolling(self.overview)
         self._body = QWidget()
-        self._body.setObjectName("inspectorBody")
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(0)
         for section in self.sections:
             column.addWidget(section)
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._body)
-        self.setLayout(stacked(self.header, self._scroll, self._empty))
+        self._scroll = scrolling(self._body)
+        self.setLayout(stacked(self.header, self._scroll, self._overview_scroll, self._empty))
 
         self.header.unpin_requested.connect(session.clear_selection)
         self.header.breakpoint_requested.connect(lambda: session.toggle_breakpoint())
+        self.overview.link_activated.connect(self._follow)
         for section in self.sections:
             if isinstance(section, TextSection):
                 section.label.linkActivated.connect(self._follow)
@@ -61,7 +60,9 @@ class Inspector(QWidget):
         self.header.set_theme(theme)
         self._empty.set_theme(theme)
         self._empty.setStyleSheet(f"background: {theme.panel}; color: {theme.text_muted}; padding: 24px;")
-        self._scroll.setStyleSheet(f"QScrollArea {{ background: {theme.panel}; }} #inspectorBody {{ background: {theme.panel}; }}")
+        for scroll in (self._scroll, self._overview_scroll):
+            scroll.setStyleSheet(f"QScrollArea {{ background: {theme.panel}; }} #inspectorBody {{ background: {theme.panel}; }}")
+        self.overview.set_theme(theme)
         for section in self.sections:
             section.set_theme(theme)
         self.refresh()
@@ -69,22 +70,25 @@ class Inspector(QWidget):
     def refresh(self) -> None:
         """Show the node of the session as of its cursor."""
         subject = Subject.of(self._session)
+        trace, pass_ = self._session.trace, self._session.pass_
+        is_pass = subject is None and trace is not None and pass_ is not None and (len(pass_.arrays) > 0 or not pass_.is_forward)
         for widget in (self.header, self._scroll):
             widget.setVisible(subject is not None)
-        self._empty.setVisible(subject is None)
-        if subject is None:
+        self._overview_scroll.setVisible(is_pass)
+        self._empty.setVisible(subject is None and not is_pass)
+        if subject is not None:
+            self.header.show_subject(subject, subject.node in self._session.breakpoints)
+            for section in self.sections:
+                section.show_subject(subject)
+        elif is_pass and trace is not None and pass_ is not None:
+            self.overview.refresh(trace, pass_)
+        else:
             self._empty.setText(self._hint())
-            return
-        self.header.show_subject(subject, subject.node in self._session.breakpoints)
-        for section in self.sections:
-            section.show_subject(subject)
 
     def _hint(self) -> str:
         if self._session.trace is None:
             return self.tr("Open a trace and select a node to see its gradient, source, saved tensors and hooks.")
-        if self._session.at_end:
-            return self.tr("The pass is over. Select a node in the graph, or step back with Shift+F10.")
-        return self.tr("Select a node in the graph, or press F10 to step to the next one.")
+        return self.tr("There is no graph in this trace. The events tell what happened.")
 
     def _follow(self, target: str) -> None:
         """Go where a link points: ``node:12`` or ``event:34``."""
@@ -93,3 +97,15 @@ class Inspector(QWidget):
             self._session.select(int(number))
         elif kind == "event":
             self._session.go_to_event(int(number))
+
+
+def scrolling(body: QWidget) -> QScrollArea:
+    """A frameless area that scrolls ``body`` up and down."""
+    body.setObjectName("inspectorBody")
+    body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(body)
+    return area

@@ -7,7 +7,8 @@ from textwrap import dedent
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ....core.events import HookFired
+from ....core.events import HookFired, SourcePosition
+from ....tracer.model import Trace
 from ....tracer.model.records import HookRecord, SavedRecord
 from ....tracer.model.text import gradient_text, shape_text, source_text
 from ...formats import gradient_cell
@@ -46,14 +47,17 @@ class SourceSection(Section):
 
     def show_subject(self, subject: Subject) -> None:
         """Fill the section for this node."""
-        source = subject.record.source if subject.record is not None else None
+        self.show_source(subject.trace, subject.record.source if subject.record is not None else None)
+
+    def show_source(self, trace: Trace, source: SourcePosition | None) -> None:
+        """Show a line of the program with its surroundings; None hides the section."""
         self.setVisible(source is not None)
         if source is None:
             return
         where = self.markup.text(source_text(source), bold=True) + self.markup.text(f"  in {source.function}", "muted")
         self.where.setText(where)
         self.where.setToolTip(source.file)
-        text = subject.trace.source_text(source.file)
+        text = trace.source_text(source.file)
         lines = text.splitlines() if text is not None else []
         self.code.setVisible(0 < source.line <= len(lines))
         if self.code.isHidden():
