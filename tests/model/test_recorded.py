@@ -137,3 +137,15 @@ def test_double_backward(path: Path) -> None:
         while cursor.step():
             stops += int(cursor.position in finished)
         assert stops == len(second.nodes)
+
+
+def test_a_call_that_makes_several_nodes_names_only_the_last(tmp_path: Path) -> None:
+    with record(tmp_path / "run.gtrace"):
+        logits = torch.randn(4, 3, requires_grad=True)
+        for _ in range(2):
+            scaled = logits * 2
+            loss = torch.nn.functional.cross_entropy(scaled, torch.tensor([0, 1, 2, 0]))
+            loss.backward()
+    trace = Trace.load(tmp_path / "run.gtrace")
+    targets = [(node.op, node.target) for node in trace.nodes.values() if not node.is_leaf]
+    assert targets == [("Mul", "scaled"), ("LogSoftmax", ""), ("NllLoss", "loss")] * 2

@@ -18,6 +18,7 @@ from ...core.events import (
     NodeStarted,
 )
 from .arrays import GraphArrays
+from .assignments import Assignments
 from .events import EventLog
 from .lookup import Ids, Lookup
 from .received import ReceivedGradients
@@ -36,8 +37,7 @@ class RunIndex:
     topology: Topology
     tensor_name: Callable[[int], str]
     read_value: Callable[[int], Array | None]
-    source_targets: list[str]
-    """The assignment target of each interned source position."""
+    assignments: Assignments
 
 
 @dataclass(frozen=True)
@@ -162,9 +162,7 @@ def _describe_nodes(run: RunIndex, nodes: _Nodes, roots: Ids) -> dict[str, Any]:
         scopes = _masked(run.log.texts(created["scope"][rows]), known, "")
         variable = np.where(known, created["variable"][rows], NONE)
         events = np.where(known, created["id"][rows], -1)
-        # an AccumulateGrad's position is that of its first use: the result assigned there is not its own
-        own_result = np.where(known & (variable == NONE), created["source"][rows], 0)
-        targets = [run.source_targets[source] for source in own_result.tolist()]
+        targets = run.assignments.of_rows(nodes.rows)
     ops = {name: op_name(name) for name in set(names)}
     return {
         "node": nodes.ids,

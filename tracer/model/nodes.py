@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from ...core.events import NONE, NodeCreated, Shape, SourcePosition, TensorSaved, VersionBumped
+from .assignments import Assignments
 from .events import EventLog
 from .lookup import Ids, Lookup
 from .records import BEFORE_RECORDING, NodeRecord, RecordOwner, SavedRecord, op_name
@@ -27,10 +28,18 @@ class NodeMap(Mapping[int, NodeRecord]):
     speak of nodes made before the recording began. Only ids that cannot be (0 and below) raise KeyError.
     """
 
-    def __init__(self, log: EventLog, topology: Topology, sources: list[SourcePosition | None], owner: RecordOwner) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        topology: Topology,
+        sources: list[SourcePosition | None],
+        assignments: Assignments,
+        owner: RecordOwner,
+    ) -> None:
         self._log = log
         self._topology = topology
         self._sources = sources
+        self._assignments = assignments
         self._owner = owner
         self._records: dict[int, NodeRecord] = {}
 
@@ -100,8 +109,7 @@ class NodeMap(Mapping[int, NodeRecord]):
             outputs=outputs,
             variable=variable,
             created=int(columns["id"][row]),
-            # an AccumulateGrad's position is that of its variable's first use: what is assigned there is not its own
-            target=source.target if source is not None and variable == NONE else "",
+            target=self._assignments.of_row(row),
             sequence_nr=int(columns["sequence_nr"][row]),
             _owner=self._owner,
         )

@@ -21,6 +21,7 @@ from ...core.events import (
     TensorSaved,
     VersionBumped,
 )
+from .assignments import Assignments
 from .events import EventLog
 from .lookup import Ids, LastBefore, Lookup
 from .records import Leaf
@@ -69,19 +70,17 @@ def _target(source: SourcePosition | None) -> str:
 class OutputNames:
     """Names of tensors that are no leaves: the variable that the call's result was assigned to."""
 
-    def __init__(self, log: EventLog, sources: list[SourcePosition | None]) -> None:
-        self._log = log
-        self._sources = sources
+    def __init__(self, log: EventLog, assignments: Assignments) -> None:
+        self._assignments = assignments
         outputs = log.columns(NodeCreated)["outputs.tensor"]
         self._outputs = outputs
         self._by_tensor = Lookup(outputs.values)
 
     def name(self, tensor: int) -> str:
         """The variable of ``tensor`` (``parts[1]`` for one of several outputs), or ``""``; the latest one counts."""
-        source_column = self._log.columns(NodeCreated)["source"]
         for entry in reversed(self._by_tensor.rows(tensor).tolist()):
             row = int(np.searchsorted(self._outputs.offsets, entry, "right")) - 1
-            target = _target(self._sources[source_column[row]])
+            target = self._assignments.of_row(row)
             if target:
                 first, end = self._outputs.offsets[row], self._outputs.offsets[row + 1]
                 return f"{target}[{entry - first}]" if end - first > 1 else target

@@ -31,6 +31,7 @@ from ..replay.cursor import Cursor
 from ..store.reader import TraceReader
 from ..store.tables import Tables
 from .assemble import RunIndex
+from .assignments import Assignments
 from .describe import describe
 from .events import EventLog
 from .findings import Finding, find_all
@@ -77,7 +78,8 @@ class Trace:
         self.header: Mapping[str, Any] = tables.header
         self.events = EventLog(tables)
         self.topology: Topology = build_topology(self.events)
-        self.nodes = NodeMap(self.events, self.topology, tables.sources, self)
+        self._assignments = Assignments(self.events, tables.sources)
+        self.nodes = NodeMap(self.events, self.topology, tables.sources, self._assignments, self)
         self._tables = tables
         self._reader = reader
 
@@ -271,8 +273,7 @@ class Trace:
     @cached_property
     def run_index(self) -> RunIndex:
         """What putting a pass's graph together needs of the run."""
-        targets = [source.target if source is not None else "" for source in self._tables.sources]
-        return RunIndex(self.events, self.topology, self.tensor_name, self.value, targets)
+        return RunIndex(self.events, self.topology, self.tensor_name, self.value, self._assignments)
 
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
@@ -284,7 +285,7 @@ class Trace:
 
     @cached_property
     def _output_names(self) -> OutputNames:
-        return OutputNames(self.events, self._tables.sources)
+        return OutputNames(self.events, self._assignments)
 
     @cached_property
     def _gradient_tensors(self) -> dict[int, int]:
