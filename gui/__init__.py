@@ -1,1 +1,1 @@
-"""Placeholder docstring; its owner writes it."""
+"""The desktop window: PySide6 and pyqtgraph on top of the trace model."""

@@ -1,1 +1,1 @@
-"""Placeholder docstring; its owner writes it."""
+"""The operators, one family per file: forward kernels with their derivatives beside them."""

@@ -1,1 +1,1 @@
-"""Placeholder docstring; its owner writes it."""
+"""Thin Qt item models over the columns of a trace."""

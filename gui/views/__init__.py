@@ -1,1 +1,1 @@
-"""Placeholder docstring; its owner writes it."""
+"""The panels of the window: each shows the session and knows no other panel."""
