@@ -50,8 +50,22 @@ from .dtypes import (
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .methods import METHODS as _METHODS
 from .ops.arithmetic import rsub, where
+from .ops.joining import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    block_diag,
+    broadcast_tensors,
+    cat,
+    column_stack,
+    dstack,
+    hstack,
+    meshgrid,
+    stack,
+    vstack,
+)
 from .ops.multi import chunk, split, unbind
-from .ops.shape import broadcast_tensors, cat, meshgrid, numel, stack
+from .ops.shape import numel
 from .ops.statistics import norm, var_mean
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state

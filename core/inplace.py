@@ -6,6 +6,8 @@ An in-place variant is made from the ordinary function: ``x.mul_(y)`` records ``
 
 from __future__ import annotations
 
+import functools
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +71,45 @@ def _writes_directly(tensor: Tensor, other: Any) -> bool:
         return False
     array, values = tensor._array, other._array
     return array.shape == values.shape and array.dtype is values.dtype and array.dtype.kind == "f" and array.flags.writeable
+
+
+def accepts_out(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give ``function`` the argument ``out``: a tensor (or several) that its result is written into."""
+
+    @functools.wraps(function)
+    def with_out(*arguments: Any, out: Any = None, **options: Any) -> Any:
+        result = function(*arguments, **options)
+        if out is None:
+            return result
+        if isinstance(out, Tensor):
+            _write_out(out, result, function.__name__)
+        else:
+            for one, value in zip(out, result, strict=True):
+                _write_out(one, value, function.__name__)
+        return out
+
+    return with_out
+
+
+def _write_out(out: Tensor, result: Tensor, name: str) -> None:
+    recording = thread_state.grad_enabled
+    if recording and (result._requires_grad or out._requires_grad):
+        raise RuntimeError(
+            f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
+            "requires grad."
+        )
+    if out._array.shape != result._array.shape:
+        if out._array.size:
+            warnings.warn(
+                f"An output with one or more elements was resized since it had shape {list(out._array.shape)}, which does not "
+                f"match the required output shape {list(result._array.shape)}. This behavior is deprecated, and in a future "
+                "PyTorch release outputs will not be resized unless they have zero elements. You can explicitly reuse an out "
+                "tensor t by resizing it, inplace, to zero elements with t.resize_(0).",
+                UserWarning,
+                stacklevel=4,
+            )
+        out._array = np.empty(result._array.shape, out._array.dtype)
+    write(out, result._array, name)
 
 
 def _stand_in(tensor: Tensor) -> Tensor:

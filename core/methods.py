@@ -17,9 +17,9 @@ from .ops import (
     linalg,
     multi,
     nondifferentiable,
+    rearranging,
     reduction,
     shape,
-    shape_primitives,
     statistics,
     unary,
 )
@@ -140,7 +140,7 @@ METHODS: dict[str, Method] = {
     "squeeze": shape.squeeze,
     "unsqueeze": shape.unsqueeze_at,
     "transpose": shape.transpose_dims,
-    "swapaxes": shape.transpose_dims,
+    "swapaxes": shape.swapaxes,
     "swapdims": shape.transpose_dims,
     "t": shape.t_matrix,
     "permute": shape.permute_dims,
@@ -149,18 +149,22 @@ METHODS: dict[str, Method] = {
     "expand": shape.expand_to,
     "broadcast_to": shape.expand_to,
     "expand_as": shape.expand_as,
-    "repeat": shape.repeat,
-    "tile": shape.tile,
-    "repeat_interleave": shape.repeat_interleave,
-    "flip": shape.flip_dims,
-    "roll": shape.roll,
+    "repeat": rearranging.repeat,
+    "tile": rearranging.tile,
+    "repeat_interleave": rearranging.repeat_interleave,
+    "flip": rearranging.flip_dims,
+    "fliplr": rearranging.fliplr,
+    "flipud": rearranging.flipud,
+    "rot90": rearranging.rot90,
+    "as_strided": shape.as_strided,
+    "roll": rearranging.roll,
     "narrow": shape.narrow,
     "select": shape.select_at,
     "diagonal": shape.diagonal_of,
     "diag": shape.diag,
     "diag_embed": shape.diag_embed,
-    "tril": shape_primitives.tril,
-    "triu": shape_primitives.triu,
+    "tril": shape.tril_of,
+    "triu": shape.triu_of,
     "unfold": shape.unfold_dim,
     "split": multi.split,
     "chunk": multi.chunk,
@@ -381,6 +385,14 @@ norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"  # it is 
 ONLY_METHODS["norm"] = norm_method
 
 
+PROPERTIES: dict[str, Method] = {
+    "T": shape.all_dims_reversed,
+    "H": shape.adjoint_of_matrix,
+    "mT": shape.matrix_transposed,
+    "mH": shape.matrix_adjoint,
+}
+
+
 def attach() -> None:
     """Put everything on Tensor."""
     for name, method in (METHODS | ONLY_METHODS | UNARY_OPERATORS).items():
@@ -391,5 +403,5 @@ def attach() -> None:
         setattr(Tensor, name, _operand_or_not_implemented(method))
     for operator, name in IN_PLACE_OPERATORS.items():
         setattr(Tensor, operator, getattr(Tensor, name))
-    for name, function in {"T": shape.all_dims_reversed, "mT": shape.matrix_transposed}.items():
+    for name, function in PROPERTIES.items():
         setattr(Tensor, name, property(function))

@@ -7,13 +7,15 @@ next asked for their edge.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from . import errors, events
-from .announce import announce
+from .announce import announce, announce_cut
+from .backends import TENSORS
+from .grad_mode import thread_state
 from .node import FREED, Edge, Node, gradient_edge, new, next_sequence_nr
 from .storage import counter_of
 from .tensor import Array, AutogradMeta, Tensor, from_array
@@ -64,26 +66,96 @@ def attach_view(result: Tensor, source: Tensor, edge: Edge | None, recording: bo
 
 
 # ------------------------------------------------------------------------------------------------------------- geometry
+def memory_of(array: Array) -> Array:
+    """The whole piece of memory ``array`` lies in, as a flat array of its dtype."""
+    owner = array
+    parent: Any = array.base
+    while parent is not None:
+        if isinstance(parent, np.ndarray) and parent.dtype == array.dtype and parent.size:
+            owner = parent
+        parent = getattr(parent, "base", None)
+    if not owner.flags.forc:
+        return owner.reshape(-1)
+    return owner.reshape(-1, order="C" if owner.flags.c_contiguous else "F", copy=False)
+
+
+def offset_of(array: Array, memory: Array) -> int:
+    """Where ``array`` begins in ``memory``, in elements."""
+    return int(array.__array_interface__["data"][0] - memory.__array_interface__["data"][0]) // array.itemsize
+
+
 def elements_of(view: Array, base: Array) -> Array:
-    """For each element of ``view`` the flat (C order) position in ``base`` of the element it shares memory with."""
-    start = view.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-    positions = np.arange(base.size).reshape(base.shape)
+    """For each element of ``view`` the flat (C order) position in ``base`` of the element it shares memory with.
+
+    An element that ``base`` does not have gets ``base.size``, one past the last.
+    """
+    steps = [stride // base.itemsize for stride in view.strides]
+    start = offset_of(view, base)
     if base.flags.c_contiguous:
-        steps = [stride // base.itemsize * positions.itemsize for stride in view.strides]
-        return as_strided(positions.reshape(-1)[start // base.itemsize :], view.shape, steps)
-    memory = {
-        int(offset): int(position)
-        for offset, position in zip(_offsets(base).ravel().tolist(), positions.ravel().tolist(), strict=True)
-    }
-    return np.array([memory[start + offset] for offset in _offsets(view).ravel().tolist()], np.intp).reshape(view.shape)
+        first = last = start
+        for size, step in zip(view.shape, steps, strict=True):
+            first, last = first + min(step * (size - 1), 0), last + max(step * (size - 1), 0)
+        if not view.size or (first >= 0 and last < base.size):
+            positions = np.arange(start, base.size)
+            return np.ndarray(view.shape, positions.dtype, positions, 0, [step * positions.itemsize for step in steps])
+    below, above = _extent(base)
+    table = np.full(above - below + 1, base.size)
+    table[_offsets(base) - below] = np.arange(base.size).reshape(base.shape)
+    wanted = _offsets(view) + (start - below)
+    inside = (wanted >= 0) & (wanted < table.size)
+    return np.where(inside, table[np.where(inside, wanted, 0)], base.size)
+
+
+def _extent(array: Array) -> tuple[int, int]:
+    """The lowest and the highest offset of an element from the first one, in elements."""
+    reaches = [stride // array.itemsize * (size - 1) for size, stride in zip(array.shape, array.strides, strict=True)]
+    return sum([min(reach, 0) for reach in reaches]), sum([max(reach, 0) for reach in reaches])
 
 
 def _offsets(array: Array) -> Array:
-    """The byte offset of each element from the first."""
-    offsets = np.zeros(array.shape, np.intp)
-    for axis, (size, stride) in enumerate(zip(array.shape, array.strides, strict=True)):
-        offsets += (np.arange(size) * stride).reshape([-1 if i == axis else 1 for i in range(array.ndim)])
+    """The offset of each element from the first, in elements."""
+    offsets = np.zeros((), np.intp)
+    for size, stride in zip(array.shape, array.strides, strict=True):
+        offsets = offsets[..., None] + np.arange(size) * (stride // array.itemsize)
     return offsets
+
+
+def has_shared_elements(array: Array) -> bool:
+    """Whether several places of ``array`` are one element in memory, as ``expand`` makes them."""
+    return any([stride == 0 and size > 1 for size, stride in zip(array.shape, array.strides, strict=True)])
+
+
+def strided_view(source: Tensor, size: tuple[int, ...], stride: tuple[int, ...], offset: int | None) -> Tensor:
+    """``Tensor.as_strided``: a view of the memory that ``source`` lies in. Raises ``RuntimeError`` outside of it."""
+    memory = memory_of(source._array)
+    if len(size) != len(stride):
+        raise RuntimeError("mismatch in length of strides and shape")
+    if any(step < 0 for step in stride):
+        raise RuntimeError(f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}")
+    start = offset_of(source._array, memory) if offset is None else offset
+    if start < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {start}")
+    item = memory.itemsize
+    end = start + sum([(length - 1) * step for length, step in zip(size, stride, strict=True)]) + 1
+    if 0 not in size and end > memory.size:
+        raise RuntimeError(
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {start}, and itemsize {item} requiring a "
+            f"storage size of {end * item} are out of bounds for storage of size {memory.size * item}"
+        )
+    start = start if 0 not in size else 0
+    array: Array = np.ndarray(size, memory.dtype, memory, start * item, tuple([step * item for step in stride]))
+    result = from_array(array)
+    recording = thread_state.grad_enabled
+    edge = None
+    if recording and source._requires_grad:
+        edge = _strided_edge(array, source._array, gradient_edge(source))
+    attach_view(result, source, edge, recording)
+    if events.sink is not None:
+        if edge is not None:
+            announce(events.sink, edge[0], (result,), ())
+        else:
+            announce_cut(events.sink, recording, (source,), (result,))
+    return result
 
 
 # ---------------------------------------------------------------------------------------------------------------- nodes
@@ -105,31 +177,36 @@ class AsStridedBackward0(Node):
         """See :meth:`Node.apply_recorded`."""
         if gradient is None:
             return (None,)
-        zeros = from_array(np.zeros(int(np.prod(self.shape)), gradient._array.dtype))
+        zeros = from_array(np.zeros(math.prod(self.shape) + 1, gradient._array.dtype))
         index = from_array(np.ascontiguousarray(self.positions).reshape(-1))
-        return (zeros.index_add(0, index, gradient.reshape(-1)).reshape(self.shape),)
+        return (zeros.index_add(0, index, gradient.reshape(-1))[:-1].reshape(self.shape),)
 
 
 AsStridedBackward0.__module__ = "builtins"
 
 
 def _scattered(gradient: Array, positions: Array, shape: tuple[int, ...]) -> Array:
-    flat = np.zeros(int(np.prod(shape)), gradient.dtype)
+    flat = np.zeros(math.prod(shape) + 1, gradient.dtype)  # the last collects what lies outside
     np.add.at(flat, positions, gradient)
-    return flat.reshape(shape)
+    return flat[:-1].reshape(shape)
 
 
-def _regenerated_edge(view: Tensor, base: Tensor) -> Edge:
+def _strided_edge(view: Array, base: Array, base_edge: Edge) -> Edge:
     node = new(AsStridedBackward0)
-    node.next_edges = (gradient_edge(base),)
+    node.next_edges = (base_edge,)
     node.sequence_nr = next_sequence_nr()
     node.saved = node.hooks = None
     node.number = 0
-    node.positions = elements_of(view._array, base._array)
-    node.shape = base._array.shape
-    if events.sink is not None:
-        announce(events.sink, node, (view,), ())
+    node.positions = elements_of(view, base)
+    node.shape = base.shape
     return node, 0
+
+
+def _regenerated_edge(view: Tensor, base: Tensor) -> Edge:
+    edge = _strided_edge(view._array, base._array, gradient_edge(base))
+    if events.sink is not None:
+        announce(events.sink, edge[0], (view,), ())
+    return edge
 
 
 class CopySlices(Node):
@@ -151,23 +228,24 @@ class CopySlices(Node):
         """See :meth:`Node.apply_raw`."""
         if gradient is None:
             return (None,) * len(self.next_edges)
-        flat = np.array(gradient).reshape(-1)
+        flat = np.append(gradient, gradient.dtype.type(0))  # the last stands for what the base does not have
         positions = self.positions
         answers = self.function.apply_raw(flat[positions])
         flat[positions] = 0 if answers[0] is None else answers[0]
-        return (flat.reshape(self.shape), *answers[1:])
+        return (flat[:-1].reshape(self.shape), *answers[1:])
 
     def apply_recorded(self, gradient: Any) -> tuple[Any, ...]:
         """See :meth:`Node.apply_recorded`."""
         if gradient is None:
             return (None,) * len(self.next_edges)
         index = from_array(np.ascontiguousarray(self.positions).reshape(-1))
-        flat = gradient.reshape(-1)
+        end = from_array(np.zeros(1, gradient._array.dtype))
+        flat = TENSORS.cat([gradient.reshape(-1), end], 0)
         answers = self.function.apply_recorded(flat[index].reshape(self.positions.shape))
         rest = flat.index_fill(0, index, 0.0)
         if answers[0] is not None:
             rest = rest.index_add(0, index, answers[0].reshape(-1))
-        return (rest.reshape(self.shape), *answers[1:])
+        return (rest[:-1].reshape(self.shape), *answers[1:])
 
     def release(self) -> None:
         """Let go of the saved tensors, which are the in-place operation's."""
@@ -234,6 +312,9 @@ def check_writable(tensor: Tensor) -> None:
             node, output_nr = meta.edge
             operation = errors.operation_name(node.name())
             raise RuntimeError(errors.IN_PLACE_ON_ONE_OF_SEVERAL_VIEWS.format(output_nr=output_nr, operation=operation))
+        if meta.edge is not None and meta.edge[0].is_custom:
+            operation = errors.operation_name(meta.edge[0].name())
+            raise RuntimeError(errors.INPLACE_IN_CUSTOM_FUNCTION.format(output_nr=meta.edge[1], operation=operation))
         if meta.made_in_no_grad:
             raise RuntimeError(errors.IN_PLACE_ON_NO_GRAD_VIEW)
         if meta.base._edge is None:

@@ -1,38 +1,40 @@
-"""Shapes: view, transpose, expand, squeeze, cat, stack, repeat, flip, … with PyTorch's arguments and messages."""
+"""Shapes: view, transpose, expand, squeeze, narrow, diagonal, … with PyTorch's arguments and messages."""
 
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from .. import dtypes
+from ..grad_mode import thread_state
 from ..registry import register_pair
 from ..tensor import Array, Tensor, from_array
+from ..views import attach_view, strided_view
 from .convert import clone_array
 from .reduction import dims_of, one_dim
 from .shape_primitives import (
     Shape,
-    cat_arrays,
-    diag_embed_last,
+    alias,
+    diag_embed_dims,
     diagonal,
     diagonal_copy,
     expand,
-    flip,
     permute,
-    repeat_dims,
     reshape_alias,
-    roll_dims,
     select,
     slice_dim,
     squeeze_all,
     squeeze_dim,
     squeeze_dims,
-    stack_arrays,
     t,
     transpose,
+    tril,
+    triu,
     unfold,
     unsafe_view,
     unsqueeze,
@@ -47,32 +49,63 @@ def shape_of(given: Sequence[Any]) -> Shape:
     return tuple([int(size) for size in given])
 
 
+def sizes_of(function: str, given: Sequence[Any], keyword: Any, name: str) -> Shape:
+    """A shape from ``f(2, 3)``, ``f((2, 3))`` or ``f(name=(2, 3))``. Raises ``TypeError`` when there is none at all."""
+    if keyword is not None:
+        return shape_of((keyword,))
+    if not given:
+        raise TypeError(f'{function}() missing 1 required positional arguments: "{name}"')
+    return shape_of(given)
+
+
 def inferred(shape: Shape, count: int) -> Shape:
     """``shape`` with its -1 replaced. Raises ``RuntimeError`` if ``count`` elements do not fit it."""
-    known = math.prod([size for size in shape if size != -1])
     if shape.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")
+    for position, size in enumerate(shape):
+        if size < -1:
+            raise RuntimeError(f"invalid shape dimension {size} at index {position} of shape {list(shape)}")
+    known = math.prod([size for size in shape if size != -1])
+    if -1 not in shape and known == count:
+        return shape
     if -1 in shape and known and count % known == 0:
         return tuple([count // known if size == -1 else size for size in shape])
-    if -1 in shape or known != count:
-        if -1 in shape and not known:
-            raise RuntimeError(
-                f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified dimension size -1 can "
-                f"be any "
-                "value and is ambiguous"
-            )
-        raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
-    return shape
+    if not known and not count:
+        raise RuntimeError(
+            f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified dimension size -1 can be any "
+            "value and is ambiguous"
+        )
+    raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
 
 
-def view(input: Tensor, *shape: Any) -> Tensor:
-    """The same elements in another shape, without a copy. Raises ``RuntimeError`` where that is impossible."""
-    return view_as_shape(input, inferred(shape_of(shape), input._array.size))
+def view(input: Tensor, *shape: Any, size: Any = None, dtype: Any = None) -> Tensor:
+    """The same elements in another shape, or the same memory read as another dtype; never a copy.
+
+    Raises ``RuntimeError`` where that is impossible.
+    """
+    if dtype is not None or (len(shape) == 1 and isinstance(shape[0], dtypes.dtype)):
+        return _view_as_dtype(input, dtype or shape[0])
+    return view_as_shape(input, inferred(sizes_of("view", shape, size, "size"), input._array.size))
 
 
-def reshape(input: Tensor, *shape: Any) -> Tensor:
+def _view_as_dtype(input: Tensor, dtype: dtypes.dtype) -> Tensor:
+    if dtype is input.dtype:
+        return alias(input)
+    try:
+        result = from_array(input._array.view(dtype.np))
+    except ValueError:
+        raise RuntimeError(
+            f"self.size(-1) must be divisible by {dtype.itemsize // input.itemsize} to view {input.dtype.cpp_name} as "
+            f"{dtype.cpp_name} (different element sizes), but got {input.shape[-1]}"
+        ) from None
+    attach_view(result, input, None, thread_state.grad_enabled)
+    result._requires_grad = False
+    return result
+
+
+def reshape(input: Tensor, *given: Any, shape: Any = None) -> Tensor:
     """The same elements in another shape; a view where possible, else a copy."""
-    wanted = inferred(shape_of(shape), input._array.size)
+    wanted = inferred(sizes_of("reshape", given, shape, "shape"), input._array.size)
     if input._array.flags.c_contiguous:
         return view_as_shape(input, wanted)
     try:
@@ -113,7 +146,18 @@ def ravel(input: Tensor) -> Tensor:
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     """One dimension as several."""
     axis = one_dim(dim, input.ndim)
-    split_up = inferred(tuple(sizes), input._array.shape[axis])
+    wanted = shape_of((sizes,))
+    if not wanted:
+        raise RuntimeError("unflatten: sizes must be non-empty")
+    size = input._array.shape[axis]
+    try:
+        split_up = inferred(wanted, size)
+    except RuntimeError as error:
+        if "invalid for input" not in str(error):
+            raise RuntimeError(f"unflatten got an unexpected error:\n{error}") from None
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(wanted)} don't multiply up to the size of dim {axis} ({size}) in the input tensor"
+        ) from None
     return view(input, (*input._array.shape[:axis], *split_up, *input._array.shape[axis + 1 :]))
 
 
@@ -122,7 +166,7 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
     if dim is None:
         return squeeze_all(input)
     if isinstance(dim, (tuple, list)):
-        return squeeze_dims(input, dims_of(dim, input.ndim))
+        return squeeze_dims(input, dims_of(dim, input.ndim) if dim else ())
     return squeeze_dim(input, one_dim(dim, input.ndim))
 
 
@@ -136,6 +180,11 @@ def transpose_dims(input: Tensor, dim0: int, dim1: int) -> Tensor:
     return transpose(input, one_dim(dim0, input.ndim), one_dim(dim1, input.ndim))
 
 
+def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
+    """Two dimensions exchanged, as NumPy names them."""
+    return transpose_dims(input, axis0, axis1)
+
+
 def t_matrix(input: Tensor) -> Tensor:
     """A matrix transposed; a vector as it is."""
     if input.ndim > 2:
@@ -143,51 +192,111 @@ def t_matrix(input: Tensor) -> Tensor:
     return t(input)
 
 
-def permute_dims(input: Tensor, *dims: Any) -> Tensor:
+def permute_dims(input: Tensor, *given: Any, dims: Any = None) -> Tensor:
     """The dimensions in another order."""
-    wanted = shape_of(dims)
+    wanted = sizes_of("permute", given, dims, "dims")
     if len(wanted) != input.ndim:
         raise RuntimeError(
             "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of "
             f"dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(wanted)}"
         )
-    return permute(input, tuple([one_dim(dim, input.ndim) for dim in wanted]))
+    order = tuple([one_dim(dim, input.ndim) for dim in wanted])
+    if len(set(order)) != len(order):
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    return permute(input, order)
 
 
 def all_dims_reversed(input: Tensor) -> Tensor:
     """``Tensor.T``."""
+    if input.ndim == 0:
+        warnings.warn(_deprecated_on_numbers("T"), UserWarning, stacklevel=2)
+    elif input.ndim != 2:
+        warnings.warn(
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an error "
+            "in a future release. Consider `x.mT` to transpose batches of matrices or "
+            "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.",
+            UserWarning,
+            stacklevel=2,
+        )
     return permute(input, tuple(range(input.ndim))[::-1])
+
+
+def _deprecated_on_numbers(name: str) -> str:
+    return f"Tensor.{name} is deprecated on 0-D tensors. This function is the identity in these cases."
 
 
 def matrix_transposed(input: Tensor) -> Tensor:
     """``Tensor.mT``: the last two dimensions exchanged."""
-    return transpose_dims(input, -2, -1)
+    return _batch_transposed(input, "mT")
+
+
+def matrix_adjoint(input: Tensor) -> Tensor:
+    """``Tensor.mH``: as ``mT``, for there are no complex numbers."""
+    return _batch_transposed(input, "mH")
+
+
+def _batch_transposed(input: Tensor, name: str) -> Tensor:
+    if input.ndim == 1:
+        raise RuntimeError(f"tensor.{name} is only supported on matrices or batches of matrices. Got 1-D tensor.")
+    if input.ndim == 0:
+        warnings.warn(_deprecated_on_numbers(name), UserWarning, stacklevel=3)
+        return permute(input, ())
+    return transpose(input, input.ndim - 2, input.ndim - 1)
+
+
+def adjoint_of_matrix(input: Tensor) -> Tensor:
+    """``Tensor.H``: a matrix transposed."""
+    if input.ndim == 0:
+        warnings.warn(_deprecated_on_numbers("H"), UserWarning, stacklevel=2)
+        return permute(input, ())
+    if input.ndim != 2:
+        raise RuntimeError(
+            f"tensor.H is only supported on matrices (2-D tensors). Got {input.ndim}-D tensor."
+            + (" For batches of matrices, consider using tensor.mH" if input.ndim > 2 else "")
+        )
+    return transpose(input, 0, 1)
 
 
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     """Some dimensions moved to other places."""
-    sources = [one_dim(dim, input.ndim) for dim in ([source] if isinstance(source, int) else source)]
-    targets = [one_dim(dim, input.ndim) for dim in ([destination] if isinstance(destination, int) else destination)]
+    given_sources, given_targets = shape_of((source,)), shape_of((destination,))
+    if len(given_sources) != len(given_targets):
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({list(given_sources)} dims) should contain the same number of "
+            f"dims as destination ({list(given_targets)} dims)"
+        )
+    sources = [one_dim(dim, input.ndim) for dim in given_sources]
+    targets = [one_dim(dim, input.ndim) for dim in given_targets]
+    for name, dims, given in (("source", sources, given_sources), ("destination", targets, given_targets)):
+        if len(set(dims)) != len(dims):
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(given)})")
+    if sources == targets:
+        return alias(input)
     rest = [dim for dim in range(input.ndim) if dim not in sources]
     for target, moved in sorted(zip(targets, sources, strict=True)):
         rest.insert(target, moved)
     return permute(input, tuple(rest))
 
 
-def expand_to(input: Tensor, *sizes: Any) -> Tensor:
+def expand_to(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) -> Tensor:  # noqa: ARG001
     """Repeated along dimensions of size 1 and new leading ones, without a copy; -1 keeps a size."""
-    wanted, have = shape_of(sizes), input._array.shape
+    wanted, have = sizes_of("expand", sizes, size, "size"), input._array.shape
     leading = len(wanted) - len(have)
     if leading < 0:
         raise RuntimeError(
             f"expand(torch.{input.dtype.cpp_name}Tensor{{{list(have)}}}, size={list(wanted)}): the number of sizes provided "
             f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor ({len(have)})"
         )
-    shape = tuple([have[axis - leading] if size == -1 and axis >= leading else size for axis, size in enumerate(wanted)])
-    for axis, size in reversed(list(enumerate(have))):
-        if size not in (1, shape[axis + leading]):
+    shape = tuple([have[axis - leading] if new == -1 and axis >= leading else new for axis, new in enumerate(wanted)])
+    if any(one < 0 for one in shape[:leading]):
+        axis = next(axis for axis in reversed(range(leading)) if shape[axis] < 0)
+        raise RuntimeError(
+            f"The expanded size of the tensor ({shape[axis]}) isn't allowed in a leading, non-existing dimension {axis}"
+        )
+    for axis, old in reversed(list(enumerate(have))):
+        if old not in (1, shape[axis + leading]):
             raise RuntimeError(
-                f"The expanded size of the tensor ({shape[axis + leading]}) must match the existing size ({size}) at non-singleton "
+                f"The expanded size of the tensor ({shape[axis + leading]}) must match the existing size ({old}) at non-singleton "
                 f"dimension {axis + leading}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(have)}"
             )
     return expand(input, shape)
@@ -198,93 +307,16 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
     return expand_to(input, other._array.shape)
 
 
-def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
-    """All of them expanded to their common shape."""
-    shape = np.broadcast_shapes(*[tensor._array.shape for tensor in tensors])
-    return tuple([expand(tensor, shape) for tensor in tensors])
-
-
-def repeat(input: Tensor, *repeats: Any) -> Tensor:
-    """A copy repeated so many times along each dimension."""
-    times = shape_of(repeats)
-    if len(times) < input.ndim:
-        raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
-    return repeat_dims(input, times)
-
-
-def tile(input: Tensor, *dims: Any) -> Tensor:
-    """As :func:`repeat`, for as few trailing dimensions as one likes."""
-    times = shape_of(dims)
-    return repeat_dims(input, (1,) * (input.ndim - len(times)) + times)
-
-
-def repeat_interleave(input: Tensor, repeats: int, dim: int | None = None) -> Tensor:
-    """Each element repeated in place."""
-    if dim is None:
-        input, dim = flatten(input), 0
-    axis = one_dim(dim, input.ndim)
-    sizes = input._array.shape
-    repeated = expand(unsqueeze(input, axis + 1), (*sizes[: axis + 1], repeats, *sizes[axis + 1 :]))
-    return view_as_shape(clone_array(repeated), (*sizes[:axis], sizes[axis] * repeats, *sizes[axis + 1 :]))
-
-
-def flip_dims(input: Tensor, *dims: Any) -> Tensor:
-    """Reversed along some dimensions."""
-    return flip(input, dims_of(shape_of(dims), input.ndim))
-
-
-def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
-    """Shifted cyclically."""
-    shift_of = (shifts,) if isinstance(shifts, int) else tuple(shifts)
-    return roll_dims(input, shift_of, (dims,) if isinstance(dims, int) else tuple(dims))
-
-
-def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Joined along an existing dimension."""
-    tensors = list(tensors)
-    if not tensors:
-        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    if any(tensor.ndim == 0 for tensor in tensors):
-        position = [tensor.ndim for tensor in tensors].index(0)
-        raise RuntimeError(f"zero-dimensional tensor (at position {position}) cannot be concatenated")
-    axis = one_dim(dim, max(tensor.ndim for tensor in tensors))
-    try:
-        return cat_arrays(tensors, axis)
-    except ValueError:
-        raise _cat_mismatch(tensors, axis) from None
-
-
-def _cat_mismatch(tensors: Sequence[Tensor], axis: int) -> RuntimeError:
-    first = tensors[0]._array.shape
-    for position, tensor in enumerate(tensors):
-        shape = tensor._array.shape
-        if len(shape) != len(first):
-            return RuntimeError(f"Tensors must have same number of dimensions: got {len(first)} and {len(shape)}")
-        if any(i != axis and a != b for i, (a, b) in enumerate(zip(first, shape, strict=True))):
-            expected, got = next((a, b) for i, (a, b) in enumerate(zip(first, shape, strict=True)) if i != axis and a != b)
-            return RuntimeError(
-                f"Sizes of tensors must match except in dimension {axis}. Expected size {expected} but got size {got} for tensor "
-                f"number {position} in the list."
-            )
-    return RuntimeError("these tensors cannot be concatenated")
-
-
-def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Joined along a new dimension."""
-    tensors = list(tensors)
-    if not tensors:
-        raise RuntimeError("stack expects a non-empty TensorList")
-    for position, tensor in enumerate(tensors):
-        if tensor._array.shape != tensors[0]._array.shape:
-            raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(tensors[0]._array.shape)} at entry 0 and "
-                f"{list(tensor._array.shape)} at entry {position}"
-            )
-    return stack_arrays(tensors, one_dim(dim, tensors[0].ndim + 1))
-
-
-def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
     """``length`` slices along a dimension, from ``start`` on."""
+    if isinstance(start, Tensor):
+        if start.ndim or start.is_floating_point() or start._array.dtype.kind == "b":
+            raise RuntimeError("start must be an 0-dim integral Tensor.")
+        start = int(start._array)
+    if not input.ndim:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
     axis = one_dim(dim, input.ndim)
     size = input._array.shape[axis]
     if not -size <= start <= size:
@@ -308,13 +340,20 @@ def select_at(input: Tensor, dim: int, index: int) -> Tensor:
 
 def diagonal_of(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """The diagonal of two dimensions, as the last dimension."""
-    return diagonal(input, offset, one_dim(dim1, input.ndim), one_dim(dim2, input.ndim))
+    return diagonal(input, offset, *_two_dims(dim1, dim2, input.ndim))
+
+
+def _two_dims(dim1: int, dim2: int, ndim: int) -> tuple[int, int]:
+    first, second = one_dim(dim1, ndim), one_dim(dim2, ndim)
+    if first == second:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return first, second
 
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     """A vector as a diagonal matrix, or a copy of a matrix's diagonal."""
     if input.ndim == 1:
-        return diag_embed_last(input, diagonal)
+        return diag_embed_dims(input, diagonal, 0, 1)
     if input.ndim != 2:
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
     return diagonal_copy(input, diagonal)
@@ -322,28 +361,39 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
 
 def unfold_dim(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """Windows along a dimension, as a new last dimension."""
-    return unfold(input, one_dim(dimension, input.ndim), size, step)
+    axis = one_dim(dimension, input.ndim)
+    available = input._array.shape[axis] if input.ndim else 1
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
+    if size > available:
+        raise RuntimeError(f"maximum size for tensor at dimension {axis} is {available} but size is {size}")
+    if step <= 0:
+        raise RuntimeError(f"step is {step} but must be > 0")
+    return unfold(input, axis, size, step)
 
 
-def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
-    """Coordinate grids from coordinate vectors."""
-    vectors = list(tensors[0]) if len(tensors) == 1 and not isinstance(tensors[0], Tensor) else list(tensors)
-    if indexing == "xy" and len(vectors) > 1:
-        first, second, *others = [transpose_dims(grid, 0, 1) for grid in meshgrid(*vectors)]
-        return (first, second, *others)
-    shape = tuple([vector._array.size for vector in vectors])
-    count = len(vectors)
-    return tuple([expand_to(view(v, [-1 if i == axis else 1 for i in range(count)]), shape) for axis, v in enumerate(vectors)])
+def tril_of(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The part on and below a diagonal; zero above."""
+    if input.ndim < 2:
+        raise RuntimeError("tril: input tensor must have at least 2 dimensions")
+    return tril(input, diagonal)
 
 
-def diag_embed(input: Tensor, offset: int = 0) -> Tensor:
+def triu_of(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The part on and above a diagonal; zero below."""
+    if input.ndim < 2:
+        raise RuntimeError("triu: input tensor must have at least 2 dimensions")
+    return triu(input, diagonal)
+
+
+def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: int | None = None) -> Tensor:
+    """Elements anywhere in the tensor's memory: steps between neighbours and the first position, in elements."""
+    return strided_view(input, shape_of((size,)), shape_of((stride,)), storage_offset)
+
+
+def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """The last dimension as the diagonal of two new ones."""
-    return diag_embed_last(input, offset)
-
-
-def atleast_1d(input: Tensor) -> Tensor:
-    """At least one dimension."""
-    return input if input.ndim else reshape(input, 1)
+    return diag_embed_dims(input, offset, *_two_dims(dim1, dim2, input.ndim + 1))
 
 
 def numel(input: Tensor) -> int:
@@ -361,7 +411,6 @@ def _zeros(shape: Shape, like: Tensor) -> Tensor:
 
 register_pair("reshape", lambda array, shape: array.reshape(shape), reshape)
 register_pair("narrow", _narrow_array, narrow)
-register_pair("cat", lambda arrays, dim: np.concatenate(arrays, dim), cat)
 register_pair("zeros", lambda shape, like: np.zeros(shape, like.dtype), _zeros)
 register_pair("zeros_like", np.zeros_like, lambda like: _zeros(like._array.shape, like))
 register_pair("ones_like", np.ones_like, lambda like: from_array(np.ones_like(like._array)))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..backends import ARRAYS
 from ..registry import op
 from ..tensor import Array
 
@@ -71,7 +72,13 @@ def t(self: Array) -> Array:
 @op("ExpandBackward0", view=True, self=lambda k, g, self_shape: k.sum_to(g, self_shape))
 def expand(self: Array, shape: Shape) -> Array:
     """Repeated along dimensions of size 1 and new leading ones, without a copy."""
-    return np.broadcast_to(self, shape)
+    result = np.broadcast_to(self, shape)
+    if self.flags.writeable:
+        result.flags.writeable = True  # an element that several places share is refused when it is written to
+    return result
+
+
+ARRAYS.expand = np.broadcast_to  # gradients are never written to through it
 
 
 def _squeezed_back(k: Any, g: Any, self_shape: Shape) -> Any:
@@ -131,7 +138,10 @@ def slice_dim(self: Array, dim: int, start: int, end: int, step: int = 1) -> Arr
 )
 def diagonal(self: Array, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Array:
     """The diagonal of two dimensions, as the last dimension."""
-    return self.diagonal(offset, dim1, dim2)
+    result = self.diagonal(offset, dim1, dim2)
+    if self.flags.writeable:
+        result.flags.writeable = True
+    return result
 
 
 @op(
@@ -141,7 +151,9 @@ def diagonal(self: Array, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Arra
 )
 def unfold(self: Array, dimension: int, size: int, step: int) -> Array:
     """Windows of ``size`` along a dimension, each ``step`` after the last, as a new last dimension."""
-    windows = np.lib.stride_tricks.sliding_window_view(self, size, dimension)
+    if not self.ndim:
+        return self.reshape(1)[:size]
+    windows = np.lib.stride_tricks.sliding_window_view(self, size, dimension, writeable=self.flags.writeable)
     return windows[(slice(None),) * dimension + (slice(None, None, step),)]
 
 
@@ -179,6 +191,8 @@ def diagonal_backward(grad: Array, shape: Shape, offset: int, dim1: int, dim2: i
 @op("UnfoldBackwardBackward0", grad=lambda k, g, dimension, size, step: k.unfold(g, dimension, size, step))
 def unfold_backward(grad: Array, shape: Shape, dimension: int, size: int, step: int) -> Array:
     """The windows of ``grad`` added up where they overlap."""
+    if not shape:
+        return grad.sum(dtype=grad.dtype).reshape(())
     result = np.zeros(shape, grad.dtype)
     for window in range(grad.shape[dimension]):
         part = np.moveaxis(grad.take(window, dimension), -1, dimension)
@@ -218,13 +232,28 @@ def stack_arrays(tensors: list[Array], dim: int) -> Array:
 @op("FlipBackward0", self=lambda k, g, dims: k.flip(g, dims))
 def flip(self: Array, dims: Shape) -> Array:
     """Reversed along some dimensions."""
-    return np.flip(self, dims)
+    return np.ascontiguousarray(np.flip(self, dims)) if self.ndim else self.copy()
 
 
 @op("RollBackward0", self=lambda k, g, shifts, dims: k.roll_dims(g, tuple([-shift for shift in shifts]), dims))
 def roll_dims(self: Array, shifts: Shape, dims: Shape) -> Array:
     """Shifted cyclically along some dimensions (the flattened tensor when there are none)."""
     return np.roll(self, shifts, dims) if dims else np.roll(self, shifts[0])
+
+
+def _turned(array: Array, turns: int, dims: Shape) -> Array:
+    first, second = dims
+    if turns == 2:
+        return np.ascontiguousarray(np.flip(array, dims))
+    if turns:
+        return np.ascontiguousarray(np.flip(array, second if turns == 1 else first)).swapaxes(first, second)
+    return array.copy()
+
+
+@op("Rot90Backward0", self=lambda k, g, turns, dims: k.rot90_turns(g, -turns % 4, dims))
+def rot90_turns(self: Array, turns: int, dims: Shape) -> Array:
+    """Turned by ``turns`` (0 to 3) right angles in the plane of two dimensions."""
+    return _turned(self, turns, dims)
 
 
 def _unrepeat(k: Any, g: Any, self_shape: Shape, repeats: Shape) -> Any:
@@ -252,11 +281,14 @@ def triu(self: Array, diagonal: int = 0) -> Array:
     return np.triu(self, diagonal)
 
 
-@op("DiagEmbedBackward0", self=lambda k, g, offset: k.diagonal(g, offset, len(g.shape) - 2, len(g.shape) - 1))
-def diag_embed_last(self: Array, offset: int = 0) -> Array:
+@op("DiagEmbedBackward0", self=lambda k, g, offset, dim1, dim2: k.diagonal(g, offset, dim1, dim2))
+def diag_embed_dims(self: Array, offset: int, dim1: int, dim2: int) -> Array:
     """The last dimension as the diagonal of two new ones."""
-    size = self.shape[-1] + (offset if offset >= 0 else -offset)
-    return _on_diagonal(self, (*self.shape[:-1], size, size), offset, self.ndim - 1, self.ndim)
+    size = self.shape[-1] + abs(offset)
+    shape = list(self.shape[:-1])
+    for axis in sorted((dim1, dim2)):
+        shape.insert(axis, size)
+    return _on_diagonal(self, tuple(shape), offset, dim1, dim2)
 
 
 @op("DiagonalBackward0_copy", self=lambda k, g, self_shape, offset: k.diagonal_backward(g, self_shape, offset, 0, 1))
