@@ -13,7 +13,7 @@ DASH = "–"
 
 
 class Toned(NamedTuple):
-    """A text and the tone it is said in: ``""``, ``"muted"``, ``"good"``, ``"warning"`` or ``"error"``."""
+    """A text and the tone it is said in: ``""``, ``"muted"``, ``"good"``, ``"warning"``, ``"error"`` or ``"info"``."""
 
     text: str
     tone: str = ""

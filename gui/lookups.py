@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..core.events import ErrorRaised, NodeCreated
-from ..tracer.model import Pass, Trace
+from ..tracer.model import Finding, Pass, Trace
 
 
 @dataclass(frozen=True)
@@ -63,3 +63,18 @@ def last_error(trace: Trace) -> ErrorRaised | None:
     in_engine = [error for error in trace.errors if error.node]
     found = in_engine or trace.errors
     return found[-1] if found else None
+
+
+def explanation(trace: Trace, error: ErrorRaised) -> Finding | None:
+    """The finding that says why an exception was raised, if there is one."""
+    findings = trace.findings()
+    exact = [finding for finding in findings if finding.event == error.id]
+    same_cause = [finding for finding in findings if error.cause >= 0 and finding.cause == error.cause]
+    return next(iter(exact + same_cause), None)
+
+
+def headline(text: str) -> str:
+    """The first sentence of a message."""
+    first_line = text.strip().split("\n", 1)[0]
+    sentence, stop, _ = first_line.partition(". ")
+    return sentence + stop.strip()

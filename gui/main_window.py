@@ -23,9 +23,10 @@ from PySide6.QtWidgets import (
 )
 
 from .._version import __version__
+from ..tracer.model.findings import nonfinite_origin
 from .actions import ACTIONS, MENUS, TOOLBAR, build_actions, dress_actions, enable_actions, translated
 from .exporting import Exporter
-from .lookups import last_error
+from .lookups import explanation, headline, last_error
 from .scene import ALL_NODES
 from .session import Session
 from .settings import LAYOUT_VERSION, Settings
@@ -99,10 +100,11 @@ class MainWindow(QMainWindow):
         self.source, self.problems = SourceView(session), ProblemsView(session)
         self.search, self.pass_selector = SearchBox(session), PassSelector(session)
         self.status = StatusBar(session)
-        self.error_banner, self.message_bar = Banner(), Banner()
+        self.error_banner, self.nonfinite_banner, self.message_bar = Banner(), Banner(), Banner()
         self._themed: tuple[Themed, ...] = (
             *(self.panel, self.passes, self.leaves, self.inspector, self.timeline, self.events, self.nodes, self.source),
-            *(self.problems, self.exporter, self.search, self.status, self.error_banner, self.message_bar),
+            *(self.problems, self.exporter, self.search, self.status, self.error_banner, self.nonfinite_banner),
+            self.message_bar,
         )
 
     def _lay_out(self) -> None:
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.message_bar)
         column.addWidget(self.error_banner)
+        column.addWidget(self.nonfinite_banner)
         column.addWidget(self.panel, 1)
         self.setCentralWidget(centre)
 
@@ -196,7 +199,9 @@ class MainWindow(QMainWindow):
             *(session.breakpoints_changed, session.busy_changed),
         ):
             signal.connect(self._update_actions)
+        session.pass_changed.connect(self._show_nonfinite)
         self.error_banner.pressed.connect(self.show_cause)
+        self.nonfinite_banner.pressed.connect(self.show_nonfinite)
         self.panel.welcome.open_requested.connect(self.ask_open)
         self.panel.welcome.file_chosen.connect(session.open)
 
@@ -213,14 +218,36 @@ class MainWindow(QMainWindow):
         self._show_title()
         trace = self.session.trace
         error = last_error(trace) if trace is not None else None
-        count = self.problems.model.row_count()
+        count = self.problems.model.serious
         title = self.tr("Problems ({count})").format(count=count) if count else self.tr("Problems")
         self.bottom_tabs.setTabText(self.bottom_tabs.indexOf(self.problems), title)
         if error is None:
             self.error_banner.dismiss()
         else:
-            text = f"{error.type}: {error.message}"
-            self.error_banner.say("error", text, self.tr("Show cause") if error.cause >= 0 else self.tr("Show where"))
+            assert trace is not None
+            found = explanation(trace, error)
+            reason = found.detail if found is not None else headline(error.message)
+            text = f"{error.type}: {reason}" if reason else error.type
+            details = error.message if error.message.strip() != reason else ""
+            button = self.tr("Show cause") if error.cause >= 0 else self.tr("Show where")
+            self.error_banner.say("error", text, button, details)
+
+    def _show_nonfinite(self) -> None:
+        """Say where the first NaN of the pass on show arose."""
+        pass_ = self.session.pass_
+        found = nonfinite_origin(pass_) if pass_ is not None and not pass_.is_forward else None
+        if found is None:
+            self.nonfinite_banner.dismiss()
+        else:
+            text = self.tr("First NaN/Inf of this pass: {detail}").format(detail=found.detail)
+            self.nonfinite_banner.say("warning", text, self.tr("Show"))
+
+    def show_nonfinite(self) -> None:
+        """Go to where the first NaN of the pass on show arose, and select the node that made it."""
+        pass_ = self.session.pass_
+        found = nonfinite_origin(pass_) if pass_ is not None else None
+        if found is not None:
+            self.session.go_to_event(found.event, found.node)
 
     def show_cause(self) -> None:
         """Show what made the program fail: the failing node, and the event that made it inevitable when it is known."""
@@ -228,9 +255,7 @@ class MainWindow(QMainWindow):
         error = last_error(trace) if trace is not None else None
         if error is None:
             return
-        self.session.go_to_event(error.id)
-        if error.node:
-            self.session.select(error.node)
+        self.session.go_to_event(error.id, error.node)
         if error.cause >= 0:
             self.session.show_event(error.cause)
             self.bottom_tabs.setCurrentWidget(self.events)

@@ -27,10 +27,14 @@ class Scene:
 
 
 def first_pass_to_show(trace: Trace) -> int:
-    """Index of the pass a user wants to see first: the last one that raised, else the last one, else all nodes."""
+    """Index of the pass a user wants to see first: the last one that raised, the first with a NaN, the last one, or all nodes."""
     raised = [index for index, pass_ in enumerate(trace.passes) if pass_.outcome == "raised"]
     if raised:
         return raised[-1]
+    broken = next((finding.event for finding in trace.findings() if finding.rule == "first-nonfinite"), -1)
+    owner = trace.pass_of(broken) if broken >= 0 else None
+    if owner is not None:
+        return owner.index
     return len(trace.passes) - 1 if len(trace.passes) else ALL_NODES
 
 
@@ -45,6 +49,7 @@ def prepare(trace: Trace, index: int | None = None, collapsed: Collection[str] =
         index = first_pass_to_show(trace)
     pass_ = pass_at(trace, index)
     arrays = pass_.arrays
+    trace.findings()  # gathered once, here rather than on the GUI thread
     if token is not None:
         token.check()
     try:

@@ -180,14 +180,14 @@ class Session(QObject):
         """End background work; call it before the window goes away."""
         self.worker.close()
 
-    def _request_scene(self, index: int, then_event: int | None = None) -> None:
+    def _request_scene(self, index: int, then_event: int | None = None, then_node: int = 0) -> None:
         assert self._scene is not None
         trace, collapsed = self._scene.trace, self._collapsed
 
         def show(scene: Scene) -> None:
             self._show_scene(scene)
             if then_event is not None:
-                self.go_to_event(then_event)
+                self.go_to_event(then_event, then_node)
 
         self.busy_changed.emit(self.tr("Laying out the graph …"))
         self.worker.submit(OPEN, lambda token: prepare(trace, index, collapsed, token), show, self._layout_failed)
@@ -277,22 +277,25 @@ class Session(QObject):
             self._cursor.seek(event)
             self._moved()
 
-    def go_to_event(self, event: int) -> None:
-        """Show any event of the run: move the cursor when it belongs to a pass, else select the node it speaks of."""
+    def go_to_event(self, event: int, node: int = 0) -> None:
+        """Show any event of the run: move the cursor when it belongs to a pass, else select the node it speaks of.
+
+        ``node`` is selected in the end, when it is given.
+        """
         if self._scene is None or not 0 <= event < len(self._scene.trace.events):
             return
         pass_ = self._scene.pass_
         if self._scene.index != ALL_NODES and pass_.first <= event <= pass_.last:
-            self.clear_selection()
+            self.select(node)
             self.seek(event)
             return
         owner = self._scene.trace.pass_of(event)
         if owner is not None and owner.index != self._scene.index:
-            self._request_scene(owner.index, then_event=event)
+            self._request_scene(owner.index, then_event=event, then_node=node)
             return
         if self._scene.index == ALL_NODES:
             self.seek(event)
-        node = getattr(self._scene.trace.events[event], "node", 0)
+        node = node or getattr(self._scene.trace.events[event], "node", 0)
         if node:
             self.select(int(node))
         self.show_event(event)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 ROLE_TONE = Qt.ItemDataRole.UserRole + 1
-"""Tone of a cell: ``""``, ``"muted"``, ``"good"``, ``"warning"`` or ``"error"``; the delegate turns it into a colour."""
+"""Tone of a cell: ``""``, ``"muted"``, ``"good"``, ``"warning"``, ``"error"`` or ``"info"``; the delegate makes it a colour."""
 ROLE_CURRENT = Qt.ItemDataRole.UserRole + 2
 """True in the row the cursor stands on."""
 ROLE_ID = Qt.ItemDataRole.UserRole + 3
@@ -46,6 +46,10 @@ class TableModel(QAbstractTableModel):
     def text(self, row: int, column: int) -> str:
         """What a cell says."""
         raise NotImplementedError
+
+    def tip(self, row: int, column: int) -> str:
+        """What a tool tip over a cell says."""
+        return self.text(row, column)
 
     def tone(self, row: int, column: int) -> str:  # noqa: ARG002 (for subclasses)
         """The tone of a cell."""
@@ -100,8 +104,10 @@ class TableModel(QAbstractTableModel):
         row, column = index.row(), index.column()
         if not 0 <= row < self.row_count():
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self.text(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tip(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(self._alignment(column))
         if role == ROLE_TONE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ..icons import icon, icon_pixmap
 from ..theme import LIGHT, Theme, mix
@@ -13,7 +13,7 @@ INFO_SECONDS = 6
 
 
 class Banner(QFrame):
-    """A message in one of three levels, with an optional button; infos go away by themselves."""
+    """A message in one of three levels, with an optional button and more to read; infos go away by themselves."""
 
     pressed = Signal()
     closed = Signal()
@@ -23,12 +23,16 @@ class Banner(QFrame):
         self.setObjectName("banner")
         self._theme, self._level = LIGHT, "info"
         self._icon = QLabel()
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text, self._details = wrapped_label(), wrapped_label()
+        self._details.hide()
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._text)
+        words.addWidget(self._details)
+        self.more = QToolButton()
+        self.more.setCheckable(True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.toggled.connect(self._unfold)
         self.button = QPushButton()
         self.button.clicked.connect(self.pressed)
         self._close = QToolButton()
@@ -39,7 +43,8 @@ class Banner(QFrame):
         row.setContentsMargins(14, 7, 8, 7)
         row.setSpacing(10)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._text, 1)
+        row.addLayout(words, 1)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
@@ -53,14 +58,24 @@ class Banner(QFrame):
         return "" if self.isHidden() else self._text.text()
 
     @property
+    def details(self) -> str:
+        """The rest of the message, behind the button for more; empty when there is none."""
+        return self._details.text()
+
+    @property
     def level(self) -> str:
         """``"error"``, ``"warning"`` or ``"info"``."""
         return self._level
 
-    def say(self, level: str, text: str, button: str = "") -> None:
-        """Show a message; ``button`` is the caption of the button, none when empty."""
+    def say(self, level: str, text: str, button: str = "", details: str = "") -> None:
+        """Show a message; ``button`` is the caption of the button, none when empty; ``details`` are unfolded on demand."""
         self._level = level if level in FIELDS else "info"
         self._text.setText(text)
+        self._text.setToolTip(details)
+        self._details.setText(details)
+        self.more.setChecked(False)
+        self.more.setVisible(bool(details))
+        self._unfold(False)
         self.button.setText(button)
         self.button.setVisible(bool(button))
         self._dress()
@@ -76,6 +91,11 @@ class Banner(QFrame):
         self.hide()
         self.closed.emit()
 
+    def _unfold(self, opened: bool) -> None:
+        self._details.setVisible(opened)
+        self.more.setText(self.tr("Less") if opened else self.tr("More"))
+        self.more.setIcon(icon("chevron_down" if opened else "chevron_right", self._theme))
+
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
@@ -85,8 +105,21 @@ class Banner(QFrame):
         theme, colour = self._theme, getattr(self._theme, FIELDS[self._level])
         self._icon.setPixmap(icon_pixmap(self._level, theme, 20, self.devicePixelRatioF()))
         self._close.setIcon(icon("close", theme))
+        self._unfold(self.more.isChecked())
+        self._details.setStyleSheet(f"color: {theme.text_muted};")
         self.setStyleSheet(
             f"#banner {{ background: {mix(theme.panel, colour, 0.14)}; border: none; border-left: 4px solid {colour}; "
             f"border-bottom: 1px solid {theme.border}; }} #banner QLabel {{ color: {theme.text}; padding-top: 2px; }}"
             f"#banner QPushButton {{ border-color: {colour}; padding: 2px 12px; }}"
         )
+
+
+def wrapped_label() -> QLabel:
+    """A label of plain text that can be selected and wraps."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return label

@@ -1,8 +1,8 @@
-"""What went wrong: exceptions of the program and problems of the file."""
+"""What went wrong: findings, exceptions of the program, problems of the file, notes of the recorder."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from ..models.problems import CAUSE, ProblemsModel
 from ..session import Session
@@ -18,8 +18,12 @@ class ProblemsView(QWidget):
         self._session = session
         self.model = ProblemsModel(self)
         self.table = TableView(self.model, stretch=1)
-        self.table.set_widths(130, 420, 170, 130, 90)
-        self._hint = EmptyHint(self.table, self.tr("No exceptions, and the file is sound."))
+        self.table.set_widths(190, 420, 170, 90)
+        self.table.setWordWrap(True)  # few rows, and sentences that want to be read to their end
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._hint = EmptyHint(
+            self.table, self.tr("Nothing found: no exception, no NaN, no missing gradient, and the file is sound.")
+        )
         self.setLayout(stacked(self.table))
         self.table.clicked.connect(lambda index: self._follow(index.row(), index.column()))
         session.trace_changed.connect(self._show_trace)
@@ -36,6 +40,9 @@ class ProblemsView(QWidget):
 
     def _follow(self, row: int, column: int) -> None:
         problem = self.model.problem(row)
-        event = problem.cause if column == CAUSE and problem.cause >= 0 else problem.event
-        if event >= 0:
-            self._session.go_to_event(event)
+        if column == CAUSE and problem.cause >= 0:
+            self._session.go_to_event(problem.cause)
+        elif problem.event >= 0:
+            self._session.go_to_event(problem.event, problem.node)
+        elif problem.node:
+            self._session.select(problem.node)

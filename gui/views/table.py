@@ -21,7 +21,7 @@ from ..models.table import ROLE_CURRENT, ROLE_MARKED, ROLE_MONOSPACE, ROLE_TONE,
 from ..theme import LIGHT, Theme, mix
 
 ROW_HEIGHT = 24
-TONE_FIELDS = {"muted": "text_muted", "good": "success", "warning": "warning", "error": "error"}
+TONE_FIELDS = {"muted": "text_muted", "good": "success", "warning": "warning", "error": "error", "info": "info"}
 
 
 def tone_colour(theme: Theme, tone: str) -> str:

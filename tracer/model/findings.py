@@ -16,6 +16,7 @@ from ...core.events import (
     NONE,
     DataWritten,
     ErrorRaised,
+    Gradient,
     GradientAccumulated,
     GradientFlowed,
     GraphCut,
@@ -29,7 +30,7 @@ from ...core.events import (
 )
 from .describe import CUT_TEXT
 from .lookup import Ids, Lookup
-from .text import gradient_text, list_text, source_text
+from .text import gradient_text, list_text, nonfinite_text, source_text
 
 if TYPE_CHECKING:
     from .passes import Pass
@@ -145,21 +146,21 @@ def nonfinite_origin(pass_: Pass) -> Finding | None:
     trace, event_id = pass_.trace, pass_.first_nonfinite()
     hook = _first_nonfinite_hook(pass_)
     if hook is not None and (event_id < 0 or hook.id < event_id):
-        detail = f"The hook {trace.hook_name(hook.hook)} at {_node_at(trace, hook.node)} made it: {gradient_text(hook.after)}."
+        detail = f"The hook {trace.hook_name(hook.hook)} at {_node_at(trace, hook.node)} made it: {_broken(hook.after)}."
         return _nonfinite(pass_, detail, hook.id, hook.node)
     if event_id < 0:
         return None
     event = trace.events[event_id]
     if isinstance(event, GradientAccumulated):
-        detail = f"The sum that reached {trace.tensor_name(event.tensor)} is {gradient_text(event.contribution)}."
+        detail = f"The sum that reached {trace.tensor_name(event.tensor)} has {_broken(event.contribution)}."
         return _nonfinite(pass_, detail, event_id, event.node)
     assert isinstance(event, GradientFlowed)
     if event.node == NONE:
-        detail = f"The gradient that entered at {_node_at(trace, event.next_node)} was not finite: {gradient_text(event.gradient)}."
+        detail = f"The gradient that entered at {_node_at(trace, event.next_node)} was not finite: {_broken(event.gradient)}."
         return _nonfinite(pass_, detail, event_id, event.next_node)
     record = trace.nodes.get(event.node)
     hint = NONFINITE_HINTS.get(record.op, "") if record is not None else ""
-    detail = f"{_node_at(trace, event.node)} got finite gradients and gave {gradient_text(event.gradient)}. {hint}".rstrip()
+    detail = f"{_node_at(trace, event.node)} got finite gradients and gave {_broken(event.gradient)}. {hint}".rstrip()
     return _nonfinite(pass_, detail, event_id, event.node)
 
 
@@ -242,6 +243,14 @@ def _told_once(findings: Iterable[Finding]) -> list[Finding]:
 def _nonfinite(pass_: Pass, detail: str, event: int, node: int) -> Finding:
     title = f"First NaN/Inf in {pass_.name}"
     return Finding("first-nonfinite", "warning", title, detail, event, node, _source_of(pass_.trace, node))
+
+
+def _broken(gradient: Gradient | None) -> str:
+    """What is wrong with a gradient: ``2 NaN in 12 elements``, or the one element itself."""
+    statistics = gradient.statistics if gradient is not None else None
+    if statistics is None or statistics.count == 1:
+        return gradient_text(gradient)
+    return f"{nonfinite_text(statistics).removesuffix(f' of {statistics.count}')} in {statistics.count} elements"
 
 
 def _first_nonfinite_hook(pass_: Pass) -> HookFired | None:

@@ -177,7 +177,7 @@ def test_problem_leads_to_its_cause(window: MainWindow, case: Callable[[str], Tr
     trace = case("inplace_error")
     window.session.show_trace(trace)
     problems = window.problems
-    problems.table.clicked.emit(problems.model.index(0, 4))
+    problems.table.clicked.emit(problems.model.index(0, 3))
     error = trace.passes[0].error
     assert error is not None
     assert window.session.shown_event == error.cause

@@ -48,7 +48,8 @@ def test_failed_program_opens_at_the_error_with_the_failing_node_selected(window
     assert error is not None
     assert window.session.position == error.id
     assert window.session.selected == error.node
-    assert "inplace operation" in window.error_banner.text
+    assert "mul_ at train.py:4 wrote" in window.error_banner.text
+    assert "inplace operation" in window.error_banner.details
     assert window.inspector.header.status.text() == "failed"
 
 
