@@ -24,9 +24,10 @@ from ..ops.activation import (
 )
 from ..ops.convolutions import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.cross_entropy import cross_entropy, nll_loss
-from ..ops.layers import dropout, embedding, layer_norm, normalize, one_hot
+from ..ops.layers import dropout, embedding, normalize, one_hot
 from ..ops.linalg import linear
 from ..ops.loss import binary_cross_entropy, binary_cross_entropy_with_logits, huber_loss, kl_div, l1_loss, mse_loss, smooth_l1_loss
+from ..ops.normalization import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
 from ..ops.padding import pad
 from ..ops.pools import (
     adaptive_avg_pool1d,
@@ -47,6 +48,7 @@ __all__ = [
     "adaptive_max_pool2d",
     "avg_pool1d",
     "avg_pool2d",
+    "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
@@ -61,8 +63,10 @@ __all__ = [
     "elu",
     "embedding",
     "gelu",
+    "group_norm",
     "hardtanh",
     "huber_loss",
+    "instance_norm",
     "kl_div",
     "l1_loss",
     "layer_norm",
@@ -81,6 +85,7 @@ __all__ = [
     "pad",
     "relu",
     "relu6",
+    "rms_norm",
     "selu",
     "sigmoid",
     "silu",

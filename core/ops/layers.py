@@ -1,15 +1,12 @@
-"""Layers: linear, dropout, embedding, layer norm."""
+"""Layers: dropout, embedding, one_hot, normalize."""
 
 # mypy: disable-error-code="no-any-return"
-# ruff: noqa: ARG001, ARG005  (derivatives take the back-end and the gradient; functions take PyTorch's deprecated arguments)
+# ruff: noqa: ARG001  (derivatives take the back-end and the gradient; functions take PyTorch's deprecated arguments)
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from .. import random
-from ..backends import ARRAYS
 from ..registry import op
 from ..tensor import Array, Tensor, from_array
 
@@ -72,54 +69,3 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> 
         raise IndexError("index out of range in self")
     padding = -1 if padding_idx is None else padding_idx % rows
     return embedding_array(weight, input, padding)
-
-
-def _normalised(k: Any, input: Any, dim: tuple[int, ...], eps: float) -> tuple[Any, Any]:
-    """Mean 0 and variance 1 over some dimensions, and the factor that made it so."""
-    centred = input - k.mean_dims(input, dim, True)
-    scale = k.rsqrt(k.mean_dims(centred * centred, dim, True) + eps)
-    return centred * scale, scale
-
-
-def _layer_norm_gradient(k: Any, g: Any, needs: Any, input: Any, weight: Any, dim: tuple[int, ...], eps: float) -> Any:
-    normal, scale = _normalised(k, input, dim, eps)
-    for_input = for_weight = for_bias = None
-    shape = tuple(input.shape)[len(input.shape) - len(dim) :]
-    if needs[0]:
-        weighted = g if weight is None else g * weight
-        spread = weighted - k.mean_dims(weighted, dim, True) - normal * k.mean_dims(weighted * normal, dim, True)
-        for_input = spread * scale
-    if needs[1]:
-        for_weight = k.sum_to(g * normal, shape)
-    if needs[2]:
-        for_bias = k.sum_to(g, shape)
-    return for_input, for_weight, for_bias
-
-
-@op(
-    "NativeLayerNormBackward0",
-    joint=_layer_norm_gradient,
-    input=lambda k, g: g,
-    weight=lambda k, g: g,
-    bias=lambda k, g: g,
-)
-def layer_norm_dims(input: Array, weight: Array | None, bias: Array | None, dim: tuple[int, ...], eps: float) -> Array:
-    """Mean 0 and variance 1 over some dimensions, then scaled and shifted."""
-    normal, _ = _normalised(ARRAYS, input, dim, eps)
-    if weight is not None:
-        normal = normal * weight
-    return normal if bias is None else normal + bias
-
-
-def layer_norm(
-    input: Tensor, normalized_shape: Any, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
-) -> Tensor:
-    """Mean 0 and variance 1 over the last dimensions, then scaled and shifted."""
-    shape = tuple(normalized_shape)
-    count = len(shape)
-    if input._array.shape[input.ndim - count :] != shape:
-        raise RuntimeError(
-            f"Given normalized_shape={list(shape)}, expected input with shape [*, {', '.join(map(str, shape))}], but got input of "
-            f"size{list(input._array.shape)}"
-        )
-    return layer_norm_dims(input, weight, bias, tuple(range(input.ndim - count, input.ndim)), eps)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..grad_mode import thread_state
 from ..tensor import Tensor, from_array
 from .pooling import adaptive_avg_pool, adaptive_max_pool, avg_pool, flat_indices, max_pool, winners_of
 from .reduction import mean_dims
@@ -103,8 +102,7 @@ def max_pool1d(
     """The largest element of every window over the last dimension."""
     size, gap, amount = (per_dimension(one, 1, "max_pool1d", "kernel_size") for one in (kernel_size, dilation, padding))
     steps = size if stride in (None, (), []) else per_dimension(stride, 1, "max_pool1d", "stride")
-    through_planes = return_indices or (input.requires_grad and thread_state.grad_enabled)  # PyTorch's messages differ
-    _check_line(input, "max_pool1d", None if through_planes else (size[0], steps[0], amount[0], gap[0]), ceil_mode)
+    _check_line(input, "max_pool1d", Windows(size, steps, amount, gap), ceil_mode)
     planes = unsqueeze(input, input.ndim - 1)
     answer = max_pool2d(planes, (1, *size), (1, *steps), (0, *amount), (1, *gap), ceil_mode, return_indices)
     if return_indices:
@@ -112,27 +110,27 @@ def max_pool1d(
     return squeeze_dim(answer, answer.ndim - 2)
 
 
-def _check_line(input: Tensor, name: str, window: tuple[int, int, int, int] | None, ceil_mode: bool) -> None:
+def _check_line(input: Tensor, name: str, windows: Windows, ceil_mode: bool) -> None:
     """The checks of one-dimensional pooling, which PyTorch words in its own way."""
     shape = list(input._array.shape)
     if input.ndim not in (2, 3) or 0 in shape[input.ndim - 2 :]:
         raise RuntimeError(
             f"{name}: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:{shape}"
         )
-    if kernel <= 0:
-        raise RuntimeError(f"{name}() kernel_size must be greater than zero, but got {kernel}")
-    if stride <= 0:
-        raise RuntimeError(f"{name}() stride must be greater than zero, but got {stride}")
+    (kernel,), (stride,), (padding,), (dilation,) = windows
+    for what, value in (("kernel_size", kernel), ("stride", stride)):
+        if value <= 0:
+            raise RuntimeError(f"{name}() {what} must be greater than zero, but got {value}")
     if padding < 0:
-        raise RuntimeError(f"{name}() padding must be non-negative, but got {padding}")
+        raise RuntimeError(f"pad must be non-negative, but got pad: {padding}")
     if padding > (dilation * (kernel - 1) + 1) // 2:
         raise RuntimeError(
-            f"{name}() padding should be at most half of effective kernel size, but got padding={padding}, kernel_size={kernel} "
-            f"and dilation={dilation}"
+            f"pad should be at most half of effective kernel size, but got pad={padding}, kernel_size={kernel} and "
+            f"dilation={dilation}"
         )
     if dilation <= 0:
         raise RuntimeError(f"{name}() dilation must be greater than zero, but got {dilation}")
-    count = Windows((kernel,), (stride,), (padding,), (dilation,)).count((shape[-1],), ceil_mode)[0]
+    (count,) = windows.count((shape[-1],), ceil_mode)
     if count <= 0:
         raise RuntimeError(f"{name}() Invalid computed output size: {count}")
 
@@ -172,8 +170,8 @@ def avg_pool1d(
 
 def _adaptive_size(input: Tensor, output_size: Any, name: str) -> Sizes:
     wanted = (output_size,) * 2 if isinstance(output_size, int) or output_size is None else tuple(output_size)
-    if None in wanted and input.ndim < 3:
-        raise ValueError("Input dimension should be at least 3")
+    if not isinstance(output_size, int) and input.ndim <= len(wanted):
+        raise ValueError(f"Input dimension should be at least {len(wanted) + 1}")
     is_max = "max" in name
     if len(wanted) != 2:
         raise RuntimeError(
