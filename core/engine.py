@@ -20,10 +20,12 @@ from numpy import ndarray
 
 from . import events
 from .accumulate import accumulate
+from .anomaly import check_for_nan, warn_of_error
 from .grad_mode import thread_state
 from .identity import next_pass, node_id, tensor_id
-from .node import FREED, AccumulateGrad, Edge, Node, gradient_edge
+from .node import FREED, AccumulateGrad, Edge, Node
 from .run_hooks import run_node_hooks_after, run_node_hooks_before, run_post_accumulate_hooks, run_tensor_hooks
+from .saved_hooks import activity
 from .tensor import Array, Tensor
 
 
@@ -39,7 +41,7 @@ _SOLE_REFERENCE = _count_of_sole_reference()
 class BackwardPass:
     """One call into the engine: its options, and what it has to hand out."""
 
-    def __init__(self, *, keep_graph: bool, create_graph: bool, inputs: Sequence[Tensor] | None, accumulates: bool) -> None:
+    def __init__(self, *, keep_graph: bool, create_graph: bool, inputs: Sequence[Edge] | None, accumulates: bool) -> None:
         self.number = next_pass()
         self.keep_graph = keep_graph
         self.create_graph = create_graph
@@ -75,8 +77,7 @@ class BackwardPass:
         if self.inputs is None:
             return
         targets: set[Node] = set()
-        for position, tensor in enumerate(self.inputs):
-            node, output_nr = gradient_edge(tensor)
+        for position, (node, output_nr) in enumerate(self.inputs):
             targets.add(node)
             if not self.accumulates:
                 self.capture_at.setdefault(node, []).append((output_nr, position))
@@ -98,42 +99,55 @@ class BackwardPass:
         """Whether ``node`` itself has to run, rather than only have its gradient captured."""
         if self.needed is None:
             return True
-        if node in self.capture_at:
+        if node in self.capture_at:  # asked for, and on the way to another input
             return any(edge is not None and edge[0] in self.needed for edge in node.next_edges)
         return node in self.needed
 
+    def will_run(self, node: Node) -> bool:
+        """Whether this pass runs ``node`` or captures its gradient. Raises ``RuntimeError`` for a leaf that is captured."""
+        if node not in self.dependencies or (self.needed is not None and node not in self.needed):
+            return False
+        if node in self.capture_at and not node.next_edges:
+            raise RuntimeError(
+                "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). This is "
+                "currently not supported."
+            )
+        return True
+
 
 def run_backward(
-    roots: Sequence[Tensor],
+    edges: Sequence[Edge],
     gradients: Sequence[Tensor],
     *,
     keep_graph: bool,
     create_graph: bool,
-    inputs: Sequence[Tensor] | None = None,
+    inputs: Sequence[Edge] | None = None,
+    input_tensors: Sequence[Tensor] = (),
     accumulates: bool = True,
 ) -> list[Tensor | None]:
-    """Run the graph backwards from ``roots``, whose gradients are ``gradients``.
+    """Run the graph backwards from ``edges``, the roots, whose gradients are ``gradients``.
 
     ``accumulates``: leaves (or only ``inputs``) get their ``.grad``; otherwise the gradients of ``inputs`` are returned, None for
     those that none reached. Errors of nodes and hooks pass through; the listener hears of them first.
     """
     task = BackwardPass(keep_graph=keep_graph, create_graph=create_graph, inputs=inputs, accumulates=accumulates)
-    edges = [gradient_edge(root) for root in roots]
     sink = events.sink
     if sink is not None:
-        known_inputs = [tensor_id(tensor) for tensor in inputs or ()]
+        known_inputs = [tensor_id(tensor) for tensor in input_tensors]
         root_edges = [(node_id(node), number) for node, number in edges]
         sink.backward_started(
             task.number, "backward" if accumulates else "grad", root_edges, keep_graph, create_graph, known_inputs
         )
     before = thread_state.grad_enabled
     thread_state.grad_enabled = create_graph
+    thread_state.passes.append(task)
     outcome: events.PassOutcome = "raised"
     try:
         _run(task, edges, gradients, sink)
         outcome = "finished"
     finally:
         thread_state.grad_enabled = before
+        thread_state.passes.pop()
         if sink is not None:
             sink.backward_ended(task.number, outcome)
     return [_as_tensor(gradient) for gradient in task.captured]
@@ -159,6 +173,7 @@ def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor],
     create_graph = task.create_graph
     free = not task.keep_graph
     special = needed is not None
+    run_node = _run_node_guarded if activity.anomaly else _run_node
     buffers: dict[Node, Any] = {}
     ready: list[tuple[int, int, Node]] = []
     arrivals = 0
@@ -186,7 +201,7 @@ def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor],
             if isinstance(node, AccumulateGrad):
                 results = _run_leaf(task, node, gradient, runs, sink, owned)
             else:
-                results = _run_node(task, node, gradient, runs, free, sink)
+                results = run_node(task, node, gradient, runs, free, sink)
         except Exception as error:
             if sink is not None:
                 _announce_error(sink, task, node, error)
@@ -257,6 +272,23 @@ def _run_node(
         results = run_node_hooks_after(task, node, hooks.post, results, gradient, sink)
     if frees:
         node.release()
+    return results
+
+
+def _run_node_guarded(
+    task: BackwardPass, node: Node, gradient: Any, runs: bool, free: bool, sink: events.Sink | None
+) -> tuple[Any, ...] | None:
+    """As :func:`_run_node`, in anomaly mode."""
+    before, thread_state.running_node = thread_state.running_node, node
+    try:
+        results = _run_node(task, node, gradient, runs, free, sink)
+        if activity.check_nan:
+            check_for_nan(node, results)
+    except Exception:
+        warn_of_error(node)
+        raise
+    finally:
+        thread_state.running_node = before
     return results
 
 

@@ -65,6 +65,25 @@ IN_PLACE_ON_ONE_OF_SEVERAL_VIEWS = (
 ONLY_FLOATS_AT_CREATION = "Only Tensors of floating point and complex dtype can require gradients"
 ONLY_FLOATS_BY_METHOD = "only Tensors of floating point dtype can require gradients"
 ONLY_FLOATS_BY_ATTRIBUTE = "only Tensors of floating point and complex dtype can require gradients"
+HOOKS_ON_FREED_TENSOR = (
+    "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph are freed when you "
+    "call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
+    "you need to access saved variables after calling backward."
+)
+HOOKS_ALREADY_SET = "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of hooks is "
+HOOKS_ALREADY_SET += "allowed at a time."
+HOOKS_ON_NONE = "Calling register_hooks on a saved tensor with value None is forbidden"
+PACKED_IN_PLACE = "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook can not be "
+PACKED_IN_PLACE += (
+    "modified by in-place operations as this can lead to unexpected side-effects. Please open an issue if you need to "
+)
+PACKED_IN_PLACE += "perform in-place operations on the input to a pack hook."
+INPLACE_IN_CUSTOM_FUNCTION = (
+    "Output {output_nr} of {operation} is a view and is being modified inplace. This view was created inside a custom Function (or "
+    "because an input was returned as-is) and the autograd logic to handle view+inplace would override the custom backward "
+    "associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning "
+    "the output of the custom Function."
+)
 
 
 def operation_name(node_name: str) -> str:

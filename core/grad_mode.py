@@ -1,7 +1,6 @@
 """Whether operations are recorded: ``no_grad``, ``enable_grad``, ``set_grad_enabled``. The mode is a thread's own.
 
-A thread's first operation also silences NumPy's floating-point warnings in that thread (``np.seterr``): dividing by zero gives
-inf, as in PyTorch, and asking NumPy for silence operation by operation would cost three times the operation itself.
+A thread's first operation also silences NumPy's floating-point warnings in core, see :mod:`.float_errors`.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ import threading
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-
 from . import events
+from .float_errors import quiet_core_in_this_thread
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -24,9 +22,13 @@ class _ThreadState(threading.local):
 
     def __init__(self) -> None:
         self.grad_enabled = True
-        self.saved_hooks: list[tuple[Any, Any]] = []  # see saved_hooks.py
+        self.saved_hooks: list[tuple[Any, Any, tuple[int, int]]] = []  # see saved_hooks.py
+        self.saved_hooks_disabled: str | None = None  # the error's message
+        self.passes: list[Any] = []  # the backward passes this thread is in, the innermost last
+        self.running_node: Any = None  # the node that a backward pass in anomaly mode is running
+        self.inference = False  # within inference_mode
         self.written_to: Any = None  # the tensor an in-place operation is about to write, for events to name as the result
-        np.seterr(all="ignore")
+        quiet_core_in_this_thread()
 
 
 thread_state = _ThreadState()

@@ -46,6 +46,8 @@ class Node:
 
     display_name = ""
     output_count: int = 1
+    is_custom = False
+    """Whether it is the node of a user's Function."""
 
     next_edges: tuple[Edge | None, ...]
     sequence_nr: int

@@ -29,7 +29,7 @@ import numpy as np
 from . import templates
 from .backends import ARRAYS, TENSORS
 from .node import Node
-from .saved import plain_property, saved_property
+from .saved import plain_property, raw_saved_property, saved_property
 
 Formula = Callable[..., Any]
 Function = Callable[..., Any]
@@ -177,6 +177,7 @@ def _build(row: Operator, display_name: str) -> Function:
         namespace["display_name"] = display_name
     for slot, name in enumerate(row.saved_names):
         namespace[f"_saved_{name}"] = saved_property(slot)
+        namespace[f"_raw_saved_{name}"] = raw_saved_property(slot)
     for index, name in enumerate(row.plain_names):
         public = name.replace("_shape", "_sym_sizes") if name.endswith("_shape") else name
         namespace[f"_saved_{public}"] = plain_property(index)

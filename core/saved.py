@@ -15,8 +15,8 @@ import numpy as np
 from . import errors, events
 from .dtypes import from_numpy_dtype, scalar_dtype
 from .grad_mode import thread_state
-from .identity import storage_id
-from .node import FREED, AccumulateGrad, Edge, Node, new
+from .identity import next_hook, node_id, storage_id
+from .node import FREED, AccumulateGrad, Edge, Node, gradient_edge, new
 from .storage import VersionCounter
 from .tensor import Array, Tensor, from_array
 
@@ -52,17 +52,19 @@ _NEVER_WRITTEN = VersionCounter()
 class PackedTensor:
     """What a saved-tensor hook made of a saved tensor. Reading its ``array`` unpacks it; it has no version to check."""
 
-    __slots__ = ("edge", "is_output", "packed", "unpack")
+    __slots__ = ("edge", "hook", "is_output", "node", "packed", "unpack")
 
     _counter = None
     counter = _NEVER_WRITTEN
     version = 0
 
-    def __init__(self, packed: Any, unpack: Any, edge: Edge | None, is_output: bool) -> None:
+    def __init__(self, node: Node, packed: Any, unpack: Any, edge: Edge | None, is_output: bool, hook: int) -> None:
+        self.node = ref(node)
         self.packed = packed
         self.unpack = unpack
         self.edge = edge
         self.is_output = is_output
+        self.hook = hook
 
     def tensor(self, node: Node, output_nr: int) -> Tensor:
         """The tensor that ``unpack`` makes of it, with the history of the one that was packed."""
@@ -88,9 +90,105 @@ class PackedTensor:
             raise TypeError(
                 f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(tensor).__name__}"
             )
+        if events.sink is not None:
+            fired(events.sink, self.hook, self.node(), None, tensor._array)
         return tensor._array
 
     _array = array
+
+
+def fired(sink: events.Sink, hook: int, node: Node | None, before: Array | None, after: Array | None) -> None:
+    """Tell the listener that a saved-tensor hook ran (in the innermost backward pass, if one is running)."""
+    passes = thread_state.passes
+    sink.hook_fired(passes[-1].number if passes else events.NONE, hook, "saved_tensor", node_id(node), False, before, after)
+
+
+class SavedTensor:
+    """A node's ``_raw_saved_<name>``: the saved tensor as an object, on which hooks can be put."""
+
+    def __init__(self, node: Node, slot: int) -> None:
+        self._node = node
+        self._slot = slot
+
+    @property
+    def data(self) -> Any:
+        """What the hooks packed; without hooks the tensor."""
+        saved = self._node.saved
+        if saved is FREED or saved is None:
+            raise_freed()
+        value = saved[2 * self._slot]
+        if type(value) is PackedTensor:
+            return value.packed
+        return unpack_tensors(self._node, saved[2 * self._slot : 2 * self._slot + 2])[0]
+
+    def register_hooks(self, pack_hook: Any, unpack_hook: Any) -> None:
+        """Pack this tensor now with ``pack_hook``; ``unpack_hook`` makes a tensor of it again. Raises ``RuntimeError`` when there
+        is nothing to pack: it was freed, is None, or has hooks already.
+        """
+        saved = self._node.saved
+        if saved is FREED:
+            raise RuntimeError(errors.HOOKS_ON_FREED_TENSOR)
+        value = None if saved is None else saved[2 * self._slot]
+        if type(value) is PackedTensor:
+            raise RuntimeError(errors.HOOKS_ALREADY_SET)
+        if not isinstance(value, (Tensor, SavedOutput)):
+            raise RuntimeError(errors.HOOKS_ON_NONE)
+        for hook in (pack_hook, unpack_hook):
+            if not callable(hook):
+                raise TypeError("incompatible function arguments: register_hooks() needs two callables")
+        self._node.saved = with_hooks(self._node, self._slot, pack_hook, unpack_hook)
+
+
+SavedTensor.__module__ = "torch._C._autograd"
+
+
+def packed_with(node: Node, value: Any, output_nr: int, pack: Any, unpack: Any, hooks: tuple[int, int]) -> PackedTensor:
+    """``value``, saved by ``node``, as ``pack`` turns it into something else. ``hooks`` are the ids of the two for events."""
+    before, thread_state.grad_enabled = thread_state.grad_enabled, False
+    is_output = type(value) is SavedOutput
+    tensor = restored_output(value, node, output_nr) if is_output else value
+    version = tensor._version
+    try:
+        packed = pack(tensor)
+    finally:
+        thread_state.grad_enabled = before
+    if tensor._version != version:
+        raise RuntimeError(errors.PACKED_IN_PLACE)
+    if events.sink is not None:
+        fired(events.sink, hooks[0], node, tensor._array, None)
+    edge = None if is_output or not tensor._requires_grad else gradient_edge(tensor)
+    return PackedTensor(node, packed, unpack, edge, is_output, hooks[1])
+
+
+def with_hooks(node: Node, slot: int, pack: Any, unpack: Any) -> tuple[Any, ...]:
+    """``node.saved`` with the tensor in ``slot`` packed."""
+    saved = list(node.saved or ())
+    hooks = (next_hook(), next_hook())
+    if events.sink is not None:
+        for number, function in zip(hooks, (pack, unpack), strict=True):
+            events.sink.hook_registered(number, "saved_tensor", events.NONE, node_id(node), function)
+    extra = saved[2 * slot + 1]
+    value = saved[2 * slot]
+    saved[2 * slot] = packed_with(node, value, extra, pack, unpack, hooks)
+    if type(value) is not SavedOutput:
+        saved[2 * slot + 1] = 0
+    return tuple(saved)
+
+
+def saved_handles(node: Node) -> tuple[SavedTensor, ...]:
+    """A handle for each thing that ``node`` saved."""
+    return tuple([SavedTensor(node, slot) for slot in range(len(node.saved or ()) // 2)])
+
+
+def raw_saved_property(slot: int) -> property:
+    """The attribute ``_raw_saved_<name>`` of a node class."""
+
+    def get(node: Node) -> SavedTensor:
+        if node.saved is FREED:
+            raise_freed()
+        return SavedTensor(node, slot)
+
+    return property(get)
 
 
 def raise_freed() -> NoReturn:

@@ -6,12 +6,15 @@ instead, and ``unpack`` makes a tensor of that again when the derivative needs i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
+from . import events
 from .grad_mode import thread_state
-from .node import Node, gradient_edge
-from .saved import PackedTensor, SavedOutput, restored_output
+from .identity import next_hook
+from .node import Node
+from .saved import SavedOutput, packed_with
 from .tensor import Tensor
 
 Pack = Callable[[Tensor], Any]
@@ -19,9 +22,15 @@ Unpack = Callable[[Any], Tensor]
 
 
 class _Activity:
-    """How many blocks are open in all threads: operators look at this one number before they look for a thread's hooks."""
+    """Whether making a node needs more than usual: operators look at ``blocks`` before they look any further.
+
+    ``blocks`` counts the open saved-tensor blocks of all threads, and anomaly mode. ``check_nan`` belongs to anomaly mode.
+    """
 
     blocks: ClassVar[int] = 0
+    anomaly: ClassVar[bool] = False
+    check_nan: ClassVar[bool] = True
+    on_node: ClassVar[Callable[[Node], None] | None] = None
 
 
 activity = _Activity
@@ -35,35 +44,67 @@ class saved_tensors_hooks:  # noqa: N801  (named as in torch)
         self.unpack_hook = unpack_hook
 
     def __enter__(self) -> None:
-        thread_state.saved_hooks.append((self.pack_hook, self.unpack_hook))
+        if thread_state.saved_hooks_disabled is not None:
+            raise RuntimeError(thread_state.saved_hooks_disabled)
+        hooks = (next_hook(), next_hook())
+        if events.sink is not None:
+            for number, function in zip(hooks, (self.pack_hook, self.unpack_hook), strict=True):
+                events.sink.hook_registered(number, "saved_tensor", events.NONE, events.NONE, function)
+        thread_state.saved_hooks.append((self.pack_hook, self.unpack_hook, hooks))
         activity.blocks += 1
 
     def __exit__(self, *exception: object) -> None:
-        thread_state.saved_hooks.pop()
+        hooks = thread_state.saved_hooks.pop()[2]
         activity.blocks -= 1
+        if events.sink is not None:  # nothing will be packed any more; what was packed is still unpacked
+            events.sink.hook_removed(hooks[0])
+
+
+class save_on_cpu(saved_tensors_hooks):  # noqa: N801
+    """Keeps a copy of each saved tensor: everything is on the CPU anyway."""
+
+    def __init__(self, pin_memory: bool = False, device_type: str = "cuda") -> None:
+        if pin_memory:
+            raise NotImplementedError("save_on_cpu(pin_memory=True) needs CUDA, which gradtrace.core does not have")
+        self.device_type = device_type
+        super().__init__(_copy, _itself)
+
+
+def _copy(tensor: Tensor) -> Tensor:
+    return tensor.detach().clone()
+
+
+def _itself(packed: Tensor) -> Tensor:
+    return packed
+
+
+@contextlib.contextmanager
+def disable_saved_tensors_hooks(error_message: str) -> Iterator[None]:
+    """Within this block, using saved-tensor hooks raises ``RuntimeError(error_message)``."""
+    before = thread_state.saved_hooks_disabled
+    thread_state.saved_hooks_disabled = error_message
+    try:
+        if thread_state.saved_hooks:
+            raise RuntimeError(error_message)
+        yield
+    finally:
+        thread_state.saved_hooks_disabled = before
 
 
 def pack_saved(node: Node) -> None:
-    """Let the innermost hooks of this thread pack what ``node`` has just saved."""
+    """Let the innermost hooks of this thread pack what ``node`` has just saved. Anomaly mode notes where the node was made."""
+    if activity.on_node is not None:
+        activity.on_node(node)
     if node.saved is None or not thread_state.saved_hooks:
         return
-    pack, unpack = thread_state.saved_hooks[-1]
-    before, thread_state.grad_enabled = thread_state.grad_enabled, False
-    try:
-        node.saved = _packed(node, node.saved, pack, unpack)
-    finally:
-        thread_state.grad_enabled = before
-
-
-def _packed(node: Node, saved: Sequence[Any], pack: Pack, unpack: Unpack) -> tuple[Any, ...]:
+    pack, unpack, hooks = thread_state.saved_hooks[-1]
+    saved = node.saved
     kept: list[Any] = []
     for index in range(0, len(saved), 2):
         value, extra = saved[index], saved[index + 1]
-        if type(value) is SavedOutput:
-            kept += (PackedTensor(pack(restored_output(value, node, extra)), unpack, None, True), extra)
-        elif isinstance(value, Tensor):
-            edge = gradient_edge(value) if value._requires_grad else None
-            kept += (PackedTensor(pack(value), unpack, edge, False), 0)
+        if isinstance(value, (Tensor, SavedOutput)):
+            packed = packed_with(node, value, extra, pack, unpack, hooks)
+            kept += (packed, extra if type(value) is SavedOutput else 0)
         else:
             kept += (value, extra)
-    return tuple(kept)
+    node.saved = tuple(kept)

@@ -2,120 +2,72 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+import warnings
+from collections.abc import Callable, Sequence
 from typing import Any
-
-import numpy as np
 
 from .. import events
 from ..announce import announce
-from ..backends import TENSORS
+from ..anomaly import remember_forward
 from ..grad_mode import is_grad_enabled, no_grad
-from ..node import FREED, Edge, Node, gradient_edge, next_sequence_nr
-from ..saved import raise_freed, save_output, unpack_tensors
-from ..tensor import Tensor, from_array
+from ..inplace import bump
+from ..node import Edge, Node, gradient_edge, next_sequence_nr
+from ..saved import save_output
+from ..saved_hooks import activity, pack_saved
+from ..storage import version_of
+from ..tensor import Tensor
+from ..views import ViewMeta, attach_view, rebase_history
+from .function_node import DelayedError, FunctionContext, FunctionNode
+
+FunctionCtx = FunctionContext
 
 
-class FunctionNode(Node):
-    """The node of a user's Function, which is also its ``ctx``: it has a dict for whatever ``forward`` puts there."""
+class FunctionMeta(type):
+    """Gives each Function the class of its nodes, named after it."""
 
-    __slots__ = ("__dict__", "_infos", "_input_shapes", "_to_save", "needs_input_grad", "output_count")
+    _backward_cls: type[FunctionNode]
 
-    function: Any = None
-    needs_input_grad: tuple[bool, ...]
-    _infos: list[tuple[Any, Any]]
-    _input_shapes: list[tuple[int, ...]]
-    _to_save: tuple[Any, ...]
-
-    def save_for_backward(self, *tensors: Tensor | None) -> None:
-        """Keep inputs or outputs for ``backward``, with the in-place check."""
-        self._to_save = tensors
-
-    def mark_non_differentiable(self, *tensors: Tensor) -> None:
-        """These outputs get no gradient."""
-        self.__dict__["_non_differentiable"] = tuple(id(tensor) for tensor in tensors)
-
-    def mark_dirty(self, *tensors: Tensor) -> None:
-        """These inputs were written in place."""
-        self.__dict__["_dirty"] = tensors
-
-    def set_materialize_grads(self, value: bool) -> None:
-        """Whether undefined gradients arrive in ``backward`` as zeros (the default) or None."""
-        self.__dict__["_materialize"] = value
-
-    @property
-    def saved_tensors(self) -> tuple[Any, ...]:
-        """What ``save_for_backward`` kept."""
-        if self.saved is FREED:
-            raise_freed()
-        return tuple(unpack_tensors(self, self.saved or ()))
-
-    def _call_backward(self, gradient: Any) -> list[Any]:
-        parts = list(gradient) if isinstance(gradient, list) else [gradient] * self.output_count
-        if self.__dict__.get("_materialize", True):
-            parts = [from_array(np.zeros(*info)) if one is None else one for one, info in zip(parts, self._infos, strict=True)]
-        answer = type(self).function.backward(self, *parts)
-        answers = list(answer) if isinstance(answer, tuple) else [answer]
-        expected = len(self.needs_input_grad)
-        if len(answers) > expected and all(one is None for one in answers[expected:]):
-            answers = answers[:expected]
-        if len(answers) != expected:
-            name = type(self).__name__
-            raise RuntimeError(
-                f"function {name} returned an incorrect number of gradients (expected {expected}, got {len(answers)})"
-            )
-        kept = [one for one, takes in zip(answers, self.__dict__["_is_tensor"], strict=True) if takes]
-        for index, (one, shape) in enumerate(zip(kept, self._input_shapes, strict=True)):
-            kept[index] = self._checked(index, one, shape)
-        return kept
-
-    def _checked(self, index: int, gradient: Any, shape: tuple[int, ...]) -> Any:
-        """A gradient in its input's shape; one that broadcasting made larger is summed. Raises ``RuntimeError`` otherwise."""
-        if gradient is None or self.next_edges[index] is None:
-            return None
-        name = type(self).__name__
-        if not isinstance(gradient, Tensor):
-            raise RuntimeError(f"expected Variable or None (got {type(gradient).__name__})")
-        got = gradient._array.shape
-        if got == shape:
-            return gradient
-        try:
-            fits = np.broadcast_shapes(got, shape) == got
-        except ValueError:
-            fits = False
-        if not fits:
-            raise RuntimeError(
-                f"Function {name} returned an invalid gradient at index {index} - got {list(got)} but expected shape "
-                f"compatible with "
-                f"{list(shape)}"
-            )
-        return TENSORS.sum_to(gradient, shape)
-
-    def apply_recorded(self, gradient: Any) -> tuple[Any, ...]:
-        """See :meth:`Node.apply_recorded`."""
-        return tuple(self._call_backward(gradient))
-
-    def apply_raw(self, gradient: Any) -> tuple[Any, ...]:
-        """See :meth:`Node.apply_raw`."""
-        if isinstance(gradient, list):
-            shown: Any = [None if one is None else from_array(one) for one in gradient]
-        else:
-            shown = None if gradient is None else from_array(gradient)
-        return tuple([None if one is None else one._array for one in self._call_backward(shown)])
+    def __init__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> None:
+        namespace = {"function": cls, "_forward_cls": cls, "__module__": "torch.autograd.function"}
+        cls._backward_cls = type(name + "Backward", (FunctionNode,), namespace)
+        super().__init__(name, bases, attributes)
 
 
-class Function:
-    """Subclass with static ``forward(ctx, …)`` and ``backward(ctx, *grad_outputs)``; call ``apply``."""
+class Function(FunctionContext, metaclass=FunctionMeta):
+    """Subclass with static ``forward(ctx, …)`` and ``backward(ctx, *grad_outputs)``; call ``apply``.
 
-    _node_class: type[FunctionNode]
+    Or with ``forward(…)`` and ``setup_context(ctx, inputs, output)``.
+    """
 
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        cls._node_class = type(f"{cls.__name__}Backward", (FunctionNode,), {"function": cls, "__module__": cls.__module__})
+    generate_vmap_rule = False
+    """Accepted; there is no vmap."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002  (as in PyTorch)
+        warnings.warn(
+            f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on "
+            "the class itself. Instantiating an autograd function will raise an error in a future version of PyTorch.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Functions of PyTorch 0.x were called; raises ``RuntimeError``."""
+        raise RuntimeError(
+            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function with "
+            "static forward method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
+        )
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
         """The operation itself."""
         raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
+        """Override to keep what ``backward`` needs apart from ``forward``, which then takes no ``ctx``."""
+        raise NotImplementedError("setup_context is not implemented.")
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
@@ -125,61 +77,211 @@ class Function:
             "mode AD."
         )
 
+    vjp = backward
+
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> Any:
+        """Forward mode, which there is none of."""
+        raise NotImplementedError(
+            "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
+        )
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, *args: Any) -> Any:
+        """There is no vmap."""
+        raise NotImplementedError(
+            "To use autograd.Function with vmap, you must either override the vmap staticmethod or set generate_vmap_rule=True."
+        )
+
     @classmethod
-    def apply(cls, *args: Any) -> Any:
+    def user_backward(cls) -> Callable[..., Any]:
+        """What the subclass wrote: its ``backward``, or its ``vjp``."""
+        has_backward, has_vjp = cls.backward is not Function.backward, cls.vjp is not Function.vjp
+        if has_backward and has_vjp:
+            raise RuntimeError(
+                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one "
+                "of them."
+            )
+        return cls.vjp if has_vjp else cls.backward
+
+    @classmethod
+    def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run ``forward`` and record it."""
-        node = cls._node_class()
-        node.sequence_nr = next_sequence_nr()
-        node.saved = node.hooks = None
-        node.number = 0
-        node._to_save = ()
-        node._input_shapes = [value._array.shape for value in args if isinstance(value, Tensor)]
-        is_tensor = [isinstance(value, Tensor) for value in args]
-        node.needs_input_grad = tuple([isinstance(value, Tensor) and value.requires_grad for value in args])
-        node.__dict__["_is_tensor"] = is_tensor
-        records = any(node.needs_input_grad) and is_grad_enabled()
-        edges: list[Edge | None] = [
-            gradient_edge(value) if records and value.requires_grad else None for value in args if isinstance(value, Tensor)
-        ]
-        node.next_edges = tuple(edges)
+        has_setup = cls.setup_context is not Function.setup_context
+        if has_setup:
+            bound = inspect.signature(cls.forward).bind(*args, **kwargs)
+            bound.apply_defaults()
+            args, kwargs = bound.args, bound.kwargs
+        node = _new_node(cls._backward_cls, args)
         with no_grad():
-            if "setup_context" in cls.__dict__:
-                answer = cls.forward(*args)
-                cls.__dict__["setup_context"].__func__(node, args, answer)
+            if has_setup:
+                answer = cls.forward(*args, **kwargs)
+                cls.setup_context(node, args, answer)
             else:
-                answer = cls.forward(node, *args)
+                answer = cls.forward(node, *args, **kwargs)
         outputs = answer if isinstance(answer, tuple) else (answer,)
-        results = tuple([_own(value, args, node) if isinstance(value, Tensor) else value for value in outputs])
-        node.output_count = len(results)
-        node._infos = [(value._array.shape, value._array.dtype) if isinstance(value, Tensor) else ((), "f4") for value in results]
-        if records:
-            _attach(node, outputs, results)
+        results = _recorded(node, args, outputs)
         return results if isinstance(answer, tuple) else results[0]
 
 
-def _own(value: Tensor, args: Any, node: FunctionNode) -> Tensor:
-    """An output that the node may attach itself to: an input returned unchanged becomes an alias of it."""
-    dirty = node.__dict__.get("_dirty", ())
-    if any(value is one for one in args) and not any(value is one for one in dirty):
-        return value.detach()
+for _class in (FunctionMeta, Function):
+    _class.__module__ = "torch.autograd.function"
+
+
+def _new_node(node_class: type[FunctionNode], args: Sequence[Any]) -> FunctionNode:
+    """A node (and ctx) that knows the arguments."""
+    node = node_class()
+    node.sequence_nr = next_sequence_nr()
+    node.saved = node.hooks = None
+    node.number = 0
+    node.to_save = node.non_differentiable = node.dirty_tensors = node.saved_for_forward = None
+    node._materialize_grads = True
+    tensors = [value for value in args if isinstance(value, Tensor)]
+    node.takes_gradient = [isinstance(value, Tensor) for value in args]
+    node.input_infos = [(value._array.shape, value._array.dtype) for value in tensors]
+    node.needs_input_grad = tuple([isinstance(value, Tensor) and value.requires_grad for value in args])
+    records = is_grad_enabled() and True in node.needs_input_grad
+    edges: list[Edge | None] = [gradient_edge(value) if records and value._requires_grad else None for value in tensors]
+    node.next_edges = tuple(edges)
+    return node
+
+
+def _marked(given: tuple[Any, ...] | None, message: str) -> list[Tensor]:
+    """The tensors given to one of the ``mark_`` methods; anything else is the error ``message``."""
+    for index, value in enumerate(given or ()):
+        if not isinstance(value, Tensor):
+            raise RuntimeError(message.format(index=index, type=type(value).__name__))
+    return list(given or ())
+
+
+def _is_among(value: Any, candidates: Sequence[Any]) -> bool:
+    return any(value is candidate for candidate in candidates)
+
+
+def _recorded(node: FunctionNode, args: Sequence[Any], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The results of ``forward`` with their places in the graph; the node keeps what it was asked to."""
+    records = any(edge is not None for edge in node.next_edges)
+    dirty = _marked(node.dirty_tensors, "mark_dirty can only accept variables, but argument ")
+    excluded = _marked(node.non_differentiable, "mark_non_differentiable only accepts variable arguments, but got ")
+    for tensor in dirty:
+        bump(tensor, node.function.__name__)
+    for tensor in dirty:
+        if not _is_among(tensor, outputs):
+            raise RuntimeError(
+                "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified "
+                "inplace must all be outputs of the Function."
+            )
+    if any(not _is_among(tensor, args) for tensor in dirty):
+        warnings.warn(
+            "Only input Tensors should be given to ctx.mark_dirty(). If a Tensor is not an input, there is no need to pass it to "
+            "mark_dirty().",
+            UserWarning,
+            stacklevel=3,
+        )
+    node.output_count = len(outputs)
+    node.output_infos = [(value._array.shape, value._array.dtype) if isinstance(value, Tensor) else None for value in outputs]
+    results = []
+    for number, value in enumerate(outputs):
+        if isinstance(value, Tensor):
+            differentiable = records and value._array.dtype.kind == "f" and not _is_among(value, excluded)
+            is_input, is_modified = _is_among(value, args), _is_among(value, dirty)
+            results.append(_placed(value, node, number, differentiable, is_input, is_modified))
+        else:
+            results.append(value)
+    if records:
+        _save(node, outputs, results)
+    return tuple(results)
+
+
+def _placed(value: Tensor, node: FunctionNode, number: int, differentiable: bool, is_input: bool, is_modified: bool) -> Tensor:
+    """One output with its place in the graph (or without one). An input returned as it is becomes a view of itself."""
+    if not differentiable:
+        if is_input and not is_modified:
+            return value.detach() if value._requires_grad else _view_of(value)
+        if value._requires_grad and not value._is_view():
+            value.detach_()
+        return value
+    edge: Edge = (node, number)
+    if is_modified:
+        if value._requires_grad and value.is_leaf:
+            raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
+        if isinstance(value._meta, ViewMeta):
+            rebase_history(value, value._meta, node)
+            return value
+    elif is_input:
+        value = _view_of(value)
+    meta = value._meta
+    if isinstance(meta, ViewMeta):
+        meta.edge, meta.edge_version, meta.made_in_no_grad = edge, version_of(value), False
+    else:
+        value._edge = edge
+    value._requires_grad = True
     return value
 
 
-def _attach(node: FunctionNode, outputs: Any, results: Any) -> None:
-    excluded = node.__dict__.get("_non_differentiable", ())
+def _view_of(value: Tensor) -> Tensor:
+    from ..tensor import from_array  # noqa: PLC0415
+
+    result = from_array(value._array)
+    attach_view(result, value, None, False)
+    return result
+
+
+def _save(node: FunctionNode, outputs: Sequence[Any], results: Sequence[Any]) -> None:
     saved: list[Any] = []
-    for number, (original, result) in enumerate(zip(outputs, results, strict=True)):
-        if isinstance(result, Tensor) and result._array.dtype.kind == "f" and id(original) not in excluded:
-            result._requires_grad = True
-            result._edge = (node, number)
-    for tensor in node._to_save:
-        position = next((i for i, result in enumerate(outputs) if result is tensor and tensor is not None), None)
-        if position is not None and results[position]._edge is not None and results[position]._edge[0] is node:
-            saved += (save_output(results[position]), position)
+    for index, tensor in enumerate(node.to_save or ()):
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(f"save_for_backward can only save variables, but argument {index} is of type {type(tensor).__name__}")
+        position = next((i for i, one in enumerate(outputs) if one is tensor and tensor is not None), None)
+        result = None if position is None else results[position]
+        if result is not None and result.grad_fn is node:
+            saved += (save_output(result), position)
         else:
-            saved += (tensor, 0 if tensor is None else tensor._version)
+            saved += (tensor, 0 if tensor is None else version_of(tensor))
     node.saved = tuple(saved) if saved else None
-    node._to_save = ()
+    node.to_save = None
     if events.sink is not None:
         tensors = [result for result in results if isinstance(result, Tensor)]
         announce(events.sink, node, tensors, [str(i) for i in range(len(saved) // 2)])
+    if activity.blocks:
+        pack_saved(node)
+    if activity.anomaly:
+        remember_forward(node)
+
+
+def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a ``backward`` whose result cannot be differentiated: trying to is then an error, not a wrong number."""
+
+    @functools.wraps(fn)
+    def wrapper(ctx: Any, *args: Any, **kwargs: Any) -> Any:
+        with no_grad():
+            outputs = fn(ctx, *args, **kwargs)
+        sources = [value for value in args if isinstance(value, Tensor) and value._requires_grad]
+        if not is_grad_enabled() or not sources:
+            return outputs
+        answers = outputs if isinstance(outputs, tuple) else (outputs,)
+        kept = [value for value in answers if isinstance(value, Tensor)]
+        node = DelayedError()
+        node.sequence_nr = next_sequence_nr()
+        node.saved = node.hooks = None
+        node.number = 0
+        node.next_edges = tuple([accumulator_edge(value) for value in kept])
+        node.message = "trying to differentiate twice a function that was marked with @once_differentiable"
+        node.output_count = len(kept)
+        guarded = iter([_behind(node, number, value) for number, value in enumerate(kept)])
+        results = tuple([next(guarded) if isinstance(value, Tensor) else value for value in answers])
+        return results if isinstance(outputs, tuple) else results[0]
+
+    return wrapper
+
+
+def accumulator_edge(value: Tensor) -> Edge:
+    """The edge of a fresh leaf that stands for ``value``, as PyTorch's error node has one for each tensor it guards."""
+    return gradient_edge(value.detach().requires_grad_())
+
+
+def _behind(node: Node, number: int, value: Tensor) -> Tensor:
+    result = value.detach()
+    result._edge = (node, number)
+    result._requires_grad = True
+    return result
