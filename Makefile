@@ -16,7 +16,7 @@ TORCH ?= torch==2.13.0
 #   make test TORCH_FLAGS="--index-url https://download.pytorch.org/whl/cpu"
 TORCH_FLAGS ?=
 PYTEST_FLAGS ?=
-BENCHMARKS ?= recording layout canvas
+BENCHMARKS ?= core recording layout canvas
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
