@@ -43,7 +43,7 @@ def read_agreeing() -> list[str]:
 
 
 def read_exceptions() -> list[dict[str, str]]:
-    """Tables with ``op``, ``aspect``, ``reason``, and ``differs``, a pattern that the excused difference must match."""
+    """Tables with ``op`` (``*``: any), ``aspect``, ``reason``, and ``differs``, a pattern the excused difference must match."""
     return list(tomllib.loads(EXCEPTIONS_FILE.read_text(encoding="utf-8")).get("exception", []))
 
 
@@ -51,7 +51,7 @@ def without_exceptions(report: Report, exceptions: Iterable[dict[str, str]]) -> 
     """The report without the differences that are excused."""
     left = dict(report.differences)
     for one in exceptions:
-        if one["op"] in (report.label, report.label.partition(":")[0]) and one["aspect"] in left:
+        if one["op"] in ("*", report.label, report.label.partition(":")[0]) and one["aspect"] in left:
             pattern = re.compile(one.get("differs", ""), re.DOTALL)
             left[one["aspect"]] = [text for text in left[one["aspect"]] if not pattern.search(text)]
     kept = {aspect: texts for aspect, texts in left.items() if texts}

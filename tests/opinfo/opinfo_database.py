@@ -29,7 +29,7 @@ NAMES_FILE = Path(__file__).with_name("names.txt")
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "int64": torch.int64, "bool": torch.bool}
 
 
-class Unsupported(Exception):
+class Unsupported(Exception):  # noqa: N818  (nothing went wrong)
     """A sample needs what is out of scope: complex or sparse tensors, other devices, quantized types."""
 
 
@@ -95,7 +95,7 @@ def wrong_inputs(operator: Operator, limit: int) -> list[Any]:
 
 def _deterministic(generate: Callable[[], Iterator[Any]]) -> list[Any]:
     torch.manual_seed(0)
-    np.random.seed(0)  # noqa: NPY002  (the global generator is what the database draws from)
+    np.random.seed(0)  # the global generators are what the database draws from
     random.seed(0)
     return list(generate())
 
@@ -152,7 +152,7 @@ class Conversion:
         """The same elements in a copy of the same memory."""
         key = value.untyped_storage().data_ptr(), value.dtype
         if key not in self._memory or not key[0]:
-            whole = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage())  # type: ignore[call-overload]
+            whole = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage())
             self._memory[key] = whole.numpy().copy()
         strides = [stride * value.element_size() for stride in value.stride()]
         memory = self._memory[key][value.storage_offset() :]
@@ -174,13 +174,16 @@ def on_library(library: Any, sample: Any) -> tuple[list[Any], dict[str, Any], li
 
 
 # ------------------------------------------------------------------------------------------------------- what to call
-def find(library: Any, path: str) -> Any:
-    """``library.a.b`` for ``"a.b"``, a method of Tensor if there is no such function, else None."""
+def find(path: str) -> Any:
+    """gradtrace.core's function of a torch name, or its method of Tensor if torch has no such function; None if missing."""
+    theirs, ours = _look_up(torch, path), _look_up(core, path)
+    return getattr(core.Tensor, path, None) if theirs is None else ours
+
+
+def _look_up(library: Any, path: str) -> Any:
     found = library
     for part in path.split("."):
         found = getattr(found, part, None)
-        if found is None:
-            return getattr(library.Tensor, path, None) if "." not in path else None
     return found
 
 
@@ -210,4 +213,4 @@ def counterpart(function: Any, name: str) -> Any:
     if isinstance(function, partial):
         inner = counterpart(function.func, name)
         return inner and partial(inner, *function.args, **function.keywords)
-    return on_core(function) if is_written_for_tests(function) else find(core, name)
+    return on_core(function) if is_written_for_tests(function) else find(name)

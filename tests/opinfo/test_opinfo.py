@@ -1,0 +1,55 @@
+"""What agrees with PyTorch stays so: every operator of agreeing.txt on samples of PyTorch's own operator tests.
+
+The whole comparison, on more samples and with all operators, is ``python tests/opinfo/opinfo.py``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from opinfo_workbench import Workbench
+
+AGREEING = [
+    line
+    for line in Path(__file__).with_name("agreeing.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+WITHOUT_SAMPLES = {"detach", "type_as"}
+"""Names for which PyTorch's database has nothing."""
+
+
+@pytest.mark.parametrize("label", AGREEING)
+def test_still_agrees(label: str, bench: Workbench) -> None:
+    assert bench.differences(label) == {}
+
+
+def test_the_list_is_complete(bench: Workbench) -> None:
+    """No failure, but a note when more could be in the list."""
+    more = [label for label in bench.operators if label not in AGREEING and bench.differences(label) == {}]
+    if more:
+        pytest.skip(f"these may agree now, too; run `python tests/opinfo/opinfo.py --update`: {', '.join(more)}")
+
+
+def test_names_are_in_the_database(bench: Workbench) -> None:
+    known = {operator.name for operator in bench.operators.values()}
+    assert set(bench.database.read_names()) - known == WITHOUT_SAMPLES
+    assert set(AGREEING) <= set(bench.operators)
+
+
+def test_exceptions_are_needed(bench: Workbench) -> None:
+    """Each exception names a known operator and aspect, and still excuses something."""
+    unused = {exception["reason"]: exception for exception in bench.exceptions}
+    for exception in bench.exceptions:
+        assert exception["aspect"] in bench.compare.ASPECTS
+        assert exception["op"] == "*" or {one for one in bench.operators.values() if exception["op"] in (one.label, one.name)}
+    for operator in bench.operators.values():
+        mine = [exception for exception in unused.values() if exception["op"] in ("*", operator.label, operator.name)]
+        report = bench.compare.check(operator) if mine else None
+        for exception in mine:
+            if report is not None and bench.excused(report, [exception]).differences != report.differences:
+                del unused[exception["reason"]]
+    assert list(unused) == []
