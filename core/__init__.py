@@ -50,6 +50,7 @@ from .dtypes import (
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .methods import METHODS as _METHODS
 from .ops.arithmetic import rsub, where
+from .ops.einsum import einsum
 from .ops.joining import (
     atleast_1d,
     atleast_2d,
@@ -64,9 +65,11 @@ from .ops.joining import (
     stack,
     vstack,
 )
+from .ops.matmul import tensordot
 from .ops.multi import chunk, split, unbind
+from .ops.norms import norm
 from .ops.shape import numel
-from .ops.statistics import norm, var_mean
+from .ops.statistics import var_mean
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .sampling import bernoulli, normal, rand, rand_like, randint, randn, randn_like, randperm

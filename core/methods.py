@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import autograd, creation
-from .inplace import in_place
+from .inplace import in_place, in_place_view, resize_, resize_as_, set_
 from .ops import (
     activation,
     arithmetic,
@@ -15,8 +15,11 @@ from .ops import (
     getitem,
     indexing,
     linalg,
+    matmul,
+    matrices,
     multi,
     nondifferentiable,
+    norms,
     rearranging,
     reduction,
     shape,
@@ -120,14 +123,29 @@ METHODS: dict[str, Method] = {
     "cumsum": statistics.cumsum,
     "cumprod": statistics.cumprod,
     # products
-    "matmul": linalg.matmul,
+    "matmul": matmul.matmul,
     "mm": linalg.mm_checked,
     "bmm": linalg.bmm_checked,
     "mv": linalg.mv_checked,
     "dot": linalg.dot_checked,
-    "inner": linalg.dot_checked,
-    "outer": linalg.outer,
+    "inner": matmul.inner,
+    "outer": matmul.outer,
+    "vdot": linalg.vdot,
+    "ger": matmul.outer,
     "addmm": linalg.addmm,
+    "addmv": linalg.addmv,
+    "addr": linalg.addr,
+    "addbmm": linalg.addbmm,
+    "baddbmm": linalg.baddbmm,
+    "kron": matmul.kron,
+    "inverse": matrices.inv,
+    "pinverse": matrices.old_pinverse,
+    "det": matrices.det,
+    "logdet": matrices.logdet,
+    "slogdet": matrices.old_slogdet,
+    "svd": matrices.old_svd,
+    "qr": matrices.old_qr,
+    "matrix_power": matrices.matrix_power,
     "trace": linalg.trace,
     # shapes
     "view": shape.view,
@@ -169,6 +187,11 @@ METHODS: dict[str, Method] = {
     "split": multi.split,
     "chunk": multi.chunk,
     "unbind": multi.unbind,
+    "split_with_sizes": multi.split_with_sizes,
+    "tensor_split": multi.tensor_split,
+    "hsplit": multi.hsplit,
+    "vsplit": multi.vsplit,
+    "dsplit": multi.dsplit,
     # indexing
     "gather": indexing.gather_dim,
     "scatter": indexing.scatter,
@@ -236,6 +259,9 @@ ONLY_METHODS: dict[str, Method] = {
     "fill_": filling.fill_,
     "copy_": filling.copy_,
     "index_put_": filling.index_put_,
+    "set_": set_,
+    "resize_": resize_,
+    "resize_as_": resize_as_,
 }
 
 IN_PLACE = [
@@ -300,6 +326,10 @@ IN_PLACE = [
     "cumsum",
     "cumprod",
     "addmm",
+    "addmv",
+    "addr",
+    "addbmm",
+    "baddbmm",
     "tril",
     "triu",
     "scatter",
@@ -320,6 +350,9 @@ IN_PLACE = [
     "logical_not",
 ]
 """Methods that have an in-place variant ``name_``."""
+
+IN_PLACE_VIEWS = ["t", "transpose", "swapaxes", "swapdims", "squeeze", "unsqueeze", "as_strided"]
+"""Methods that return a view and have an in-place variant, which changes the tensor's own shape and strides."""
 
 
 def _operand_or_not_implemented(function: Method) -> Method:
@@ -354,7 +387,7 @@ OPERATORS: dict[str, Method] = {
     "__mod__": arithmetic.remainder,
     "__pow__": arithmetic.pow,
     "__rpow__": arithmetic.rpow,
-    "__matmul__": linalg.matmul,
+    "__matmul__": matmul.matmul,
     "__eq__": nondifferentiable.eq,
     "__ne__": nondifferentiable.ne,
     "__lt__": nondifferentiable.lt,
@@ -378,7 +411,7 @@ IN_PLACE_OPERATORS = {"__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_"
 
 def norm_method(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
     """The ``p``-norm, see :func:`norm`."""
-    return statistics.norm(self, p, dim, keepdim, dtype)
+    return norms.norm(self, p, dim, keepdim, dtype=dtype)
 
 
 norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"  # it is Python code in PyTorch too, and prints so
@@ -399,6 +432,8 @@ def attach() -> None:
         setattr(Tensor, name, method)
     for name in IN_PLACE:
         setattr(Tensor, name + "_", in_place(METHODS[name], name + "_"))
+    for name in IN_PLACE_VIEWS:
+        setattr(Tensor, name + "_", in_place_view(METHODS[name], name + "_"))
     for name, method in OPERATORS.items():
         setattr(Tensor, name, _operand_or_not_implemented(method))
     for operator, name in IN_PLACE_OPERATORS.items():

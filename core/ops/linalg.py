@@ -11,8 +11,6 @@ import numpy as np
 from ..backends import TENSORS
 from ..registry import formula_helper, op, register_pair
 from ..tensor import Array, Tensor
-from .shape import expand_to, reshape
-from .shape_primitives import squeeze_fresh, unsafe_view, unsqueeze
 
 
 def _transposed(array: Array) -> Array:
@@ -72,15 +70,82 @@ def addmm_scaled(self: Array, mat1: Array, mat2: Array, beta: float, alpha: floa
     """``beta * self + alpha * (mat1 @ mat2)``."""
     product = np.matmul(mat1, mat2)
     if alpha != 1:
-        product *= alpha
-    product += self if beta == 1 else self * beta
+        product *= np.asarray(alpha, product.dtype)
+    if beta != 0:  # with a beta of 0 not even NaN of `self` counts
+        product += self if beta == 1 else self * np.asarray(beta, self.dtype)
     return product
 
 
+@op(
+    "AddmvBackward0",
+    self=lambda k, g, self_shape, beta: k.sum_to(g if beta == 1 else g * beta, self_shape),
+    mat=lambda k, g, vec, alpha: k.ger(g if alpha == 1 else g * alpha, vec),
+    vec=lambda k, g, mat, alpha: k.mv(k.t(mat), g if alpha == 1 else g * alpha),
+)
+def addmv_scaled(self: Array, mat: Array, vec: Array, beta: float, alpha: float) -> Array:
+    """``beta * self + alpha * (mat @ vec)``."""
+    return _plus(np.matmul(mat, vec), self, beta, alpha)
+
+
+@op(
+    "AddrBackward0",
+    self=lambda k, g, self_shape, beta: k.sum_to(g if beta == 1 else g * beta, self_shape),
+    vec1=lambda k, g, vec2, alpha: k.mv(g, vec2) * alpha,
+    vec2=lambda k, g, vec1, alpha: k.mv(k.t(g), vec1) * alpha,
+)
+def addr_scaled(self: Array, vec1: Array, vec2: Array, beta: float, alpha: float) -> Array:
+    """``beta * self + alpha * outer(vec1, vec2)``."""
+    return _plus(np.multiply.outer(vec1, vec2), self, beta, alpha)
+
+
+@op(
+    "BaddbmmBackward0",
+    self=lambda k, g, self_shape, beta: k.sum_to(g if beta == 1 else g * beta, self_shape),
+    batch1=lambda k, g, batch2, alpha: k.bmm(g, k.mT(batch2)) * alpha,
+    batch2=lambda k, g, batch1, alpha: k.bmm(k.mT(batch1), g) * alpha,
+)
+def baddbmm_scaled(self: Array, batch1: Array, batch2: Array, beta: float, alpha: float) -> Array:
+    """``beta * self + alpha * (batch1 @ batch2)`` for stacks of matrices."""
+    return _plus(np.matmul(batch1, batch2), self, beta, alpha)
+
+
+@op(
+    "AddbmmBackward0",
+    self=lambda k, g, self_shape, beta: k.sum_to(g if beta == 1 else g * beta, self_shape),
+    batch1=lambda k, g, batch2, batch1_shape, alpha: k.bmm(k.expand(g, (batch1_shape[0], *g.shape)), k.mT(batch2)) * alpha,
+    batch2=lambda k, g, batch1, batch2_shape, alpha: k.bmm(k.mT(batch1), k.expand(g, (batch2_shape[0], *g.shape))) * alpha,
+)
+def addbmm_scaled(self: Array, batch1: Array, batch2: Array, beta: float, alpha: float) -> Array:
+    """``beta * self + alpha * sum(batch1 @ batch2)``, the sum over the stack."""
+    return _plus(np.matmul(batch1, batch2).sum(0), self, beta, alpha)
+
+
+def _plus(product: Array, self: Array, beta: float, alpha: float) -> Array:
+    """``beta * self + alpha * product``; with a ``beta`` of 0 not even NaN of ``self`` counts."""
+    if alpha != 1:
+        product = product * np.asarray(alpha, product.dtype)
+    if beta == 0:
+        return product
+    return product + (self if beta == 1 else self * np.asarray(beta, self.dtype))
+
+
+@op("VdotBackward0", self=lambda k, g, other: g * other, other=lambda k, g, self: g * self)
+def vdot_product(self: Array, other: Array) -> Array:
+    """The inner product of two vectors."""
+    return np.dot(self, other)
+
+
 @op("TraceBackward0", self=lambda k, g, self_shape: k.diagonal_backward(k.expand(g, (min(self_shape),)), self_shape, 0, 0, 1))
-def trace(self: Array) -> Array:
+def trace_matrix(self: Array) -> Array:
     """The sum of a matrix's diagonal."""
     return np.trace(self)
+
+
+def trace(input: Tensor) -> Tensor:
+    """The sum of a matrix's diagonal."""
+    if input.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.ndim}")
+    return trace_matrix(input)
 
 
 def _same_dtype(function: str, first: Tensor, second: Tensor) -> None:
@@ -124,17 +189,8 @@ def mm_checked(input: Tensor, mat2: Tensor) -> Tensor:
 
 def bmm_checked(input: Tensor, mat2: Tensor) -> Tensor:
     """The products of two stacks of matrices."""
-    if input.ndim != 3:
-        raise RuntimeError("batch1 must be a 3D tensor")
-    if mat2.ndim != 3:
-        raise RuntimeError("batch2 must be a 3D tensor")
+    _check_stacks(input, mat2)
     _same_dtype("bmm", input, mat2)
-    batch, _, inner = input._array.shape
-    got = mat2._array.shape
-    if got[:2] != (batch, inner):
-        raise RuntimeError(
-            f"Expected size for first two dimensions of batch2 tensor to be: [{batch}, {inner}] but got: [{got[0]}, {got[1]}]."
-        )
     return bmm(input, mat2)
 
 
@@ -149,77 +205,98 @@ def mv_checked(input: Tensor, vec: Tensor) -> Tensor:
     return mv(input, vec)
 
 
-def dot_checked(input: Tensor, tensor: Tensor) -> Tensor:
-    """The inner product of two vectors."""
-    if input.ndim != 1 or tensor.ndim != 1:
-        raise RuntimeError(f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
-    _same_dtype("dot", input, tensor)
-    size, other = input._array.size, tensor._array.size
+def _check_vectors(first: Tensor, second: Tensor) -> None:
+    if first.ndim != 1 or second.ndim != 1:
+        raise RuntimeError(f"1D tensors expected, but got {first.ndim}D and {second.ndim}D tensors")
+    _same_dtype("dot", first, second)
+    size, other = first._array.size, second._array.size
     if size != other:
         raise RuntimeError(
-            f"inconsistent tensor size, expected tensor [{size}] and src [{other}] to have the same number of elements, but "
-            f"got {size} "
-            f"and {other} elements respectively"
+            f"inconsistent tensor size, expected tensor [{size}] and src [{other}] to have the same number of elements, but got "
+            f"{size} and {other} elements respectively"
         )
+
+
+def dot_checked(input: Tensor, tensor: Tensor) -> Tensor:
+    """The inner product of two vectors."""
+    _check_vectors(input, tensor)
     return dot(input, tensor)
+
+
+def vdot(input: Tensor, other: Tensor) -> Tensor:
+    """The inner product of two vectors."""
+    _check_vectors(input, other)
+    return vdot_product(input, other)
+
+
+def _check_expands(input: Tensor, target: tuple[int, ...]) -> None:
+    """Raise ``RuntimeError`` if what is added does not broadcast to the product's shape."""
+    shape = input._array.shape
+    if shape == target:
+        return
+    padded = (1,) * (len(target) - len(shape)) + shape
+    if len(shape) > len(target):
+        raise RuntimeError(
+            f"expand(torch.{input.dtype.cpp_name}Tensor{{{list(shape)}}}, size={list(target)}): the number of sizes provided "
+            f"({len(target)}) must be greater or equal to the number of dimensions in the tensor ({len(shape)})"
+        )
+    for dim in reversed(range(len(target))):
+        if padded[dim] not in (1, target[dim]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({target[dim]}) must match the existing size ({padded[dim]}) at non-singleton "
+                f"dimension {dim}.  Target sizes: {list(target)}.  Tensor sizes: {list(shape)}"
+            )
 
 
 def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """``beta * input + alpha * (mat1 @ mat2)``."""
     _check_matrices(mat1, mat2)
+    if input._array.ndim != 1 or input._array.shape[0] != mat2._array.shape[1]:
+        _check_expands(input, (mat1._array.shape[0], mat2._array.shape[1]))
     return addmm_scaled(input, mat1, mat2, beta, alpha)
 
 
-def matmul(input: Tensor, other: Tensor) -> Tensor:
-    """The matrix product: of vectors, matrices, or stacks of matrices with broadcasting leading dimensions."""
-    if not isinstance(other, Tensor):
-        raise TypeError(f"matmul(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
-    left, right = input.ndim, other.ndim
-    if not left or not right:
-        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {left}D and {right}D")
-    if left == 2 and right == 2:
-        return mm_checked(input, other)
-    if left == 1 and right == 1:
-        return dot_checked(input, other)
-    if left == 2 and right == 1:
-        return mv_checked(input, other)
-    if left == 1 and right == 2:
-        return squeeze_fresh(mm_checked(unsqueeze(input, 0), other), 0)
-    return _batched(input, other)
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """``beta * input + alpha * (mat @ vec)``."""
+    if mat.ndim != 2 or vec.ndim != 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {input.ndim}, {mat.ndim}, {vec.ndim}")
+    rows, columns = mat._array.shape
+    if vec._array.shape[0] != columns or input._array.shape not in ((), (1,), (rows,)):
+        raise RuntimeError(f"size mismatch, got input ({input._array.size}), mat ({rows}x{columns}), vec ({vec._array.shape[0]})")
+    return addmv_scaled(input, mat, vec, beta, alpha)
 
 
-def _batched(input: Tensor, other: Tensor) -> Tensor:
-    """As PyTorch does it: a stack times one matrix is one big product; otherwise both are expanded to stacks."""
-    if other.ndim <= 2:
-        folded = reshape(input, -1, input._array.shape[-1])
-        product = mv_checked(folded, other) if other.ndim == 1 else mm_checked(folded, other)
-        return unsafe_view(product, (*input._array.shape[:-1], *other._array.shape[1:]))
-    vector = input.ndim == 1
-    if vector:
-        input = unsqueeze(input, 0)
-    if input._array.shape[-1] != other._array.shape[-2]:
+def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """``beta * input + alpha * outer(vec1, vec2)``."""
+    for name, vector in (("vec1", vec1), ("vec2", vec2)):
+        if vector.ndim != 1:
+            raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {vector.ndim}-D")
+    _check_expands(input, (vec1._array.shape[0], vec2._array.shape[0]))
+    return addr_scaled(input, vec1, vec2, beta, alpha)
+
+
+def _check_stacks(batch1: Tensor, batch2: Tensor) -> tuple[int, int, int]:
+    """Raise ``RuntimeError`` unless these are stacks of matrices that can be multiplied; the shape of their product."""
+    if batch1.ndim != 3:
+        raise RuntimeError("batch1 must be a 3D tensor")
+    if batch2.ndim != 3:
+        raise RuntimeError("batch2 must be a 3D tensor")
+    count, rows, inner = batch1._array.shape
+    got = batch2._array.shape
+    if got[:2] != (count, inner):
         raise RuntimeError(
-            f"Expected size for first two dimensions of batch2 tensor to be: [{int(np.prod(other._array.shape[:-2]))}, "
-            f"{input._array.shape[-1]}] but got: [{int(np.prod(other._array.shape[:-2]))}, {other._array.shape[-2]}]."
+            f"Expected size for first two dimensions of batch2 tensor to be: [{count}, {inner}] but got: [{got[0]}, {got[1]}]."
         )
-    leading = np.broadcast_shapes(input._array.shape[:-2], other._array.shape[:-2])
-    rows, columns = input._array.shape[-2], other._array.shape[-1]
-    first = reshape(expand_to(input, (*leading, *input._array.shape[-2:])), -1, *input._array.shape[-2:])
-    second = reshape(expand_to(other, (*leading, *other._array.shape[-2:])), -1, *other._array.shape[-2:])
-    return unsafe_view(bmm_checked(first, second), (*leading, columns) if vector else (*leading, rows, columns))
+    return count, rows, got[2]
 
 
-def outer(input: Tensor, vec2: Tensor) -> Tensor:
-    """The outer product of two vectors."""
-    return TENSORS.mul(reshape(input, -1, 1), vec2)
+def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """``beta * input + alpha * (batch1 @ batch2)`` for stacks of matrices."""
+    _check_expands(input, _check_stacks(batch1, batch2))
+    return baddbmm_scaled(input, batch1, batch2, beta, alpha)
 
 
-def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
-    """``input @ weight.T + bias``."""
-    transposed = TENSORS.t(weight)
-    if bias is None:
-        return matmul(input, transposed)
-    if input.ndim == 2:
-        return addmm(bias, input, transposed)
-    folded = reshape(input, -1, input._array.shape[-1])
-    return TENSORS.view_as_shape(addmm(bias, folded, transposed), (*input._array.shape[:-1], weight._array.shape[0]))
+def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """``beta * input + alpha * sum(batch1 @ batch2)``, the sum over the stack."""
+    _check_expands(input, _check_stacks(batch1, batch2)[1:])
+    return addbmm_scaled(input, batch1, batch2, beta, alpha)

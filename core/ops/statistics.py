@@ -89,8 +89,12 @@ def _norm_gradient(k: Any, g: Any, self: Any, result: Any, ord: float, dim: tupl
     if math.isinf(ord):
         winners = k.abs(self) == norm
         return k.masked(g / k.cast(k.sum_dims(winners, dim, True), numpy_dtype(g)) * k.sign(self), winners)
-    powers = k.sign(self) * k.pow_scalar(k.abs(self), ord - 1.0)
-    return k.masked(powers * (g / k.pow_scalar(norm, ord - 1.0)), (norm != 0) & (self != 0))
+    if ord < 1:
+        return k.sign(self) * k.masked(k.pow_scalar(k.abs(self), ord - 1.0), self != 0) * g * k.pow_scalar(norm, 1.0 - ord)
+    scale = k.masked(g / k.pow_scalar(norm, ord - 1.0), norm != 0)
+    if ord < 2:
+        return k.sign(self) * k.pow_scalar(k.abs(self), ord - 1.0) * scale
+    return self * k.pow_scalar(k.abs(self), ord - 2.0) * scale
 
 
 @op("LinalgVectorNormBackward0", floats_only=True, self=_norm_gradient)
@@ -106,19 +110,6 @@ def vector_norm_dims(self: Array, ord: float, dim: tuple[int, ...], keepdim: boo
     if ord == 1:
         return total(magnitudes, dim, keepdims=keepdim)
     return np.power(total(np.power(magnitudes, ord), dim, keepdims=keepdim), 1.0 / ord)
-
-
-def vector_norm(x: Tensor, ord: float = 2, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """The ``ord``-norm of all elements, or over some dimensions."""
-    return vector_norm_dims(typed(x, dtype), ord, dims_of(dim, x.ndim), keepdim)
-
-
-def norm(input: Tensor, p: Any = "fro", dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
-    """The ``p``-norm: by default the square root of the sum of squares."""
-    if not input.is_floating_point():
-        raise RuntimeError(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.cpp_name}")
-    order = 2 if p in ("fro", None) else float(p)
-    return vector_norm(input, order, dim, keepdim, dtype=dtype)
 
 
 # -------------------------------------------------------------------------------------------------- logsumexp, cumulative
