@@ -21,6 +21,8 @@ CONDITIONS: dict[str, Callable[[Session], bool]] = {
     "always": lambda _: True,
     "open": lambda session: session.trace is not None,
     "drawn": lambda session: session.drawing is not None and len(session.drawing.x) > 0,
+    "closed groups": lambda session: bool(session.collapsed),
+    "open groups": lambda session: session.drawing is not None and len(session.drawing.groups) > 0,
     "can go on": lambda session: not session.at_end,
     "can go back": lambda session: not session.at_start,
     "node": lambda session: session.node != 0,
@@ -186,6 +188,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
         noop("actions", "Show the whole graph"),
     ),
     ActionSpec(
+        "expand_all",
+        noop("actions", "Expand all groups"),
+        lambda w: w.session.open_all_groups(),
+        "Ctrl+Shift++",
+        enabled="closed groups",
+    ),
+    ActionSpec(
+        "collapse_all",
+        noop("actions", "Collapse all groups"),
+        lambda w: w.session.close_all_groups(),
+        "Ctrl+Shift+-",
+        enabled="open groups",
+    ),
+    ActionSpec(
         "gradient_colours",
         noop("actions", "&Gradient colours"),
         lambda w: w.toggle_gradient_colours(),
@@ -208,6 +224,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("about", noop("actions", "&About gradtrace"), lambda w: w.show_about()),
 )
 
+GESTURES: tuple[tuple[str, str], ...] = (
+    (noop("actions", "Up, Down"), noop("actions", "On the graph: to an input, to what uses the result")),
+    (noop("actions", "Left, Right"), noop("actions", "On the graph: to the node beside")),
+    (noop("actions", "Return, double click"), noop("actions", "Run to the node, or open its group")),
+    (noop("actions", "Wheel"), noop("actions", "Zoom")),
+    (noop("actions", "Drag"), noop("actions", "Move the graph")),
+    (noop("actions", "Right click"), noop("actions", "What can be done with a node or group")),
+)
+"""What keyboard and mouse do on the graph, for the table of shortcuts."""
+
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("actions", "&File"), ("open", "recent*", "", "export*", "", "quit")),
     (
@@ -220,7 +246,22 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         noop("actions", "&View"),
-        ("find", "fit", "unselect", "", "gradient_colours", "theme", "", "docks*", "reset_layout", "", "cancel"),
+        (
+            "find",
+            "fit",
+            "unselect",
+            "",
+            "expand_all",
+            "collapse_all",
+            "",
+            "gradient_colours",
+            "theme",
+            "",
+            "docks*",
+            "reset_layout",
+            "",
+            "cancel",
+        ),
     ),
     (noop("actions", "&Help"), ("shortcuts", "about")),
 )

@@ -11,6 +11,7 @@ The line holds words separated by spaces; an event must satisfy all of them:
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -21,6 +22,9 @@ from ..core.events import EVENT_TYPE_BY_NAME, EVENT_TYPES, Event
 from ..tracer.model import Trace
 from ..tracer.model.text import source_text
 from .event_kinds import GROUPS, types_of
+
+CHECK_EVERY = 256
+FIRST_REPORT_S, REPORT_EVERY_S = 0.1, 0.4
 
 WORD = re.compile(r"-?/(?:[^/\\]|\\.)*/|\S+")
 
@@ -86,22 +90,32 @@ def event_text(trace: Trace, event: Event) -> str:
     return " ".join((type(event).__name__, trace.describe(event), source_text(event.source), event.scope))
 
 
-def matching_ids(trace: Trace, rule: EventFilter, check: Callable[[], None] = lambda: None) -> NDArray[np.int64]:
-    """Ids of the events a rule keeps, ascending. ``check`` is called now and then; let it raise to stop.
+def matching_ids(
+    trace: Trace,
+    rule: EventFilter,
+    check: Callable[[], None] = lambda: None,
+    found: Callable[[NDArray[np.int64]], None] = lambda _: None,
+) -> NDArray[np.int64]:
+    """Ids of the events a rule keeps, ascending.
 
-    Kinds are looked up in columns; only events of a kept kind are built for matching text.
+    Kinds are looked up in columns; only events of a kept kind are built for matching text, which takes seconds for a million. So
+    ``check`` is called now and then (let it raise to stop), and ``found`` gets the ids since the last time, several times a second.
     """
     if rule.kinds is None:
         ids = np.arange(len(trace.events), dtype=np.int64)
     else:
-        found = [np.asarray(trace.events.ids(kind), np.int64) for kind in EVENT_TYPES if kind in rule.kinds]
-        ids = np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
+        by_kind = [np.asarray(trace.events.ids(kind), np.int64) for kind in EVENT_TYPES if kind in rule.kinds]
+        ids = np.sort(np.concatenate(by_kind)) if by_kind else np.empty(0, np.int64)
     if not rule.must and not rule.must_not:
         return ids
-    kept = []
+    kept: list[int] = []
+    told, next_report = 0, time.monotonic() + FIRST_REPORT_S
     for count, event_id in enumerate(ids.tolist()):
-        if count % 256 == 0:
+        if count % CHECK_EVERY == 0:
             check()
+            if len(kept) > told and time.monotonic() >= next_report:
+                found(np.array(kept[told:], np.int64))
+                told, next_report = len(kept), time.monotonic() + REPORT_EVERY_S
         text = event_text(trace, trace.events[event_id])
         if all(p.search(text) for p in rule.must) and not any(p.search(text) for p in rule.must_not):
             kept.append(event_id)

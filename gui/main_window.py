@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
 
     def _show_trace(self) -> None:
         self._show_title()
+        self.graph.setFocus()  # arrow keys walk the graph
         trace = self.session.trace
         error = last_error(trace) if trace is not None else None
         count = self.problems.model.serious

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..tracer.layout import Drawing, draw
 from ..tracer.model import Pass, Trace
+from .grouping import closed_at_first, prefixes
 from .worker import Token
 
 ALL_NODES = -1
@@ -24,6 +25,7 @@ class Scene:
     pass_: Pass
     drawing: Drawing | None
     failure: str = ""
+    collapsed: frozenset[str] = frozenset()
 
 
 def first_pass_to_show(trace: Trace) -> int:
@@ -43,8 +45,11 @@ def pass_at(trace: Trace, index: int) -> Pass:
     return trace.forward if index == ALL_NODES else trace.passes[index]
 
 
-def prepare(trace: Trace, index: int | None = None, collapsed: Collection[str] = (), token: Token | None = None) -> Scene:
-    """Build graph and drawing of one pass (the slow part of showing it). A failing layout is told in the scene, not raised."""
+def prepare(trace: Trace, index: int | None = None, collapsed: Collection[str] | None = None, token: Token | None = None) -> Scene:
+    """Build graph and drawing of one pass (the slow part of showing it). A failing layout is told in the scene, not raised.
+
+    ``collapsed`` are the groups to draw closed; None leaves the choice to :func:`~gradtrace.gui.grouping.closed_at_first`.
+    """
     if index is None:
         index = first_pass_to_show(trace)
     pass_ = pass_at(trace, index)
@@ -52,11 +57,15 @@ def prepare(trace: Trace, index: int | None = None, collapsed: Collection[str] =
     trace.findings()  # gathered once, here rather than on the GUI thread
     if token is not None:
         token.check()
+    if collapsed is None:
+        failed = arrays.index(pass_.error.node) if pass_.error is not None else -1
+        collapsed = closed_at_first(arrays, prefixes(arrays.scope[failed]) if failed >= 0 else ())
+    closed = frozenset(collapsed)
     try:
-        drawing = draw(arrays, collapsed=collapsed)
+        drawing = draw(arrays, collapsed=closed)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # tables and inspector still work without a picture
-        return Scene(trace, index, pass_, None, EXPLAIN_LAYOUT_FAILURE.format(error=error))
-    return Scene(trace, index, pass_, drawing)
+        return Scene(trace, index, pass_, None, EXPLAIN_LAYOUT_FAILURE.format(error=error), closed)
+    return Scene(trace, index, pass_, drawing, collapsed=closed)
 
 
 def describe_failure(error: Exception) -> str:

@@ -20,6 +20,7 @@ from ..tracer.layout import Drawing
 from ..tracer.model import Pass, Trace
 from ..tracer.replay import Cursor, ReplayState
 from ..tracer.store.errors import TraceError
+from .grouping import all_groups
 from .lookups import accumulators, last_error
 from .scene import ALL_NODES, Scene, describe_failure, prepare
 from .worker import Token, Worker
@@ -49,7 +50,7 @@ class Session(QObject):
         self._selected = 0
         self._event = -1
         self._breakpoints: frozenset[int] = frozenset()
-        self._collapsed: frozenset[str] = frozenset()
+        self._collapsed: frozenset[str] | None = None  # None until the user opens or closes a group
 
     # -------------------------------------------------------------------------------------------------- properties
     @property
@@ -159,16 +160,32 @@ class Session(QObject):
 
     def set_collapsed(self, scopes: Collection[str]) -> None:
         """Draw these groups closed, all others open; cursor and selection stay."""
-        if frozenset(scopes) == self._collapsed or self._scene is None:
+        if self._scene is None or frozenset(scopes) == self.collapsed:
             return
         self._collapsed = frozenset(scopes)
         trace, index, collapsed = self._scene.trace, self._scene.index, self._collapsed
+        self.busy_changed.emit(self.tr("Laying out the graph …"))
         self.worker.submit(OPEN, lambda token: prepare(trace, index, collapsed, token), self._show_new_drawing, self._layout_failed)
 
     @property
     def collapsed(self) -> frozenset[str]:
-        """Scopes whose groups are drawn closed."""
-        return self._collapsed
+        """Scopes whose groups are drawn closed: as the user wants it, or as a large graph is shown at first."""
+        if self._collapsed is not None:
+            return self._collapsed
+        return self._scene.collapsed if self._scene is not None else frozenset()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Every scope of the graph on show."""
+        return all_groups(self._scene.pass_.arrays) if self._scene is not None else frozenset()
+
+    def open_all_groups(self) -> None:
+        """Draw every group open."""
+        self.set_collapsed(())
+
+    def close_all_groups(self) -> None:
+        """Draw every group closed; opening one shows those inside it closed."""
+        self.set_collapsed(self.groups)
 
     def cancel(self) -> None:
         """Stop waiting for the load or layout under way; what is shown stays."""
@@ -193,7 +210,7 @@ class Session(QObject):
         self.worker.submit(OPEN, lambda token: prepare(trace, index, collapsed, token), show, self._layout_failed)
 
     def _show_new_trace(self, scene: Scene) -> None:
-        self._collapsed = frozenset()
+        self._collapsed = None
         self._breakpoints = frozenset()
         self._show_scene(scene, new_trace=True)
         if scene.trace.path is not None:

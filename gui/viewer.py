@@ -40,7 +40,7 @@ class QtViewer:
             OSError: the picture cannot be written there.
         """
         apply_theme(offscreen_application(), self._theme)
-        scene = prepare(trace, pass_index if pass_index >= 0 else None)
+        scene = prepare(trace, pass_index if pass_index >= 0 else None, collapsed=())
         if scene.drawing is None:
             raise OSError(scene.failure)
         view = GraphView(self._theme)

@@ -21,10 +21,16 @@ class CancelledError(Exception):
 
 
 class Token:
-    """Tells running work whether its result is still wanted."""
+    """Tells running work whether its result is still wanted, and takes what it has so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: Callable[[Any], None] = lambda _: None) -> None:
         self.cancelled = False
+        self._report = report
+
+    def report(self, part: object) -> None:
+        """Hand over a part of the result; it reaches the requester's ``partly`` on the GUI thread, unless nobody waits."""
+        if not self.cancelled:
+            self._report(part)
 
     def check(self) -> None:
         """Raise :class:`CancelledError` when the result is no longer wanted."""
@@ -36,6 +42,7 @@ class Worker(QObject):
     """Runs requests in background threads, newest of each kind wins."""
 
     busy_changed = Signal(bool)
+    _reported = Signal(int, object)  # tag, a part of the result
     _settled = Signal(int, object, object)  # tag, result, exception: crosses from the worker's thread to this object's
 
     def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
@@ -44,6 +51,8 @@ class Worker(QObject):
         self._pool.setMaxThreadCount(threads)
         self._tags = itertools.count(1)
         self._pending: dict[int, tuple[str, Token, Callable[[Any], None], Callable[[Exception], None]]] = {}
+        self._partly: dict[int, Callable[[Any], None]] = {}
+        self._reported.connect(self._deliver_part)
         self._settled.connect(self._deliver)
 
     @property
@@ -61,12 +70,19 @@ class Worker(QObject):
         work: Callable[[Token], T],
         done: Callable[[T], None],
         failed: Callable[[Exception], None],
+        partly: Callable[[Any], None] | None = None,
     ) -> int:
-        """Run ``work(token)`` in the background, then ``done(result)`` or ``failed(error)`` on the GUI thread; returns its tag."""
+        """Run ``work(token)`` in the background, then ``done(result)`` or ``failed(error)`` on the GUI thread; returns its tag.
+
+        ``partly`` gets what the work reports on its way.
+        """
         was_busy = self.busy
         self._drop(kind)
-        tag, token = next(self._tags), Token()
+        tag = next(self._tags)
+        token = Token(lambda part: self._reported.emit(tag, part))
         self._pending[tag] = (kind, token, done, failed)
+        if partly is not None:
+            self._partly[tag] = partly
 
         def run() -> None:
             result: Any = None
@@ -94,6 +110,7 @@ class Worker(QObject):
         for _, token, _, _ in self._pending.values():
             token.cancelled = True
         self._pending.clear()
+        self._partly.clear()
         self._pool.clear()
         self._pool.waitForDone()
 
@@ -101,10 +118,17 @@ class Worker(QObject):
         tags = [tag for tag, pending in self._pending.items() if pending[0] == kind]
         for tag in tags:
             self._pending.pop(tag)[1].cancelled = True
+            self._partly.pop(tag, None)
         return bool(tags)
+
+    def _deliver_part(self, tag: int, part: object) -> None:
+        partly = self._partly.get(tag)
+        if partly is not None:
+            partly(part)
 
     def _deliver(self, tag: int, result: object, failure: object) -> None:
         pending = self._pending.pop(tag, None)
+        self._partly.pop(tag, None)
         if pending is None:  # replaced or cancelled after the work had ended
             return
         _, _, done, failed = pending

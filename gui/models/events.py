@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QModelIndex, QObject
 
 from ...core.events import Event
 from ...tracer.model import Trace
@@ -41,6 +41,15 @@ class EventsModel(TableModel):
     def set_ids(self, ids: NDArray[np.int64] | None) -> None:
         """Show only the events with these ids (ascending); None shows all."""
         self._reset(self._trace, ids)
+
+    def add_ids(self, ids: NDArray[np.int64]) -> None:
+        """Add events (ascending, all after those shown) to a filtered table."""
+        if not len(ids):
+            return
+        shown = self._ids if self._ids is not None else np.empty(0, np.int64)
+        self.beginInsertRows(QModelIndex(), len(shown), len(shown) + len(ids) - 1)
+        self._ids = np.concatenate([shown, ids])
+        self.endInsertRows()
 
     def _reset(self, trace: Trace | None, ids: NDArray[np.int64] | None) -> None:
         self.beginResetModel()

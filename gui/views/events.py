@@ -28,6 +28,7 @@ class EventsView(QWidget):
         super().__init__(parent)
         self._session = session
         self._theme = LIGHT
+        self._found_some = False  # rows of the filter under way are in the table
         self.model = EventsModel(self)
         self.table = TableView(self.model, stretch=3)
         self.table.set_widths(70, 100, 130, 420, 150)
@@ -62,7 +63,7 @@ class EventsView(QWidget):
         self._delay.setSingleShot(True)
         self._delay.setInterval(FILTER_DELAY_MS)
         self._delay.timeout.connect(self.apply_filter)
-        self.line.textChanged.connect(lambda: self._delay.start())
+        self.line.textChanged.connect(self._filter_soon)
         self.table.row_chosen.connect(lambda row: session.go_to_event(self.model.id_of(row)))
         session.trace_changed.connect(self._show_trace)
         session.cursor_moved.connect(self._show_cursor)
@@ -84,7 +85,7 @@ class EventsView(QWidget):
         for group in GROUPS:
             action = menu.addAction(group_title(group))
             action.setCheckable(True)
-            action.toggled.connect(lambda _: self._delay.start())
+            action.toggled.connect(self._filter_soon)
             self._group_actions[group] = action
         menu.addSeparator()
         menu.addAction(self.tr("All kinds"), self._clear_groups)
@@ -93,6 +94,11 @@ class EventsView(QWidget):
     def _clear_groups(self) -> None:
         for action in self._group_actions.values():
             action.setChecked(False)
+
+    def _filter_soon(self) -> None:
+        """The filter has changed: what is still being looked for is not wanted any more."""
+        self._session.worker.cancel(FILTER)
+        self._delay.start()
 
     def apply_filter(self) -> None:
         """Filter by the line and the menu, in the background; the newest filter wins."""
@@ -113,15 +119,30 @@ class EventsView(QWidget):
             return
 
         def work(token: Token) -> NDArray[np.int64]:
-            return matching_ids(trace, rule, token.check)
+            return matching_ids(trace, rule, token.check, token.report)
 
-        self._session.worker.submit(FILTER, work, self._show_ids, self._failed)
+        self._found_some = False
+        self._session.worker.submit(FILTER, work, self._show_ids, self._failed, self._show_more)
 
     def _failed(self, error: Exception) -> None:
         raise error
 
+    def _show_more(self, ids: NDArray[np.int64]) -> None:
+        """Rows of a filter that is still looking."""
+        if self._found_some:
+            self.model.add_ids(ids)
+        else:
+            self._found_some = True
+            self.model.set_ids(ids)
+        self._hint.hide()
+        self._say_count(self.tr("{count} so far …").format(count=f"{self.model.row_count():,}"))
+
     def _show_ids(self, ids: NDArray[np.int64] | None) -> None:
-        self.model.set_ids(ids)
+        if self._found_some and ids is not None:
+            self.model.add_ids(ids[self.model.row_count() :])
+        else:
+            self.model.set_ids(ids)
+        self._found_some = False
         self._say_count()
         self._hint.setText(self.tr("No event fits this filter."))
         self._hint.setVisible(self.model.row_count() == 0)

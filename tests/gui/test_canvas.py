@@ -13,6 +13,7 @@ from gradtrace.gui.views.canvas.camera import FIT_LARGEST
 from gradtrace.gui.views.canvas.geometry import Geometry, Rect
 from gradtrace.gui.views.canvas.handmade import FIRST_ID, Arrays, Program, replay
 from gradtrace.gui.views.canvas.inputs import Flow
+from gradtrace.gui.views.canvas.walk import Direction, first_box, next_box
 from gradtrace.tracer.layout import draw
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
@@ -440,3 +441,52 @@ def test_render_image_needs_no_window(qapp: QApplication) -> None:
     assert count_of(image, LIGHT.canvas) > 1000
     assert colours_in(image) > 50
     assert np.array_equal(image, as_array(view.render_image(640, 480)))
+
+
+# ------------------------------------------------------------------------------------------------------------- keyboard
+def walk(view: GraphView, qtbot: QtBot, *keys: Qt.Key) -> list[int]:
+    """Press keys as a window does that selects what the canvas asks for; the node after each."""
+    seen: list[int] = []
+    view.node_clicked.connect(lambda node: (seen.append(node), view.set_selected(node)))
+    for key in keys:
+        qtbot.keyClick(view._viewport, key)
+    return seen
+
+
+def test_arrows_walk_along_the_edges(make_view: Callable[..., GraphView], qtbot: QtBot) -> None:
+    view = make_view(product_of_sums())
+    up, down, left, right = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
+    nodes = walk(view, qtbot, down, up, down, up, left, right)
+    assert nodes[0] == Y  # nothing was selected: begin at the root
+    assert nodes[1] in (A, B)
+    assert nodes[2] == Y
+    assert {nodes[3], nodes[4], nodes[5]} == {A, B}
+
+
+def test_walk_ends_at_leaves_and_passes_through_the_pill_it_came_to(make_view: Callable[..., GraphView], qtbot: QtBot) -> None:
+    view = make_view(product_of_sums())
+    view.set_selected(B)
+    up, down = Qt.Key.Key_Up, Qt.Key.Key_Down
+    assert walk(view, qtbot, up, up, down) == [W, W, B]
+
+
+def test_return_activates_the_selected_node(make_view: Callable[..., GraphView], qtbot: QtBot) -> None:
+    view = make_view(product_of_sums())
+    activated: list[int] = []
+    view.node_activated.connect(activated.append)
+    qtbot.keyClick(view._viewport, Qt.Key.Key_Return)
+    view.set_selected(A)
+    qtbot.keyClick(view._viewport, Qt.Key.Key_Return)
+    assert activated == [A]
+
+
+def test_every_box_can_be_reached_by_keyboard() -> None:
+    arrays = layered()
+    geometry = Geometry(arrays, draw(arrays))
+    seen, pending = set(), [first_box(geometry)]
+    while pending:
+        box = pending.pop()
+        if box not in seen:
+            seen.add(box)
+            pending += [next_box(geometry, box, direction) for direction in Direction]
+    assert len(seen) == len(geometry)

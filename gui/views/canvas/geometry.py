@@ -188,6 +188,14 @@ class Geometry:
         """The edges that enter or leave a box."""
         return np.concatenate([self._in.of(box), self._out.of(box)])
 
+    def inputs_of(self, box: int) -> Ints:
+        """The boxes whose edges enter a box."""
+        return self.src[self._in.of(box)]
+
+    def users_of(self, box: int) -> Ints:
+        """The boxes that a box's edges lead to."""
+        return self.dst[self._out.of(box)]
+
     def edge_line(self, edge: int) -> Floats:
         """One edge as it is painted, as a polyline (k, 2)."""
         return self.pieces.polyline(int(self.first_piece[edge]), int(self.first_piece[edge + 1]))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
 from ...colours import DARK, Theme
@@ -21,12 +21,19 @@ from .minimap import Minimap
 from .scene import Scene, from_qt
 from .tooltip import describe
 from .viewport import Viewport
+from .walk import Direction, first_box, next_box
 
 READABLE_SCALE = 0.8
 """The zoom at which a single node is brought into view when it would be too small to read."""
 _NOTCH = 1.2
 _WHEEL_MS, _JOURNEY_MS = 110, 260
 _OVERLAY_MARGIN = 12
+_ARROWS = {
+    Qt.Key.Key_Up: Direction.UP,
+    Qt.Key.Key_Down: Direction.DOWN,
+    Qt.Key.Key_Left: Direction.LEFT,
+    Qt.Key.Key_Right: Direction.RIGHT,
+}
 _NOTHING = np.zeros(0, np.int64)
 
 
@@ -50,10 +57,12 @@ class GraphView(QWidget):
         self._scene: Scene | None = None
         self._coloured = False
         self._selected_node = 0
+        self._walked_to = -1  # the box that the keyboard reached: a leaf has several
         self._marks: tuple[Collection[int], Collection[int], Collection[int]] = ((), (), ())
         self._fitted = True  # keep everything in view when the widget is resized, until the user moves
         self._camera = Camera(self)
         self._viewport = Viewport()
+        self.setFocusProxy(self._viewport)
         self._item = GraphItem()
         self._viewport.box.addItem(self._item, ignoreBounds=True)
         layout = QVBoxLayout(self)
@@ -334,6 +343,24 @@ class GraphView(QWidget):
             QToolTip.showText(where, describe(self._scene.geometry, box), self._viewport)
         else:
             QToolTip.hideText()
+
+    # ------------------------------------------------------------------------------------------------------------ keyboard
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk along the edges, Return activates the selected node; other keys are the window's."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and self._scene is not None and event.key() in _ARROWS:
+            self._walk(self._scene.geometry, _ARROWS[Qt.Key(event.key())])
+        elif plain and self._selected_node and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.node_activated.emit(self._selected_node)
+        else:
+            event.ignore()
+
+    def _walk(self, geometry: Geometry, direction: Direction) -> None:
+        boxes = geometry.boxes_of(self._selected_node)
+        start = self._walked_to if self._walked_to in boxes else self._nearest_box(self._selected_node)
+        self._walked_to = next_box(geometry, start, direction) if start >= 0 else first_box(geometry)
+        if self._walked_to >= 0:
+            self.node_clicked.emit(geometry.node_id(self._walked_to))
 
     # ------------------------------------------------------------------------------------------------------------ painting
     def _repaint(self, change: Change) -> None:
