@@ -24,18 +24,10 @@ from .anomaly import check_for_nan, warn_of_error
 from .grad_mode import thread_state
 from .identity import next_pass, node_id, tensor_id
 from .node import FREED, AccumulateGrad, Edge, Node
+from .plain_run import SOLE_REFERENCE, run_plain
 from .run_hooks import run_node_hooks_after, run_node_hooks_before, run_post_accumulate_hooks, run_tensor_hooks
 from .saved_hooks import activity
 from .tensor import Array, Tensor
-
-
-def _count_of_sole_reference() -> int:
-    """What ``sys.getrefcount`` says in this Python about an object held by one local variable."""
-    held_once = np.empty(0)
-    return sys.getrefcount(held_once)
-
-
-_SOLE_REFERENCE = _count_of_sole_reference()
 
 
 class BackwardPass:
@@ -56,6 +48,7 @@ class BackwardPass:
     def count_dependencies(self, roots: Sequence[Node]) -> None:
         """Count the gradients each reachable node will receive."""
         dependencies = self.dependencies
+        known = dependencies.get
         stack = []
         for root in roots:
             if root not in dependencies:
@@ -66,11 +59,12 @@ class BackwardPass:
             for edge in stack.pop().next_edges:
                 if edge is not None:
                     node = edge[0]
-                    if node in dependencies:
-                        dependencies[node] += 1
-                    else:
+                    count = known(node)
+                    if count is None:
                         dependencies[node] = 1
                         stack.append(node)
+                    else:
+                        dependencies[node] = count + 1
 
     def restrict_to_inputs(self, roots: Sequence[Node]) -> None:
         """Find the nodes on a path to one of ``inputs``, and where to capture their gradients."""
@@ -174,6 +168,16 @@ def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor],
     free = not task.keep_graph
     special = needed is not None
     run_node = _run_node_guarded if activity.anomaly else _run_node
+    if sink is None and not create_graph and task.inputs is None and not activity.anomaly:
+        run_plain(
+            dependencies,
+            edges,
+            [root_gradient._array for root_gradient in gradients],
+            free,
+            lambda leaf, gradient, owned: _run_leaf(task, leaf, gradient, True, None, owned),
+            lambda node, gradient: _run_node(task, node, gradient, True, free, None) or (),
+        )
+        return
     buffers: dict[Node, Any] = {}
     ready: list[tuple[int, int, Node]] = []
     arrivals = 0
@@ -193,7 +197,7 @@ def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor],
     while ready:
         node = heapq.heappop(ready)[2]
         gradient = buffers.pop(node, None)
-        owned = sys.getrefcount(gradient) <= _SOLE_REFERENCE
+        owned = sys.getrefcount(gradient) <= SOLE_REFERENCE
         runs = not special or task.runs(node)
         if sink is not None and runs:
             sink.node_started(task.number, node_id(node), _reason(node, roots, uses, len(ready)))
