@@ -37,6 +37,9 @@ ASPECTS = {
 TOLERANCES = {"float64": (1e-7, 1e-9), "float32": (2e-5, 2e-6), "float16": (2e-3, 2e-3)}
 """Relative, and absolute for numbers around 1."""
 
+UNIQUE_UP_TO_SIGN = {"linalg.svd", "linalg.eigh"}
+"""Their vectors are compared after the database's functions have made them unique; of the results themselves only the shapes."""
+
 Tensors = list[Any]
 
 
@@ -204,6 +207,14 @@ def _array(tensor: Any) -> Any:
     return tensor.numpy(force=True) if isinstance(tensor, torch.Tensor) else tensor.detach().numpy()
 
 
+def result_difference(operator: Operator, expected: Run, got: Run) -> str | None:
+    """How the results of an operator differ in kind, shape or value, or None."""
+    if operator.name not in UNIQUE_UP_TO_SIGN:
+        return value_difference(expected.result, got.result)
+    want, have = ([list(tensor.shape) for tensor in tensors_of(run.result, run.library)] for run in (expected, got))
+    return value_difference(want, have, "shapes") or value_difference(expected.part, got.part)
+
+
 def dtype_difference(expected: Run, got: Run) -> str | None:
     """How the dtypes of the results differ, or None."""
     want = [str(tensor.dtype) for tensor in tensors_of(expected.result, torch)]
@@ -310,7 +321,7 @@ def _check_samples(operator: Operator, function: Any, report: Report, limits: Li
         if both is None:
             continue
         expected, got = both
-        values = value_difference(expected.result, got.result)
+        values = result_difference(operator, expected, got)
         report.add("values", values and f"{where}: {values}")
         if values is not None:
             continue
@@ -347,11 +358,13 @@ def _check_other_dtypes(operator: Operator, function: Any, report: Report, limit
     """Values and dtypes for inputs that are not float64; dtypes of gradients."""
     for dtype in ("float32", "int64", "bool"):
         for sample in database.samples(operator, dtype, limits.other_dtypes):
-            both = _both(report, "dtype", operator.info.op, function, sample, f" of {dtype}")
+            both = _both(
+                report, "dtype", operator.info.op, function, sample, f" of {dtype}", postprocess=sample.output_process_fn_grad
+            )
             if both is None:
                 continue
             expected, got = both
-            difference = value_difference(expected.result, got.result) or dtype_difference(*both)
+            difference = result_difference(operator, expected, got) or dtype_difference(*both)
             if difference is None and expected.outputs:
                 difference = _gradient_dtype_difference(expected, got)
             report.add("dtype", difference and f"{describe(sample)}: {difference}")

@@ -141,22 +141,24 @@ class Conversion:
         if value.layout is not torch.strided or value.device.type != "cpu" or type(value) is not torch.Tensor:
             raise Unsupported(f"{type(value).__name__} {value.layout} on {value.device}")
         _dtype_name(value.dtype)
-        value_bits = value.detach().resolve_neg()
-        result = self.library.from_numpy(self._array(value_bits))
+        value = value.detach().resolve_neg().requires_grad_(value.requires_grad)
+        result = self._copy(value)
         if value.requires_grad:
             result.requires_grad_()
             self.leaves.append(result)
         return result
 
-    def _array(self, value: torch.Tensor) -> Any:
-        """The same elements in a copy of the same memory."""
+    def _copy(self, value: torch.Tensor) -> Any:
+        """The same elements, with the same strides and offset, in a copy of the same memory."""
         key = value.untyped_storage().data_ptr(), value.dtype
         if key not in self._memory or not key[0]:
             whole = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage())
             self._memory[key] = whole.numpy().copy()
+        memory = self._memory[key]
+        if value.storage_offset():
+            return self.library.from_numpy(memory).as_strided(value.shape, value.stride(), value.storage_offset())
         strides = [stride * value.element_size() for stride in value.stride()]
-        memory = self._memory[key][value.storage_offset() :]
-        return np.lib.stride_tricks.as_strided(memory, tuple(value.shape), strides)
+        return self.library.from_numpy(np.lib.stride_tricks.as_strided(memory, tuple(value.shape), strides))
 
 
 def _dtype_name(dtype: torch.dtype) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from opinfo_workbench import Workbench
 
 sine = core.sin
-product = core.mm
+product = core.dot
 
 
 class SineWithConstantSlope(core.autograd.Function):
@@ -74,9 +74,9 @@ def test_a_wrong_exception_is_found(bench: Workbench, monkeypatch: pytest.Monkey
         except RuntimeError as error:
             raise RuntimeError("these do not fit") from error
 
-    assert bench.differences("mm") == {}
-    monkeypatch.setattr(core, "mm", with_other_words)
-    assert list(bench.differences("mm")) == ["errors"]
+    assert bench.differences("dot") == {}
+    monkeypatch.setattr(core, "dot", with_other_words)
+    assert list(bench.differences("dot")) == ["errors"]
 
 
 def test_an_exception_excuses_only_what_it_describes(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
