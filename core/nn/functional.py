@@ -22,8 +22,10 @@ from ..ops.activation import (
     tanh,
     threshold,
 )
+from ..ops.attention import scaled_dot_product_attention
 from ..ops.convolutions import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.cross_entropy import cross_entropy, nll_loss
+from ..ops.folding import fold, unfold
 from ..ops.layers import dropout, embedding, normalize, one_hot
 from ..ops.loss import binary_cross_entropy, binary_cross_entropy_with_logits, huber_loss, kl_div, l1_loss, mse_loss, smooth_l1_loss
 from ..ops.matmul import linear
@@ -32,6 +34,7 @@ from ..ops.padding import pad
 from ..ops.pools import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
     adaptive_max_pool1d,
     adaptive_max_pool2d,
     avg_pool1d,
@@ -40,10 +43,12 @@ from ..ops.pools import (
     max_pool2d,
     max_pool2d_with_indices,
 )
+from ..ops.resampling import interpolate
 
 __all__ = [
     "adaptive_avg_pool1d",
     "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
     "adaptive_max_pool1d",
     "adaptive_max_pool2d",
     "avg_pool1d",
@@ -62,11 +67,13 @@ __all__ = [
     "dropout",
     "elu",
     "embedding",
+    "fold",
     "gelu",
     "group_norm",
     "hardtanh",
     "huber_loss",
     "instance_norm",
+    "interpolate",
     "kl_div",
     "l1_loss",
     "layer_norm",
@@ -86,6 +93,7 @@ __all__ = [
     "relu",
     "relu6",
     "rms_norm",
+    "scaled_dot_product_attention",
     "selu",
     "sigmoid",
     "silu",
@@ -95,4 +103,5 @@ __all__ = [
     "softsign",
     "tanh",
     "threshold",
+    "unfold",
 ]

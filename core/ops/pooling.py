@@ -4,7 +4,6 @@ Everything is done by whole slices (see :mod:`.windows`): the largest is the ``m
 """
 
 # mypy: disable-error-code="no-any-return"
-# ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
 import math
@@ -194,19 +193,30 @@ def along_dimensions(array: Array, matrices: list[Array]) -> Array:
     return np.ascontiguousarray(array)
 
 
-@op("AdaptiveAvgPool2DBackward0", self=lambda k, g, self_shape: k.adaptive_avg_pool_backward(g, self_shape))
-def adaptive_avg_pool(self: Array, output_size: Sizes) -> Array:
-    """The means of windows that cover the last dimensions as evenly as possible."""
-    sizes = self.shape[self.ndim - len(output_size) :]
-    matrices = [_means(size, count, self.dtype) for size, count in zip(sizes, output_size, strict=True)]
-    return along_dimensions(self, matrices)
+def _evenly(dims: int) -> Any:
+    """The mean of so many windows that cover the last ``dims`` dimensions as evenly as possible."""
+    name = f"adaptive_avg_pool{dims}d_array"
+
+    def forward(self: Array, output_size: Sizes) -> Array:
+        sizes = self.shape[self.ndim - dims :]
+        return along_dimensions(self, [_means(size, count, self.dtype) for size, count in zip(sizes, output_size, strict=True)])
+
+    def backward(grad: Array, shape: Sizes) -> Array:
+        pairs = zip(shape[len(shape) - dims :], grad.shape[grad.ndim - dims :], strict=True)
+        return along_dimensions(grad, [_means(size, count, grad.dtype).T for size, count in pairs])
+
+    def gradient(k: Any, g: Any, self_shape: Sizes) -> Any:
+        return getattr(k, f"{name}_backward")(g, self_shape)
+
+    def second(k: Any, g: Any, grad_shape: Sizes) -> Any:
+        return getattr(k, name)(g, tuple(grad_shape[len(grad_shape) - dims :]))
+
+    forward.__name__, backward.__name__ = name, f"{name}_backward"
+    op(f"AdaptiveAvgPool{dims}DBackwardBackward0", grad=second)(backward)
+    return op(f"AdaptiveAvgPool{dims}DBackward0", self=gradient)(forward)
 
 
-@op("AdaptiveAvgPool2DBackwardBackward0", grad=lambda k, g, grad_shape: k.adaptive_avg_pool(g, tuple(grad_shape[-2:])))
-def adaptive_avg_pool_backward(grad: Array, shape: Sizes) -> Array:
-    """The gradient of each window shared by its elements."""
-    matrices = [_means(size, count, grad.dtype).T for size, count in zip(shape[-2:], grad.shape[-2:], strict=True)]
-    return along_dimensions(grad, matrices)
+adaptive_avg_pool = {dims: _evenly(dims) for dims in (2, 3)}
 
 
 @op(

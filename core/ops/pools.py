@@ -193,7 +193,18 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     size = _adaptive_size(input, output_size, "adaptive_avg_pool2d")
     if size == (1, 1):
         return mean_dims(input, (input.ndim - 2, input.ndim - 1), True)
-    return adaptive_avg_pool(input, size)
+    result: Tensor = adaptive_avg_pool[2](input, size)
+    return result
+
+
+def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
+    """The means of so many windows that cover the last three dimensions."""
+    given = (output_size,) * 3 if isinstance(output_size, int) or output_size is None else tuple(output_size)
+    size = tuple([old if one is None else int(one) for one, old in zip(given, input._array.shape[-3:], strict=True)])
+    if size == (1, 1, 1):
+        return mean_dims(input, (input.ndim - 3, input.ndim - 2, input.ndim - 1), True)
+    result: Tensor = adaptive_avg_pool[3](input, size)
+    return result
 
 
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
