@@ -1,19 +1,17 @@
-"""Activations: relu, gelu, softplus, softmax, …"""
+"""The primitives of activations: relu, gelu, softplus, softmax, … :mod:`.activations` has the functions that users call."""
 
 # mypy: disable-error-code="no-any-return"
-# ruff: noqa: ARG001  (derivatives take the back-end and the gradient; functions take PyTorch's deprecated arguments)
+# ruff: noqa: ARG005  (derivatives take the back-end and the gradient; functions take PyTorch's deprecated arguments)
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
 
-from ..backends import ARRAYS, TENSORS
+from ..backends import ARRAYS
 from ..registry import op
-from ..tensor import Array, Tensor
-from . import reduction
+from ..tensor import Array
 
 
 @op("ReluBackward0", self=lambda k, g, result: k.threshold_backward(g, result, 0.0))
@@ -122,14 +120,19 @@ def logsigmoid(self: Array) -> Array:
 
 
 def _softmax(array: Array, dim: int) -> Array:
-    if not array.ndim:
+    if not array.ndim or not array.size:
         return np.ones_like(array)
     exponentials = np.exp(array - np.maximum.reduce(array, dim, keepdims=True))
     exponentials /= np.add.reduce(exponentials, dim, keepdims=True)
     return exponentials
 
 
-@op("SoftmaxBackward0", floats_only=True, self=lambda k, g, result, dim: (g - k.sum_dims(g * result, (dim,), True)) * result)
+def _sum_along(k: Any, values: Any, dim: int) -> Any:
+    """The sum along a dimension, which stays with size 1; of a single number the number."""
+    return k.sum_dims(values, (dim,) if len(values.shape) else (), True)
+
+
+@op("SoftmaxBackward0", floats_only=True, self=lambda k, g, result, dim: (g - _sum_along(k, g * result, dim)) * result)
 def softmax_dim(self: Array, dim: int) -> Array:
     """Exponentials along a dimension, scaled to sum 1."""
     return _softmax(self, dim)
@@ -138,107 +141,68 @@ def softmax_dim(self: Array, dim: int) -> Array:
 @op(
     "LogSoftmaxBackward0",
     floats_only=True,
-    self=lambda k, g, result, dim: g - k.exp(result) * k.sum_dims(g, (dim,), True),
+    self=lambda k, g, result, dim: g - k.exp(result) * _sum_along(k, g, dim),
 )
 def log_softmax_dim(self: Array, dim: int) -> Array:
     """The logarithm of the softmax."""
-    if not self.ndim:
+    if not self.ndim or not self.size:
         return np.zeros_like(self)
     shifted = self - np.maximum.reduce(self, dim, keepdims=True)
     return shifted - np.log(np.add.reduce(np.exp(shifted), dim, keepdims=True))
 
 
-def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """``max(input, 0)``."""
-    return input.relu_() if inplace else relu_array(input)
+# ------------------------------------------------------------------------------------------- piecewise linear ones
+@op("HardswishBackward0", self=lambda k, g, self: k.where(self < 3.0, k.where(self > -3.0, g * (self / 3.0 + 0.5), 0.0 * g), g))
+def hardswish_array(self: Array) -> Array:
+    """``self * relu6(self + 3) / 6``."""
+    return self * np.clip(self + 3, 0, 6) / 6
 
 
-def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
-    """``input`` where it is above the threshold, else ``value``."""
-    return threshold_array(input, threshold, value)
+@op("HardsigmoidBackward0", self=lambda k, g, self: k.masked(g * (1.0 / 6.0), (self > -3.0) & (self < 3.0)))
+def hardsigmoid_array(self: Array) -> Array:
+    """``relu6(self + 3) / 6``."""
+    return np.clip(self + 3, 0, 6) / 6
 
 
-def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """``input``, scaled where it is negative."""
-    return leaky_relu_array(input, negative_slope)
+@op("HardshrinkBackward0", self=lambda k, g, self, lambd: k.masked(g, (self > lambd) | (self < -lambd) | (self != self)))
+def hardshrink_array(self: Array, lambd: float = 0.5) -> Array:
+    """``self``, or 0 where it is within ±lambd."""
+    return np.where((self >= -lambd) & (self <= lambd), self.dtype.type(0), self)
 
 
-def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """``input if input > 0 else alpha * (exp(input) - 1)``."""
-    return elu_array(input, alpha, 1.0)
+@op("SoftshrinkBackward0", self=lambda k, g, self, lambd: k.masked(g, (self > lambd) | (self < -lambd) | (self != self)))
+def softshrink_array(self: Array, lambd: float = 0.5) -> Array:
+    """``self`` moved towards 0 by lambd."""
+    return np.where(self > lambd, self - lambd, np.where(self < -lambd, self + lambd, self * 0))
 
 
-def selu(input: Tensor, inplace: bool = False) -> Tensor:
-    """The self-normalising ELU."""
-    return elu_array(input, 1.6732632423543772, 1.0507009873554805)
+@op(
+    "PreluKernelBackward0",
+    broadcast=True,
+    self=lambda k, g, self, weight: k.where(self > 0, g, weight * g),
+    weight=lambda k, g, self: k.where(self > 0, 0.0 * g, self * g),
+)
+def prelu_kernel(self: Array, weight: Array) -> Array:
+    """``self``, times a learned weight where it is negative."""
+    return np.where(self > 0, self, weight * self)
 
 
-def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """The continuously differentiable ELU."""
-    return celu_array(input, alpha)
+@op("RreluWithNoiseBackward0", tensors=("noise",), joint=lambda k, g, needs, noise: (g * noise,), self=lambda k, g: g)
+def rrelu_with_noise(self: Array, noise: Array) -> Array:
+    """``self`` times its slope: 1 where positive, ``noise`` elsewhere."""
+    return self * noise
 
 
-def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """``input`` times the normal distribution function of it."""
-    return gelu_array(input, approximate)
+# ---------------------------------------------------------------------------------------------------- gated linear
+def _glu_gradient(k: Any, g: Any, self: Any, dim: int) -> Any:
+    half = self.shape[dim] // 2
+    value = k.narrow(self, dim, 0, half)
+    gate = k.sigmoid(k.narrow(self, dim, half, half))
+    return k.cat([g * gate, g * (value * (gate * (1.0 - gate)))], dim)
 
 
-def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """``input * sigmoid(input)``."""
-    return silu_array(input)
-
-
-def mish(input: Tensor, inplace: bool = False) -> Tensor:
-    """``input * tanh(softplus(input))``."""
-    return mish_array(input)
-
-
-def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
-    """A smooth ReLU."""
-    return softplus_array(input, beta, threshold)
-
-
-def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
-    """Limited to an interval."""
-    return hardtanh_array(input, min_val, max_val)
-
-
-def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    """Limited to [0, 6]."""
-    return hardtanh_array(input, 0.0, 6.0)
-
-
-def softsign(input: Tensor) -> Tensor:
-    """``input / (1 + |input|)``."""
-    return input / (input.abs() + 1)
-
-
-def sigmoid(input: Tensor) -> Tensor:
-    """``1 / (1 + exp(-input))``."""
-    return TENSORS.sigmoid(input)
-
-
-def tanh(input: Tensor) -> Tensor:
-    """The hyperbolic tangent."""
-    return TENSORS.tanh(input)
-
-
-def _softmax_dim_of(input: Tensor, dim: int | None, name: str) -> int:
-    if dim is None:
-        warnings.warn(
-            f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.",
-            UserWarning,
-            stacklevel=3,
-        )
-        dim = 0 if input.ndim in (0, 1, 3) else 1
-    return reduction.one_dim(dim, input.ndim)
-
-
-def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
-    """Exponentials along a dimension, scaled to sum 1."""
-    return softmax_dim(input if dtype is None else input.to(dtype), _softmax_dim_of(input, dim, "softmax"))
-
-
-def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
-    """The logarithm of the softmax."""
-    return log_softmax_dim(input if dtype is None else input.to(dtype), _softmax_dim_of(input, dim, "log_softmax"))
+@op("GluBackward0", self=_glu_gradient)
+def glu_dim(self: Array, dim: int) -> Array:
+    """The first half times the sigmoid of the second."""
+    value, gate = np.split(self, 2, dim)
+    return value * (1 / (1 + np.exp(-gate)))
