@@ -224,6 +224,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("about", noop("actions", "&About gradtrace"), lambda w: w.show_about()),
 )
 
+GESTURES_TITLE = noop("actions", "The graph")
 GESTURES: tuple[tuple[str, str], ...] = (
     (noop("actions", "Up, Down"), noop("actions", "On the graph: to an input, to what uses the result")),
     (noop("actions", "Left, Right"), noop("actions", "On the graph: to the node beside")),
@@ -235,7 +236,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
 """What keyboard and mouse do on the graph, for the table of shortcuts."""
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (noop("actions", "&File"), ("open", "recent*", "", "export*", "", "quit")),
+    (noop("actions", "&File"), ("open", "recent*", "samples*", "", "export*", "", "quit")),
     (
         noop("actions", "&Replay"),
         (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -22,11 +23,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from .._version import __version__
+from ..samples import find
 from ..tracer.model.findings import nonfinite_origin
-from .actions import ACTIONS, MENUS, TOOLBAR, build_actions, dress_actions, enable_actions, translated
+from .actions import MENUS, TOOLBAR, build_actions, dress_actions, enable_actions, translated
+from .dialogs import TextDialog, about_text, shortcuts_text
 from .exporting import Exporter
 from .lookups import explanation, headline, last_error
+from .sampling import SampleRecorder, cache_folder, samples_in_order
 from .scene import ALL_NODES
 from .session import Session
 from .settings import LAYOUT_VERSION, Settings
@@ -93,6 +96,7 @@ class MainWindow(QMainWindow):
         session = self.session
         self.panel = GraphPanel(session, self.settings, self.theme)
         self.graph = self.panel.graph
+        self.sample_recorder = SampleRecorder(cache_folder(), self)
         self.exporter = Exporter(session, self.settings, self.graph, self)
         self.passes, self.leaves = PassesView(session), LeavesView(session)
         self.inspector = Inspector(session)
@@ -176,7 +180,13 @@ class MainWindow(QMainWindow):
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         docks = QMenu(self.tr("&Panels"), self)
         docks.addActions([dock.toggleViewAction() for dock in self.docks])
-        submenus = {"recent*": self.recent_menu, "export*": self.exporter.menu, "docks*": docks}
+        samples = QMenu(self.tr("Open a &sample"), self)
+        samples.setToolTipsVisible(True)
+        for sample in samples_in_order():
+            action = samples.addAction(sample.name)
+            action.setToolTip(sample.title)
+            action.triggered.connect(partial(self.record_sample, sample.name))
+        submenus = {"recent*": self.recent_menu, "samples*": samples, "export*": self.exporter.menu, "docks*": docks}
         self.addActions(list(self.actions_by_name.values()))  # shortcuts work even when the menu bar is hidden
         for title, names in MENUS:
             menu = self.menuBar().addMenu(translated(title))
@@ -204,6 +214,9 @@ class MainWindow(QMainWindow):
         self.nonfinite_banner.pressed.connect(self.show_nonfinite)
         self.panel.welcome.open_requested.connect(self.ask_open)
         self.panel.welcome.file_chosen.connect(session.open)
+        self.panel.welcome.sample_chosen.connect(self.record_sample)
+        self.sample_recorder.recorded.connect(self._sample_recorded)
+        self.sample_recorder.failed.connect(self._sample_failed)
 
     # --------------------------------------------------------------------------------------------------- following
     def _update_actions(self) -> None:
@@ -318,25 +331,28 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """Show the table of shortcuts."""
-        rows = "".join(
-            f"<tr><td style='padding: 2px 18px 2px 0;'><b>{QKeySequence(spec.shortcut).toString()}</b></td>"
-            f"<td>{translated(spec.text).replace('&', '')}</td></tr>"
-            for spec in ACTIONS
-            if spec.shortcut
-        )
-        self._inform(self.tr("Keyboard shortcuts"), f"<table>{rows}</table>")
+        self._inform(self.tr("Keyboard shortcuts"), shortcuts_text(self.theme))
 
     def show_about(self) -> None:
         """Say what this program is."""
-        text = self.tr(
-            "<h3>gradtrace {version}</h3><p>A debugger for autograd graphs: record backward(), step it in both directions.</p>"
-        )
-        self._inform(self.tr("About gradtrace"), text.format(version=__version__))
+        self._inform(self.tr("About gradtrace"), about_text(self, self.theme))
 
     def _inform(self, title: str, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        TextDialog(title, text, self.theme, self).open()
+
+    # ----------------------------------------------------------------------------------------------------- samples
+    def record_sample(self, name: str) -> None:
+        """Record a sample program in a process of its own, and open its trace when it is over."""
+        self.session.busy_changed.emit(self.tr("Recording the sample {name} …").format(name=name))
+        self.sample_recorder.record(find(name))
+
+    def _sample_recorded(self, path: str) -> None:
+        self.session.busy_changed.emit("")
+        self.session.open(path)
+
+    def _sample_failed(self, reason: str) -> None:
+        self.session.busy_changed.emit("")
+        self.show_message("error", reason)
 
     # ------------------------------------------------------------------------------------------------------- looks
     def set_theme(self, theme: Theme) -> None:
@@ -410,6 +426,7 @@ class MainWindow(QMainWindow):
         """Remember the layout, end background work."""
         self.settings.set_window(self.saveGeometry(), self.saveState(LAYOUT_VERSION))
         self.settings.sync()
+        self.sample_recorder.cancel()
         self.session.close()
         super().closeEvent(event)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from ...core.events import HookFired, HookRegistered
 from ...tracer.layout import BoxKind
 from ...tracer.model.text import number_text
+from ..sampling import samples_in_order
 from ..session import Session
 from ..settings import Settings
 from ..theme import Theme
@@ -33,7 +34,7 @@ class GraphPanel(QStackedWidget):
         super().__init__(parent)
         self._session = session
         self.graph = GraphView(theme)
-        self.welcome = Welcome(settings)
+        self.welcome = Welcome(settings, samples_in_order())
         self._placeholder = Placeholder()
         for widget in (self.welcome, self.graph, self._placeholder):
             self.addWidget(widget)
