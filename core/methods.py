@@ -8,7 +8,7 @@ from typing import Any
 from . import autograd, creation
 from .inplace import in_place, in_place_view, resize_, resize_as_, set_
 from .ops import (
-    activation,
+    activations,
     arithmetic,
     convert,
     filling,
@@ -99,9 +99,9 @@ METHODS: dict[str, Method] = {
     "clamp_min": unary.clamp_min,
     "clamp_max": unary.clamp_max,
     "nan_to_num": unary.nan_to_num,
-    "relu": activation.relu,
-    "softmax": activation.softmax,
-    "log_softmax": activation.log_softmax,
+    "relu": activations.relu,
+    "softmax": activations.softmax,
+    "log_softmax": activations.log_softmax,
     # reductions
     "sum": reduction.sum,
     "nansum": reduction.nansum,
