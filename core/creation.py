@@ -13,6 +13,7 @@ from . import dtypes, errors, events
 from .dtypes import as_dtype, get_default_dtype
 from .identity import tensor_id
 from .tensor import Array, Tensor, from_array
+from .views import bounded
 
 DtypeLike = Any
 DeviceLike = Any
@@ -111,7 +112,19 @@ def from_numpy(ndarray: Array) -> Tensor:
     """A tensor that shares the array's memory."""
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
-    return finished(ndarray, False)
+    return finished(ndarray if ndarray.base is None else _memory_of_its_own(ndarray), False)
+
+
+def _memory_of_its_own(array: Array) -> Array:
+    """The same array as if its memory began at its first element and ended with its last: what ``as_strided`` may reach."""
+    if any(stride < 0 for stride in array.strides):
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not currently "
+            "supported. (You can probably work around this by making a copy of your array  with array.copy().) "
+        )
+    if not array.size:
+        return array
+    return bounded(array)
 
 
 def shape_of(given: Sequence[Any]) -> tuple[int, ...]:

@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 IN_PLACE_ON_LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 IN_PLACE_ON_VIEW_OF_LEAF = "a view of a leaf Variable that requires grad is being used in an in-place operation."
-IN_PLACE_ON_NO_GRAD_VIEW = (
-    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is "
-    "ambiguous "
-    "and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the "
-    "no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
-)
 NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
     "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on "
@@ -56,12 +51,6 @@ DETACH_VIEW_IN_PLACE = (
     "gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these "
     "gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
 )
-IN_PLACE_ON_ONE_OF_SEVERAL_VIEWS = (
-    "Output {output_nr} of {operation} is a view and is being modified inplace. This view is the output of a function that returns "
-    "multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace "
-    "operation by "
-    "an out-of-place one."
-)
 ONLY_FLOATS_AT_CREATION = "Only Tensors of floating point and complex dtype can require gradients"
 ONLY_FLOATS_BY_METHOD = "only Tensors of floating point dtype can require gradients"
 ONLY_FLOATS_BY_ATTRIBUTE = "only Tensors of floating point and complex dtype can require gradients"
@@ -70,16 +59,17 @@ HOOKS_ON_FREED_TENSOR = (
     "call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
     "you need to access saved variables after calling backward."
 )
-HOOKS_ALREADY_SET = "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of hooks is "
-HOOKS_ALREADY_SET += "allowed at a time."
-HOOKS_ON_NONE = "Calling register_hooks on a saved tensor with value None is forbidden"
-PACKED_IN_PLACE = "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook can not be "
-PACKED_IN_PLACE += (
-    "modified by in-place operations as this can lead to unexpected side-effects. Please open an issue if you need to "
+HOOKS_ALREADY_SET = (
+    "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of hooks is allowed at a time."
 )
-PACKED_IN_PLACE += "perform in-place operations on the input to a pack hook."
-INPLACE_IN_CUSTOM_FUNCTION = (
-    "Output {output_nr} of {operation} is a view and is being modified inplace. This view was created inside a custom Function (or "
+HOOKS_ON_NONE = "Calling register_hooks on a saved tensor with value None is forbidden"
+PACKED_IN_PLACE = (
+    "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be modified by "
+    "in-place operations as this can lead to unexpected side-effects. Please open an issue if you need to perform in-place "
+    "operations on the input to a pack hook."
+)
+IN_PLACE_IN_CUSTOM_FUNCTION = (
+    "Output {output_nr} of {operation} is a view and {what} modified inplace. This view was created inside a custom Function (or "
     "because an input was returned as-is) and the autograd logic to handle view+inplace would override the custom backward "
     "associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning "
     "the output of the custom Function."
@@ -89,6 +79,29 @@ INPLACE_IN_CUSTOM_FUNCTION = (
 def operation_name(node_name: str) -> str:
     """``MulBackward0`` -> ``Mul``: how error messages name the operation behind a node."""
     return re.sub(r"Backward\d*$", "", node_name)
+
+
+def in_place_on_no_grad_view(edge: tuple[Any, int] | None, what: str) -> str:
+    """A view made without gradients was written to with them. ``edge`` is the view's, ``what`` e.g. ``"is being"``."""
+    beginning = "A view was created in"
+    if edge is not None:
+        beginning = f"Output {edge[1]} of {operation_name(edge[0].name())} is a view of a view which was created in"
+    return (
+        f"{beginning} no_grad mode and {what} modified inplace with grad mode enabled. Given that this use case is ambiguous and "
+        "error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the "
+        "no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+    )
+
+
+def in_place_on_one_of_several_views(edge: tuple[Any, int] | None, what: str) -> str:
+    """One of several views that a function returned was written to."""
+    beginning = f"A view was created in no_grad mode and {what} modified inplace with grad mode enabled."
+    if edge is not None:
+        beginning = f"Output {edge[1]} of {operation_name(edge[0].name())} is a view and {what} modified inplace."
+    return (
+        f"{beginning} This view is the output of a function that returns multiple views. Such functions do not allow the output "
+        "views to be modified inplace. You should replace the inplace operation by an out-of-place one."
+    )
 
 
 def modified_in_place(

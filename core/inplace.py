@@ -7,6 +7,7 @@ An in-place variant is made from the ordinary function: ``x.mul_(y)`` records ``
 from __future__ import annotations
 
 import functools
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -22,13 +23,15 @@ from .node import Edge, Node, gradient_edge
 from .saved import SavedOutput
 from .storage import VersionCounter, counter_of
 from .tensor import Array, Tensor, from_array
-from .views import ViewMeta, check_writable, rebase_history
+from .views import ViewMeta, check_writable, has_shared_elements, memory_of, offset_of, rebase_history
 
 OVERLAPPING = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the "
     "tensor before performing the operation."
 )
 
+IDEMPOTENT = {"zero_", "fill_", "masked_fill_", "index_fill_"}
+"""What may be written to elements that several places share: it is the same at all of them."""
 
 UFUNCS: dict[str, np.ufunc] = {"add_": np.add, "sub_": np.subtract, "mul_": np.multiply, "div_": np.true_divide}
 """What NumPy can compute straight into the tensor's memory, where no history is to be kept."""
@@ -47,7 +50,7 @@ def in_place(function: Callable[..., Tensor], name: str) -> Callable[..., Tensor
             plain = from_array(self._array)
             write(self, function(plain, *arguments, **options)._array, name)
             return self
-        check_writable(self)
+        check_writable(self, arguments)
         before = _stand_in(self)
         thread_state.written_to = self
         try:
@@ -70,7 +73,7 @@ def _writes_directly(tensor: Tensor, other: Any) -> bool:
     if not isinstance(other, Tensor):
         return False
     array, values = tensor._array, other._array
-    return array.shape == values.shape and array.dtype is values.dtype and array.dtype.kind == "f" and array.flags.writeable
+    return array.shape == values.shape and array.dtype is values.dtype and array.dtype.kind == "f" and _is_writable(array)
 
 
 def accepts_out(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -112,6 +115,86 @@ def _write_out(out: Tensor, result: Tensor, name: str) -> None:
     write(out, result._array, name)
 
 
+def _is_writable(array: Array) -> bool:
+    """Whether each element may be written to on its own."""
+    flags = array.flags
+    return flags.writeable and (flags.c_contiguous or not has_shared_elements(array))
+
+
+def in_place_view(function: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
+    """The in-place variant of a function that returns a view: the tensor itself gets the shape and strides of the view."""
+
+    def method(self: Tensor, *arguments: Any, **options: Any) -> Tensor:
+        if thread_state.grad_enabled:
+            check_writable(self)
+        result = function(_stand_in(self) if thread_state.grad_enabled else from_array(self._array), *arguments, **options)
+        self._array = result._array
+        bump(self, name)
+        meta = self._meta
+        if not isinstance(meta, ViewMeta):
+            if self._requires_grad and result._meta is not None:
+                node, output_nr = gradient_edge(result)
+                node.__class__ = _in_place_class(type(node))
+                self._edge = (node, output_nr)
+        elif meta.base._requires_grad:
+            meta.view_edge(self)
+        return self
+
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"In-place version of :func:`{name[:-1]}`."
+    return method
+
+
+_IN_PLACE_NUMBERS = {"Squeeze": 3, "Unsqueeze": 1, "Transpose": 1, "T": 1, "AsStrided": 1}
+
+
+@functools.cache
+def _in_place_class(node_class: type[Node]) -> type[Node]:
+    """The node class of the in-place variant of a view: the same under its own number (``TransposeBackward1``)."""
+    operation, _, number = node_class.__name__.rpartition("Backward")
+    name = f"{operation}Backward{int(number) + _IN_PLACE_NUMBERS[operation]}"
+    return type(name, (node_class,), {"__slots__": (), "__module__": "builtins"})
+
+
+def set_(tensor: Tensor, source: Tensor | None = None) -> Tensor:
+    """``Tensor.set_``: the tensor becomes one of ``source``'s memory, shape and strides (without one: empty)."""
+    if thread_state.grad_enabled:
+        check_writable(tensor, (source,))
+    if source is None:
+        source = from_array(np.empty(0, tensor._array.dtype))
+    if source._array.dtype != tensor._array.dtype:
+        raise RuntimeError(
+            f"Could not set tensor of type {source.dtype.cpp_name.lower()} to a tensor of type {tensor.dtype.cpp_name.lower()}"
+        )
+    tensor._array = source._array
+    bump(tensor, "set_")
+    counter_of(tensor).storage = counter_of(source).storage
+    return tensor
+
+
+def resize_(tensor: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:  # noqa: ARG001  (there is one memory format)
+    """``Tensor.resize_``: another shape over the same memory, or over more if it is too small. Refused with gradients."""
+    if tensor._requires_grad:
+        raise RuntimeError("cannot resize variables that require grad")
+    size = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
+    shape = tuple([int(one) for one in size])
+    if shape == tensor._array.shape:
+        return tensor
+    memory = memory_of(tensor._array)
+    start = offset_of(tensor._array, memory) if memory.size else 0
+    if start + math.prod(shape) > memory.size:
+        larger = np.zeros(start + math.prod(shape), memory.dtype)
+        larger[: memory.size] = memory
+        memory = larger
+    tensor._array = np.ndarray(shape, memory.dtype, memory, start * memory.itemsize)
+    return tensor
+
+
+def resize_as_(tensor: Tensor, the_template: Tensor, *, memory_format: Any = None) -> Tensor:  # noqa: ARG001
+    """``Tensor.resize_as_``: :func:`resize_` to the shape of another tensor."""
+    return resize_(tensor, the_template._array.shape)
+
+
 def _stand_in(tensor: Tensor) -> Tensor:
     """The tensor as it was before the write, for the operation to compute from."""
     before = from_array(tensor._array)
@@ -138,7 +221,7 @@ def write(tensor: Tensor, values: Array, name: str) -> None:
     if values.shape != array.shape and np.broadcast_shapes(values.shape, array.shape) != array.shape:
         both = list(np.broadcast_shapes(values.shape, array.shape))
         raise RuntimeError(f"output with shape {list(array.shape)} doesn't match the broadcast shape {both}")
-    if not array.flags.writeable:
+    if not _is_writable(array) and not (name in IDEMPOTENT and array.flags.writeable):
         raise RuntimeError(OVERLAPPING)
     array[...] = values
     bump(tensor, name)

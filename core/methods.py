@@ -11,6 +11,8 @@ from .ops import (
     activations,
     arithmetic,
     convert,
+    cumulative,
+    extrema,
     filling,
     getitem,
     indexing,
@@ -107,13 +109,19 @@ METHODS: dict[str, Method] = {
     "nansum": reduction.nansum,
     "mean": reduction.mean,
     "prod": reduction.prod,
-    "max": reduction.max,
-    "min": reduction.min,
-    "amax": reduction.amax,
-    "amin": reduction.amin,
-    "median": reduction.median,
-    "argmax": reduction.argmax,
-    "argmin": reduction.argmin,
+    "max": extrema.max,
+    "min": extrema.min,
+    "amax": extrema.amax,
+    "amin": extrema.amin,
+    "aminmax": extrema.aminmax,
+    "median": extrema.median,
+    "nanmean": reduction.nanmean,
+    "diff": cumulative.diff,
+    "cummax": cumulative.cummax,
+    "cummin": cumulative.cummin,
+    "logcumsumexp": cumulative.logcumsumexp,
+    "argmax": extrema.argmax,
+    "argmin": extrema.argmin,
     "all": reduction.all,
     "any": reduction.any,
     "count_nonzero": reduction.count_nonzero,
@@ -357,6 +365,9 @@ IN_PLACE_VIEWS = ["t", "transpose", "swapaxes", "swapdims", "squeeze", "unsqueez
 
 def _operand_or_not_implemented(function: Method) -> Method:
     """For Python's operators: an operand that is no tensor or number is not ours to judge."""
+    ready_made: Method | None = getattr(function, "python_operator", None)
+    if ready_made is not None:
+        return ready_made
 
     def operator(self: Tensor, other: Any) -> Any:
         try:

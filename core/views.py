@@ -8,6 +8,7 @@ next asked for their edge.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -28,14 +29,15 @@ class ViewMeta(AutogradMeta):
     change when another view of the base is written to.
     """
 
-    __slots__ = ("base", "edge", "edge_version", "made_in_no_grad")
+    __slots__ = ("base", "edge", "edge_version", "made_in_no_grad", "of_several")
 
-    def __init__(self, base: Tensor, edge: Edge | None, version: int, made_in_no_grad: bool) -> None:
+    def __init__(self, base: Tensor, edge: Edge | None, version: int, made_in_no_grad: bool, of_several: bool) -> None:
         super().__init__()
         self.base = base
         self.edge = edge
         self.edge_version = version
         self.made_in_no_grad = made_in_no_grad
+        self.of_several = of_several
 
     def __bool__(self) -> bool:
         return bool(self.base._requires_grad)
@@ -45,32 +47,68 @@ class ViewMeta(AutogradMeta):
         base = self.base
         version = counter_of(tensor).version
         if version != self.edge_version:
+            if base._requires_grad:
+                self.check_in_place("its base or another view of its base has been")
             self.edge_version = version
-            if base._edge is not None:
+            if base._requires_grad:
                 self.edge = _regenerated_edge(tensor, base)
                 tensor._requires_grad = True
         return self.edge
 
+    def check_in_place(self, what: str) -> None:
+        """Raise ``RuntimeError`` if autograd could not follow a write. ``what``: how the message begins, ``"is being"``, …"""
+        if self.edge is not None and self.edge[0].is_custom and not self.of_several:
+            operation = errors.operation_name(self.edge[0].name())
+            raise RuntimeError(errors.IN_PLACE_IN_CUSTOM_FUNCTION.format(output_nr=self.edge[1], operation=operation, what=what))
+        if self.made_in_no_grad:
+            raise RuntimeError(errors.in_place_on_no_grad_view(self.edge, what))
+        if self.of_several:
+            raise RuntimeError(errors.in_place_on_one_of_several_views(self.edge, what))
 
-def attach_view(result: Tensor, source: Tensor, edge: Edge | None, recording: bool) -> None:
-    """Make ``result``, which shares memory with ``source``, a view of it (or of its base)."""
+
+def attach_view(result: Tensor, source: Tensor, edge: Edge | None, recording: bool, of_several: bool = False) -> None:
+    """Make ``result``, which shares memory with ``source``, a view of it (or of its base).
+
+    ``of_several``: the function returns several views, none of which may be written to with gradients.
+    """
     meta = source._meta
-    base = meta.base if isinstance(meta, ViewMeta) else source
+    base = source
+    made_in_no_grad = not recording
+    if isinstance(meta, ViewMeta):
+        base = meta.base
+        of_several = of_several or meta.of_several
+        made_in_no_grad = made_in_no_grad or meta.made_in_no_grad
     counter = source._counter
     if counter is None:
         counter = counter_of(source)
     result._counter = counter
-    view_meta = ViewMeta(base, edge, counter.version, not recording)
+    view_meta = ViewMeta(base, edge, counter.version, made_in_no_grad, of_several)
     result._meta = view_meta
     result._requires_grad = True if edge is not None else view_meta
 
 
 # ------------------------------------------------------------------------------------------------------------- geometry
+class Bounds:
+    """Marks an array of the user's, perhaps a part of a larger one, as a whole piece of memory: see :func:`bounded`."""
+
+    def __init__(self, array: Array) -> None:
+        extent = sum([(size - 1) * stride for size, stride in zip(array.shape, array.strides, strict=True)]) // array.itemsize + 1
+        self.memory = np.lib.stride_tricks.as_strided(array, (extent,), (array.itemsize,))
+        self.__array_interface__ = array.__array_interface__
+
+
+def bounded(array: Array) -> Array:
+    """The same array over a piece of memory that begins with its first element and ends with its last."""
+    return np.asarray(Bounds(array))
+
+
 def memory_of(array: Array) -> Array:
     """The whole piece of memory ``array`` lies in, as a flat array of its dtype."""
     owner = array
     parent: Any = array.base
     while parent is not None:
+        if isinstance(parent, Bounds):
+            return parent.memory
         if isinstance(parent, np.ndarray) and parent.dtype == array.dtype and parent.size:
             owner = parent
         parent = getattr(parent, "base", None)
@@ -122,7 +160,7 @@ def _offsets(array: Array) -> Array:
 
 def has_shared_elements(array: Array) -> bool:
     """Whether several places of ``array`` are one element in memory, as ``expand`` makes them."""
-    return any([stride == 0 and size > 1 for size, stride in zip(array.shape, array.strides, strict=True)])
+    return any(stride == 0 and size > 1 for size, stride in zip(array.shape, array.strides, strict=True))
 
 
 def strided_view(source: Tensor, size: tuple[int, ...], stride: tuple[int, ...], offset: int | None) -> Tensor:
@@ -302,22 +340,15 @@ def _zero_function() -> Node:
     return node
 
 
-def check_writable(tensor: Tensor) -> None:
-    """Raise what PyTorch raises for an in-place operation that autograd cannot follow."""
-    if not tensor._requires_grad:
-        return
+def check_writable(tensor: Tensor, sources: Iterable[Any] = ()) -> None:
+    """Raise what PyTorch raises for an in-place operation, with arguments ``sources``, that autograd cannot follow."""
     meta = tensor._meta
     if isinstance(meta, ViewMeta):
-        if meta.edge is not None and meta.edge[0].output_count > 1:
-            node, output_nr = meta.edge
-            operation = errors.operation_name(node.name())
-            raise RuntimeError(errors.IN_PLACE_ON_ONE_OF_SEVERAL_VIEWS.format(output_nr=output_nr, operation=operation))
-        if meta.edge is not None and meta.edge[0].is_custom:
-            operation = errors.operation_name(meta.edge[0].name())
-            raise RuntimeError(errors.INPLACE_IN_CUSTOM_FUNCTION.format(output_nr=meta.edge[1], operation=operation))
-        if meta.made_in_no_grad:
-            raise RuntimeError(errors.IN_PLACE_ON_NO_GRAD_VIEW)
-        if meta.base._edge is None:
+        if (meta.made_in_no_grad or meta.of_several) and (
+            tensor._requires_grad or any(isinstance(source, Tensor) and source._requires_grad for source in sources)
+        ):
+            meta.check_in_place("is being")
+        if meta.base._requires_grad and meta.base._edge is None:
             raise RuntimeError(errors.IN_PLACE_ON_VIEW_OF_LEAF)
-    elif tensor._edge is None:
+    elif tensor._requires_grad and tensor._edge is None:
         raise RuntimeError(errors.IN_PLACE_ON_LEAF)

@@ -13,6 +13,7 @@ from ..registry import op
 from ..tensor import Array, Tensor
 from .getitem import basic_and_advanced, setitem_value
 from .indexing import index_put
+from .shape import reshape
 
 
 @op("ZeroBackward0", self=lambda k, g: k.zeros_like(g))
@@ -67,5 +68,10 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     target, advanced = basic_and_advanced(self, key)
     if advanced:
         index_put_(target, advanced, source.to(self.dtype))
-    else:
+    elif source.ndim or not target.ndim:
+        leading = next((axis for axis, size in enumerate(source._array.shape) if size != 1), source.ndim)
+        if leading and source._array.shape != target._array.shape:
+            source = reshape(source, source._array.shape[leading:])
         copy_(target, source)
+    else:
+        fill_(target, source)

@@ -19,7 +19,7 @@ from ..registry import register_pair
 from ..tensor import Tensor, from_array
 from .reduction import one_dim
 from .shape import expand_to, reshape, view
-from .shape_primitives import cat_arrays, expand, stack_arrays, unsqueeze
+from .shape_primitives import block_diag_arrays, cat_arrays, expand, stack_arrays, unsqueeze
 
 
 def _listed(tensors: Any, function: str) -> list[Tensor]:
@@ -152,21 +152,14 @@ def column_stack(tensors: Sequence[Tensor]) -> Tensor:
 
 def block_diag(*tensors: Tensor) -> Tensor:
     """The matrices along the diagonal of one matrix, zero elsewhere."""
-    blocks = [_atleast(2, tensor) for tensor in tensors] or [from_array(np.zeros((1, 0), np.float32))]
-    for position, (given, block) in enumerate(zip(tensors, blocks, strict=False)):
-        if block.ndim != 2:
+    for position, tensor in enumerate(tensors):
+        if tensor.ndim > 2:
             raise RuntimeError(
-                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {position} has {given.ndim} dimensions"
+                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {position} has {tensor.ndim} dimensions"
             )
-    width = sum([block._array.shape[1] for block in blocks])
-    rows, left = [], 0
-    for block in blocks:
-        height, own = block._array.shape
-        before, after = np.zeros((height, left)), np.zeros((height, width - left - own))
-        padding = [from_array(zeros.astype(block._array.dtype)) for zeros in (before, after)]
-        rows.append(cat([padding[0], block, padding[1]], 1))
-        left += own
-    return cat(rows, 0)
+    if not tensors:
+        return from_array(np.zeros((1, 0), np.float32))
+    return block_diag_arrays(_in_common_dtype(list(tensors)))
 
 
 def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:

@@ -1,4 +1,4 @@
-"""Views with several results: split, chunk, unbind.
+"""Views with several results: split, chunk, unbind, tensor_split.
 
 The parts are views of one tensor. Their node is shared, with one gradient for each part.
 """
@@ -6,8 +6,11 @@ The parts are views of one tensor. Their node is shared, with one gradient for e
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from .. import events
 from ..announce import announce, announce_cut
@@ -17,6 +20,7 @@ from ..node import Node, gradient_edge, new, next_sequence_nr
 from ..tensor import Array, Tensor, from_array
 from ..views import attach_view
 from .reduction import one_dim
+from .shape_primitives import slice_dim
 
 
 class _PartsNode(Node):
@@ -38,6 +42,8 @@ class _PartsNode(Node):
         if gradient is None:
             return (None,)
         gradients = gradient if isinstance(gradient, list) else [gradient]
+        if not self.parts:
+            return (None,)
         present = next((part for part in gradients if part is not None), None)
         if present is None:
             return (None,)
@@ -89,7 +95,7 @@ def _parts(input: Tensor, arrays: Sequence[Array], dim: int, node_class: type[_P
         node.parts = [array.shape for array in arrays]
         node.output_count = len(arrays)
     for number, result in enumerate(results):
-        attach_view(result, input, None if node is None else (node, number), recording)
+        attach_view(result, input, None if node is None else (node, number), recording, of_several=True)
     if events.sink is not None:
         if node is not None:
             announce(events.sink, node, results, ())
@@ -106,35 +112,127 @@ def _cut(array: Array, sizes: Sequence[int], dim: int) -> list[Array]:
     return ends
 
 
-def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+def split(tensor: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, split_size: Any = None) -> tuple[Tensor, ...]:
     """Cut along a dimension into parts of one size (the last may be smaller), or of the sizes given."""
+    wanted = split_size if split_size_or_sections is None else split_size_or_sections
+    if not isinstance(wanted, int):
+        return split_with_sizes(tensor, wanted, dim)
+    if not tensor.ndim:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
+    if wanted < 0:
+        raise RuntimeError(f"split expects split_size be non-negative, but got split_size={wanted}")
     axis = one_dim(dim, tensor.ndim)
     whole = tensor._array.shape[axis]
-    if isinstance(split_size_or_sections, int):
-        size = split_size_or_sections
-        if size <= 0 and whole:
-            raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {whole}")
-        sizes = [min(size, whole - start) for start in range(0, whole, size)] if whole else [0]
-        return _parts(tensor, _cut(tensor._array, sizes, axis), axis, SplitBackward0)
-    sizes = list(split_size_or_sections)
+    if not wanted and whole:
+        raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {whole}")
+    sizes = [min(wanted, whole - start) for start in range(0, whole, wanted)] if whole else [0]
+    return _parts(tensor, _cut(tensor._array, sizes, axis), axis, SplitBackward0)
+
+
+def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
+    """Cut along a dimension into parts of the sizes given."""
+    if not input.ndim:
+        raise RuntimeError("split_with_sizes expects at least a 1-dimensional tensor")
+    axis = one_dim(dim, input.ndim)
+    whole = input._array.shape[axis]
+    sizes = [int(size) for size in split_sizes]
+    if any(size < 0 for size in sizes):
+        raise RuntimeError(f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={sizes}")
     if sum(sizes) != whole:
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {whole} (input tensor's size at dimension {dim}), but got "
             f"split_sizes={sizes}"
         )
-    return _parts(tensor, _cut(tensor._array, sizes, axis), axis, SplitWithSizesBackward0)
+    return _parts(input, _cut(input._array, sizes, axis), axis, SplitWithSizesBackward0)
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Cut along a dimension into at most so many parts of equal size."""
+    if not input.ndim:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     whole = input._array.shape[one_dim(dim, input.ndim)]
+    if not whole:
+        return split_with_sizes(input, [0] * chunks, dim)
     return split(input, max(1, -(-whole // chunks)), dim)
 
 
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """The slices along a dimension, one by one."""
+    if not input.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     axis = one_dim(dim, input.ndim)
     arrays = [input._array[(slice(None),) * axis + (index, ...)] for index in range(input._array.shape[axis])]
     return _parts(input, arrays, axis, UnbindBackward0)
+
+
+# ------------------------------------------------------------------------------- as slices, each with a node of its own
+def tensor_split(
+    input: Tensor, indices_or_sections: Any = None, dim: int = 0, *, sections: Any = None, indices: Any = None
+) -> tuple[Tensor, ...]:
+    """Cut along a dimension into so many parts, or at the positions given."""
+    where = next((one for one in (indices_or_sections, sections, indices) if one is not None), None)
+    if not input.ndim:
+        raise RuntimeError(f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.ndim} dims")
+    if isinstance(where, Tensor):
+        where = _split_positions(where)
+    axis = one_dim(dim, input.ndim)
+    whole = input._array.shape[axis]
+    if isinstance(where, int):
+        if where <= 0:
+            raise RuntimeError(f"number of sections must be larger than 0, got {where}")
+        least, longer = divmod(whole, where)
+        ends = [part * least + min(part, longer) for part in range(where + 1)]
+        bounds = list(itertools.pairwise(ends))
+    else:
+        cuts = [int(position) for position in where]
+        bounds = list(zip([0, *cuts], [*cuts, whole], strict=True))
+    return tuple([_slice(input, axis, start, end) for start, end in bounds])
+
+
+def _slice(input: Tensor, axis: int, start: int, end: int) -> Tensor:
+    first, last, _ = slice(start, end).indices(input._array.shape[axis])
+    return slice_dim(input, axis, first, max(first, last), 1)
+
+
+def _split_positions(where: Tensor) -> Any:
+    if where.ndim > 1:
+        raise RuntimeError(
+            "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but got a tensor "
+            f"with {where.ndim} dims"
+        )
+    if where._array.dtype != np.int64:
+        raise RuntimeError(
+            f"tensor_split expected tensor_indices_or_sections to have dtype of long, but got {where.dtype.cpp_name}"
+        )
+    return where._array.tolist()
+
+
+def _split_along(function: str, input: Tensor, where: Any, dim: int, least: int) -> tuple[Tensor, ...]:
+    if input.ndim < least:
+        raise RuntimeError(
+            f"torch.{function} requires a tensor with at least {least} dimension, but got a tensor with {input.ndim} dimensions!"
+        )
+    size = input._array.shape[dim]
+    if isinstance(where, int) and (where == 0 or size % where):
+        raise RuntimeError(
+            f"torch.{function} attempted to split along dimension {dim}, but the size of the dimension {size} is not divisible by "
+            f"the split_size {where}!"
+        )
+    return tensor_split(input, where, dim)
+
+
+def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """:func:`tensor_split` along the second dimension (of a vector: the only one)."""
+    return _split_along("hsplit", input, indices_or_sections, 0 if input.ndim == 1 else 1, 1)
+
+
+def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """:func:`tensor_split` along the first dimension."""
+    return _split_along("vsplit", input, indices_or_sections, 0, 2)
+
+
+def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """:func:`tensor_split` along the third dimension."""
+    return _split_along("dsplit", input, indices_or_sections, 2, 3)

@@ -257,6 +257,8 @@ def rot90_turns(self: Array, turns: int, dims: Shape) -> Array:
 
 
 def _unrepeat(k: Any, g: Any, self_shape: Shape, repeats: Shape) -> Any:
+    if 0 in repeats:
+        return k.zeros(self_shape, g)
     padded = (1,) * (len(repeats) - len(self_shape)) + self_shape
     interleaved = tuple([size for pair in zip(repeats, padded, strict=True) for size in pair])
     summed = k.sum_dims(k.reshape(g, interleaved), tuple(range(0, len(interleaved), 2)), False) if interleaved else g
@@ -295,3 +297,27 @@ def diag_embed_dims(self: Array, offset: int, dim1: int, dim2: int) -> Array:
 def diagonal_copy(self: Array, offset: int) -> Array:
     """A copy of a matrix's diagonal."""
     return self.diagonal(offset).copy()
+
+
+def _block_gradients(k: Any, g: Any, needs: Sequence[bool], tensors_shapes: list[Shape]) -> list[Any]:
+    parts, top, left = [], 0, 0
+    for needed, shape in zip(needs, tensors_shapes, strict=True):
+        height, width = ((1, 1, *shape))[-2:]
+        block = k.narrow(k.narrow(g, 0, top, height), 1, left, width) if needed else None
+        parts.append(k.reshape(block, shape) if needed else None)
+        top, left = top + height, left + width
+    return parts
+
+
+@op("BlockDiagBackward0", variadic=True, joint=_block_gradients)
+def block_diag_arrays(tensors: list[Array]) -> Array:
+    """The matrices (or vectors as rows) along the diagonal of one matrix, zero elsewhere."""
+    blocks = [np.atleast_2d(array) for array in tensors]
+    shape = tuple(np.sum([block.shape for block in blocks], 0).tolist())
+    result = np.zeros(shape, np.result_type(*blocks))
+    top = left = 0
+    for block in blocks:
+        height, width = block.shape
+        result[top : top + height, left : left + width] = block
+        top, left = top + height, left + width
+    return result
