@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy import ndarray
+from numpy import asarray, ndarray
 
 from . import errors, events
 from .announce import announce, announce_cut
@@ -58,9 +58,9 @@ def build_unary(row: Operator, node_class: type[Node]) -> Built:
             array = array.astype(get_default_dtype().np)
         if len(params) != argument_count:
             params += defaults[len(params) :]
-        values = kernel(array, *params)
+        values = kernel(array, *params) if params else kernel(array)
         if type(values) is not ndarray:
-            values = np.asarray(values)
+            values = asarray(values)
         result = new(Tensor)
         result._array = values
         result._counter = result._meta = None
@@ -108,7 +108,7 @@ def build_unary(row: Operator, node_class: type[Node]) -> Built:
             value, version = saved
             if saves_self:
                 counter = value._counter
-                if (0 if counter is None else counter.version) != version:
+                if counter is not None and counter.version != version:
                     raise_stale_input(value, version)
                 array = value._array
             else:
@@ -116,7 +116,7 @@ def build_unary(row: Operator, node_class: type[Node]) -> Built:
                     raise_stale_output(value, node, 0)
                 array = value.array
             answer = formula(ARRAYS, gradient, array, *node.params) if keeps_params else formula(ARRAYS, gradient, array)
-            return (answer if type(answer) is ndarray else np.asarray(answer),)
+            return (answer if type(answer) is ndarray else asarray(answer),)
 
         def apply_recorded(node: Any, gradient: Any) -> tuple[Any, ...]:
             if node.saved is FREED:
@@ -132,7 +132,7 @@ def build_unary(row: Operator, node_class: type[Node]) -> Built:
             if gradient is None:
                 return (None,)
             answer = formula(ARRAYS, gradient, *node.params) if keeps_params else formula(ARRAYS, gradient)
-            return (answer if type(answer) is ndarray else np.asarray(answer),)
+            return (answer if type(answer) is ndarray else asarray(answer),)
 
         def apply_recorded(node: Any, gradient: Any) -> tuple[Any, ...]:
             if gradient is None:
@@ -160,15 +160,20 @@ def _not_an_operand(row: Operator, value: Any) -> TypeError:
 
 
 def build_binary(row: Operator, node_class: type[Node]) -> Built:
-    """Two operands that broadcast; the second may be a Python number."""
+    """Two operands that broadcast; the second may be a Python number.
+
+    The function has an attribute ``python_operator``: the same for ``Tensor.__mul__`` and the like, which must not raise
+    ``TypeError`` but return ``NotImplemented`` for what is no operand.
+    """
+    operator = _binary_operator(row, node_class, is_method=False)
+    operator.python_operator = _binary_operator(row, node_class, is_method=True)  # type: ignore[attr-defined]
+    return operator, *_binary_derivatives(row)
+
+
+def _binary_operator(row: Operator, node_class: type[Node], is_method: bool) -> Function:
     kernel = row.kernel
-    by_self, by_other = row.derivatives["self"], row.derivatives["other"]
-    named_self, named_other = row.mentioned_by(by_self), row.mentioned_by(by_other)
-    self_for_self, other_for_self = "self" in named_self, "other" in named_self
-    self_for_other, other_for_other = "self" in named_other, "other" in named_other
     saves_anything = bool(row.saved_names)
-    for_self = _by_position(by_self, named_self)
-    for_other = _by_position(by_other, named_other)
+    keeps_self, keeps_other = (_kept_when(row, name) for name in ("self", "other"))
 
     def operator(self: Tensor, other: Any) -> Tensor:
         recording = thread_state.grad_enabled
@@ -177,40 +182,48 @@ def build_binary(row: Operator, node_class: type[Node]) -> Built:
         if kind is float or kind is int:
             second = other
             other_needs = False
+            fitting = True
             if first.dtype is not FLOAT32 and first.dtype is not FLOAT64:
                 first, second = _promoted(row, first, second)
+                fitting = first is self._array
         else:
             try:
                 second = other._array
                 other_needs = other._requires_grad
             except AttributeError:
                 if not isinstance(other, (bool, int, float, np.generic)):
+                    if is_method:
+                        return NotImplemented
                     raise _not_an_operand(row, other) from None
                 other = second = other.item() if isinstance(other, np.generic) else other
                 other_needs = False
                 first, second = _promoted(row, first, second)
+                fitting = first is self._array
             else:
                 dtype = first.dtype
+                fitting = first.shape == second.shape
                 if dtype is not second.dtype or (dtype is not FLOAT32 and dtype is not FLOAT64):
                     first, second = _promoted(row, first, second)
+                    fitting = fitting and first is self._array and second is other._array
         try:
             values = kernel(first, second)
         except ValueError:
             raise errors.not_broadcastable(first.shape, np.shape(second)) from None
         if type(values) is not ndarray:
-            values = np.asarray(values)
+            values = asarray(values)
         result = new(Tensor)
         result._array = values
         result._counter = result._meta = None
         result._number = 0
-        if recording and (self._requires_grad or other_needs):
+        needs_self = self._requires_grad
+        if recording and (needs_self or other_needs):
             node: Any = new(node_class)
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
             node.number = 0
             needs = 0
             first_edge = second_edge = None
-            if self._requires_grad:
+            if needs_self:
                 needs = 1
                 first_edge = self._edge or gradient_edge(self)
             if other_needs:
@@ -221,12 +234,12 @@ def build_binary(row: Operator, node_class: type[Node]) -> Built:
             if saves_anything:
                 kept_self = kept_other = None
                 self_version = other_version = 0
-                if (self_for_other and needs & 2) or (self_for_self and needs & 1):
+                if keeps_self[needs]:
                     kept_self = self
                     counter = self._counter
                     if counter is not None:
                         self_version = counter.version
-                if (other_for_self and needs & 1) or (other_for_other and needs & 2):
+                if keeps_other[needs]:
                     kept_other = other
                     if kind is not float and kind is not int and isinstance(other, Tensor):
                         counter = other._counter
@@ -235,12 +248,7 @@ def build_binary(row: Operator, node_class: type[Node]) -> Built:
                 node.saved = (kept_self, self_version, kept_other, other_version)
             else:
                 node.saved = None
-            shape = values.shape
-            if (
-                first is self._array
-                and first.shape == shape
-                and (not other_needs or (second is other._array and second.shape == shape))
-            ):
+            if fitting:
                 node.fits = None
             else:
                 fit_other = (other._array.shape, other._array.dtype) if other_needs else None
@@ -258,6 +266,26 @@ def build_binary(row: Operator, node_class: type[Node]) -> Built:
                 announce_cut(events.sink, recording, (self, other), (result,))
         return result
 
+    operator.__name__ = operator.__qualname__ = row.name
+    return operator
+
+
+def _kept_when(row: Operator, name: str) -> tuple[bool, bool, bool, bool]:
+    """Whether the operand ``name`` is kept when no gradient is needed, that of ``self``, that of ``other``, both."""
+    for_self = name in row.mentioned_by(row.derivatives["self"])
+    for_other = name in row.mentioned_by(row.derivatives["other"])
+    return False, for_self, for_other, for_self or for_other
+
+
+def _binary_derivatives(row: Operator) -> tuple[Function, Function]:
+    saves_anything = bool(row.saved_names)
+    by_self, by_other = row.derivatives["self"], row.derivatives["other"]
+    named_self, named_other = row.mentioned_by(by_self), row.mentioned_by(by_other)
+    for_self, for_other = _by_position(by_self, named_self), _by_position(by_other, named_other)
+    # the commonest derivatives mention nothing, or the other operand: these are called as they are
+    self_needs_nothing, other_needs_nothing = not named_self, not named_other
+    self_needs_other, other_needs_self = named_self == ("other",), named_other == ("self",)
+
     def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
         first = second = None
         if saves_anything:
@@ -267,31 +295,41 @@ def build_binary(row: Operator, node_class: type[Node]) -> Built:
             first, self_version, second, other_version = saved
             if first is not None:
                 counter = first._counter
-                if (0 if counter is None else counter.version) != self_version:
+                if counter is not None and counter.version != self_version:
                     raise_stale_input(first, self_version)
                 first = first._array
-            if isinstance(second, (Tensor, PackedTensor)):
+            if type(second) is Tensor or isinstance(second, (Tensor, PackedTensor)):
                 counter = second._counter
-                if (0 if counter is None else counter.version) != other_version:
+                if counter is not None and counter.version != other_version:
                     raise_stale_input(second, other_version)
                 second = second._array
         if gradient is None:
             return None, None
         needs, fits = node.needs, node.fits
-        for_first = for_second = None
+        answer_self = answer_other = None
         if needs & 1:
-            for_first = for_self(ARRAYS, gradient, first, second)
+            if self_needs_other:
+                answer_self = by_self(ARRAYS, gradient, second)
+            elif self_needs_nothing:
+                answer_self = by_self(ARRAYS, gradient)
+            else:
+                answer_self = for_self(ARRAYS, gradient, first, second)
             if fits is not None:
-                for_first = fit_array(for_first, fits[0])
-            elif type(for_first) is not ndarray:
-                for_first = np.asarray(for_first)
+                answer_self = fit_array(answer_self, fits[0])
+            elif type(answer_self) is not ndarray:
+                answer_self = asarray(answer_self)
         if needs & 2:
-            for_second = for_other(ARRAYS, gradient, first, second)
+            if other_needs_self:
+                answer_other = by_other(ARRAYS, gradient, first)
+            elif other_needs_nothing:
+                answer_other = by_other(ARRAYS, gradient)
+            else:
+                answer_other = for_other(ARRAYS, gradient, first, second)
             if fits is not None:
-                for_second = fit_array(for_second, fits[1])
-            elif type(for_second) is not ndarray:
-                for_second = np.asarray(for_second)
-        return for_first, for_second
+                answer_other = fit_array(answer_other, fits[1])
+            elif type(answer_other) is not ndarray:
+                answer_other = asarray(answer_other)
+        return answer_self, answer_other
 
     def apply_recorded(node: Any, gradient: Any) -> tuple[Any, ...]:
         first = second = None
@@ -308,7 +346,7 @@ def build_binary(row: Operator, node_class: type[Node]) -> Built:
             for_second = None if for_second is None else fit_tensor(for_second, node.fits[1])
         return for_first, for_second
 
-    return operator, apply_raw, apply_recorded
+    return apply_raw, apply_recorded
 
 
 # ruff: noqa: ARG005

@@ -28,6 +28,9 @@ def _count_of_sole_reference() -> int:
 
 SOLE_REFERENCE = _count_of_sole_reference()
 
+_AS_ARRAY: dict[str, Any] = {"out": ...} if np.lib.NumpyVersion(np.__version__) >= "2.3.0" else {}
+"""Asks a ufunc for a 0-d array instead of a scalar, which would have to be made one again."""
+
 
 def run_plain(
     dependencies: dict[Node, int],
@@ -45,6 +48,7 @@ def run_plain(
     ready: list[_Ready] = []
     arrivals = 0
     heappush, heappop, heappushpop = heapq.heappush, heapq.heappop, heapq.heappushpop
+    add = np.add
     getrefcount, sole = sys.getrefcount, SOLE_REFERENCE
 
     for (node, input_nr), value in zip(edges, gradients, strict=True):
@@ -97,11 +101,11 @@ def run_plain(
                         pass
                     elif value is None:
                         value = held
-                    elif getrefcount(held) <= sole and held.base is None and held.dtype is value.dtype:
+                    elif held.ndim and getrefcount(held) <= sole and held.base is None and held.dtype is value.dtype:
                         held += value
                         value = held
-                    else:
-                        value = held + value
+                    else:  # also for a single number: NumPy is slower in place there
+                        value = add(held, value, **_AS_ARRAY)
                         if type(value) is not ndarray:
                             value = np.asarray(value)
                     held = None
