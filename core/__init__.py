@@ -49,7 +49,7 @@ from .dtypes import (
 )
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .methods import METHODS as _METHODS
-from .ops.arithmetic import rsub, where
+from .ops.arithmetic import rsub
 from .ops.einsum import einsum
 from .ops.joining import (
     atleast_1d,
@@ -66,10 +66,13 @@ from .ops.joining import (
     vstack,
 )
 from .ops.matmul import tensordot
+from .ops.filling import fill
+from .ops.masking import where
 from .ops.multi import chunk, split, unbind
 from .ops.norms import norm
 from .ops.shape import numel
-from .ops.statistics import var_mean
+from .ops.sorting import bucketize, isin, searchsorted
+from .ops.statistics import std_mean, var_mean
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .sampling import bernoulli, normal, rand, rand_like, randint, randn, randn_like, randperm

@@ -40,6 +40,12 @@ def sub_scaled(self: Array, other: Array, alpha: float) -> Array:
     return self - alpha * other
 
 
+@op("RsubBackward0", broadcast=True, self=lambda k, g, alpha: -g * alpha, other=lambda k, g: g)
+def rsub_tensor(self: Array, other: Array, alpha: float) -> Array:
+    """``other - alpha * self``."""
+    return other - alpha * self
+
+
 @op("RsubBackward1", self=lambda k, g: -g)
 def rsub_scalar(self: Array, other: float) -> Array:
     """``other - self`` for a number ``other``."""
@@ -182,6 +188,61 @@ def minimum(self: Array, other: Array) -> Array:
 
 
 @op(
+    "FmaxBackward0",
+    broadcast=True,
+    self=lambda k, g, self, other: k.masked(g, (self >= other) | k.isnan(other)),
+    other=lambda k, g, self, other: k.where((self >= other) | k.isnan(other), 0.0, g),
+)
+def fmax(self: Array, other: Array) -> Array:
+    """The larger of the two, or the one that is not NaN."""
+    return np.fmax(self, other)
+
+
+@op(
+    "FminBackward0",
+    broadcast=True,
+    self=lambda k, g, self, other: k.masked(g, (self <= other) | k.isnan(other)),
+    other=lambda k, g, self, other: k.where((self <= other) | k.isnan(other), 0.0, g),
+)
+def fmin(self: Array, other: Array) -> Array:
+    """The smaller of the two, or the one that is not NaN."""
+    return np.fmin(self, other)
+
+
+@op(
+    "HypotBackward0",
+    broadcast=True,
+    self=lambda k, g, self, result: g * (self / result),
+    other=lambda k, g, other, result: g * (other / result),
+)
+def hypot(self: Array, other: Array) -> Array:
+    """The length of the vector (self, other)."""
+    return np.hypot(self, other)
+
+
+def _sign_change(k: Any, g: Any, self: Any, result: Any) -> Any:
+    return g * k.masked(result / self, self != 0)
+
+
+@op(
+    "CopysignBackward0",
+    broadcast=True,
+    floats_only=True,
+    self=_sign_change,
+    other=lambda k, g: k.zeros_like(g),
+)
+def copysign_tensor(self: Array, other: Array) -> Array:
+    """The size of ``self`` with the sign of ``other``."""
+    return np.copysign(self, other)
+
+
+@op("CopysignBackward1", floats_only=True, self=_sign_change)
+def copysign_scalar(self: Array, other: float) -> Array:
+    """The size of ``self`` with the sign of a number."""
+    return np.copysign(self, np.asarray(other, self.dtype))
+
+
+@op(
     "Atan2Backward0",
     broadcast=True,
     floats_only=True,
@@ -295,10 +356,11 @@ def sub_alpha(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
     return sub(input, other) if alpha == 1 else sub_scaled(input, other, alpha)
 
 
-def rsub(input: Tensor, other: Any) -> Tensor:
-    """``other - input``."""
+def rsub(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
+    """``other - alpha * input``."""
     if isinstance(other, Tensor):
-        return sub(other, input)
+        return rsub_tensor(input, other, alpha)
+    input = input if alpha == 1 else mul(input, alpha)
     dtype = result_type(input._array, as_operand(other, "rsub"))
     return rsub_scalar(TENSORS.cast(input, dtype), other)
 
@@ -335,6 +397,19 @@ def square(input: Tensor) -> Tensor:
 def rdiv(input: Tensor, other: Any) -> Tensor:
     """``other / input``."""
     return mul(TENSORS.reciprocal(input), other)
+
+
+def float_power(input: Any, exponent: Any) -> Tensor:
+    """``input ** exponent`` in float64."""
+    return pow(
+        TENSORS.cast(input, np.float64) if isinstance(input, Tensor) else float(input),
+        TENSORS.cast(exponent, np.float64) if isinstance(exponent, Tensor) else float(exponent),
+    )
+
+
+def copysign(input: Tensor, other: Any) -> Tensor:
+    """The size of ``input`` with the sign of ``other``."""
+    return copysign_tensor(input, other) if isinstance(other, Tensor) else copysign_scalar(input, other)
 
 
 def remainder(input: Tensor, other: Any) -> Tensor:

@@ -11,8 +11,9 @@ import numpy as np
 from ..dtypes import as_dtype
 from ..tensor import Tensor
 from .convert import cast
+from .extrema import amax, amin
 from .matrices import check_floating, check_matrix, inv, svdvals
-from .reduction import Dim, amax, amin, dims_of
+from .reduction import Dim, dims_of
 from .reduction import sum as sum_of
 from .shape import permute_dims, squeeze, unsqueeze_at
 from .statistics import vector_norm_dims

@@ -1,4 +1,4 @@
-"""Reductions: sum, mean, prod, max, min, var, norm, cumsum, …
+"""Reductions: sum, mean, prod, all, any; see also :mod:`.extrema` and :mod:`.statistics`.
 
 A ``dim`` argument may be one dimension, several, or None for all; :func:`dims_of` makes it a tuple of non-negative numbers.
 """
@@ -16,8 +16,8 @@ import numpy as np
 from .. import errors
 from ..backends import TENSORS
 from ..dtypes import as_dtype, sum_result_type
+from ..grad_mode import thread_state
 from ..registry import formula_helper, op
-from ..results import MinMax
 from ..tensor import Array, Tensor
 from .nondifferentiable import plain
 
@@ -84,6 +84,11 @@ def count_of(shape: tuple[int, ...], dim: tuple[int, ...]) -> int:
     return math.prod([shape[axis] for axis in dim])
 
 
+def numpy_dtype(g: Any) -> Any:
+    """The NumPy dtype of an array or a tensor."""
+    return g._array.dtype if isinstance(g, Tensor) else g.dtype
+
+
 # ------------------------------------------------------------------------------------------------------------- sum, mean
 @op("SumBackward0", self=lambda k, g, self_shape: k.expand(g, self_shape))
 def sum_all(self: Array) -> Array:
@@ -120,17 +125,29 @@ def mean_dims(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
 )
 def nansum_dims(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
     """The sum over some dimensions, NaN counting as zero."""
-    return np.nansum(self, axis=dim, keepdims=keepdim)
+    counted = np.where(np.isnan(self), 0, self) if self.dtype.kind == "f" else self
+    return total(counted, dim, dtype=sum_result_type(self.dtype), keepdims=keepdim)
 
 
 def typed(input: Tensor, dtype: Any) -> Tensor:
-    """``input`` in the dtype asked for, or as it is."""
-    return input if dtype is None else TENSORS.cast(input, as_dtype(dtype).np)
+    """``input`` in the dtype asked for, or as it is. Raises ``RuntimeError`` for integers where a gradient is wanted."""
+    if dtype is None:
+        return input
+    wanted = as_dtype(dtype)
+    if input._requires_grad and not wanted.is_floating_point and thread_state.grad_enabled:
+        raise RuntimeError(f"Autograd not support dtype: {wanted.cpp_name}")
+    return TENSORS.cast(input, wanted.np)
+
+
+def as_asked(result: Tensor, dtype: Any) -> Tensor:
+    """A sum of integers, which is int64, in the dtype asked for."""
+    return result if dtype is None else TENSORS.cast(result, as_dtype(dtype).np)
 
 
 def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The sum of all elements, or over some dimensions."""
-    input = typed(input, dtype)
+    if dtype is not None:
+        return as_asked(sum(typed(input, dtype), dim, keepdim), dtype)
     if dim is None and not keepdim:
         return sum_all(input)
     return sum_dims(input, dims_of(dim, input.ndim), keepdim)
@@ -138,11 +155,24 @@ def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Any = N
 
 def nansum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """As :func:`sum`, NaN counting as zero."""
-    return nansum_dims(typed(input, dtype), dims_of(dim, input.ndim), keepdim)
+    return as_asked(nansum_dims(typed(input, dtype), dims_of(dim, input.ndim), keepdim), dtype)
+
+
+def nanmean(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The mean of what is not NaN."""
+    if not input.is_floating_point():
+        raise RuntimeError(f"nanmean(): expected input to have floating point or complex dtype but got {input.dtype.cpp_name}")
+    numbers = TENSORS.logical_not(TENSORS.isnan(input.detach()))
+    return TENSORS.div(nansum(input, dim, keepdim, dtype=dtype), sum(numbers, dim, keepdim))
 
 
 def mean(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The mean of all elements, or over some dimensions."""
+    if dtype is not None and not as_dtype(dtype).is_floating_point:
+        raise RuntimeError(
+            "mean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. "
+            f"Got: {as_dtype(dtype).cpp_name}"
+        )
     input = typed(input, dtype)
     if not input.is_floating_point():
         raise RuntimeError(
@@ -158,6 +188,8 @@ def mean(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Any = 
 def _prod_gradient(k: Any, g: Any, self: Any, dim: int) -> Any:
     """The gradient of a product along ``dim``: the product of all the *other* elements, right also when some are zero."""
     size = self.shape[dim]
+    if not size:
+        return k.zeros_like(self)
     ones = k.ones_like(k.narrow(self, dim, 0, 1))
     before = k.cumprod_dim(k.cat([ones, k.narrow(self, dim, 0, size - 1)], dim), dim)
     reversed_self = k.flip(k.narrow(self, dim, 1, size - 1), (dim,))
@@ -191,162 +223,34 @@ def prod_dim(self: Array, dim: int, keepdim: bool) -> Array:
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The product of all elements, or over one dimension."""
     input = typed(input, dtype)
-    return prod_all(input) if dim is None else prod_dim(input, one_dim(dim, input.ndim), keepdim)
+    result = prod_all(input) if dim is None else prod_dim(input, one_dim(dim, input.ndim), keepdim)
+    return as_asked(result, dtype)
 
 
-# --------------------------------------------------------------------------------------------------------------- extrema
-def numpy_dtype(g: Any) -> Any:
-    """The NumPy dtype of an array or a tensor."""
-    return g._array.dtype if isinstance(g, Tensor) else g.dtype
-
-
-def _evenly(k: Any, g: Any, self: Any, result: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
-    """The gradient shared evenly by the elements that equal the result."""
-    shape = tuple(self.shape)
-    winners = self == k.restore_dims(result, dim, keepdim, shape)
-    counts = k.cast(k.sum_dims(winners, dim, True), numpy_dtype(g))
-    return k.masked(k.restore_dims(g, dim, keepdim, shape) / counts, winners)
-
-
-def _evenly_all(k: Any, g: Any, self: Any, result: Any) -> Any:
-    winners = self == result
-    return k.masked(g / k.cast(k.sum_all(winners), numpy_dtype(g)), winners)
-
-
-@op("MaxBackward1", self=_evenly_all)
-def max_all(self: Array) -> Array:
-    """The largest element."""
-    return largest(self, None)
-
-
-@op("MinBackward1", self=_evenly_all)
-def min_all(self: Array) -> Array:
-    """The smallest element."""
-    return smallest(self, None)
-
-
-@op("AmaxBackward0", self=lambda k, g, self, result, dim, keepdim: _evenly(k, g, self, result, dim, keepdim))
-def amax_dims(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
-    """The largest elements over some dimensions."""
-    return largest(self, dim, keepdims=keepdim)
-
-
-@op("AminBackward0", self=lambda k, g, self, result, dim, keepdim: _evenly(k, g, self, result, dim, keepdim))
-def amin_dims(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
-    """The smallest elements over some dimensions."""
-    return smallest(self, dim, keepdims=keepdim)
-
-
-@formula_helper
-def put_back(k: Any, g: Any, indices: Any, dim: int, keepdim: bool, shape: tuple[int, ...]) -> Any:
-    """A gradient that belongs to one picked element per row, at that element; zero elsewhere."""
-    if not shape:
-        return g
-    if not keepdim:
-        g, indices = k.unsqueeze(g, dim), k.unsqueeze(indices, dim)
-    return k.scatter_add(k.zeros(shape, g), dim, indices, g)
-
-
-def _pick(self: Array, indices: Any, dim: int, keepdim: bool) -> tuple[Array, Array]:
-    """The picked elements and their positions, with or without the reduced dimension."""
-    if not self.ndim:
-        return self.copy(), np.zeros((), np.int64)
-    indices = np.expand_dims(indices, dim)
-    values = np.take_along_axis(self, indices, dim)
-    return (values, indices) if keepdim else (values.squeeze(dim), indices.squeeze(dim))
-
-
-_INDEXED: dict[str, Any] = {
-    "outputs": ("values", "indices"),
-    "visible": 2,
-    "self": lambda k, g, indices, dim, keepdim, self_shape: k.put_back(g, indices, dim, keepdim, self_shape),
-}
-
-
-@op("MaxBackward0", **_INDEXED)
-def max_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
-    """The largest elements along one dimension, and where they are."""
-    return _pick(self, np.argmax(self, dim if self.ndim else None), dim, keepdim)
-
-
-@op("MinBackward0", **_INDEXED)
-def min_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
-    """The smallest elements along one dimension, and where they are."""
-    return _pick(self, np.argmin(self, dim if self.ndim else None), dim, keepdim)
-
-
-@op("MedianBackward1", **_INDEXED)
-def median_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
-    """The (lower) medians along one dimension, and where they are."""
-    order = np.argsort(self, dim if self.ndim else None, kind="stable")
-    return _pick(self, np.take(order, (self.shape[dim] - 1) // 2, dim) if self.ndim else order, dim, keepdim)
-
-
-@op("MedianBackward0", self=_evenly_all)
-def median_all(self: Array) -> Array:
-    """The (lower) median of all elements."""
-    flat = np.sort(self, None)
-    return flat[-1] if np.isnan(flat[-1]) else flat[(flat.size - 1) // 2]
-
-
-def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
-    """The largest element; with ``dim`` the largest along it and their indices; with a tensor, see :func:`maximum`."""
-    if isinstance(dim, Tensor):
-        return TENSORS.maximum(input, dim)
-    if dim is None:
-        return max_all(input)
-    return MinMax["max"](max_dim(input, one_dim(dim, input.ndim), keepdim))
-
-
-def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
-    """The smallest element; with ``dim`` the smallest along it and their indices; with a tensor, see :func:`minimum`."""
-    if isinstance(dim, Tensor):
-        return TENSORS.minimum(input, dim)
-    if dim is None:
-        return min_all(input)
-    return MinMax["min"](min_dim(input, one_dim(dim, input.ndim), keepdim))
-
-
-def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
-    """The (lower) median; with ``dim`` the medians along it and their indices."""
-    return median_all(input) if dim is None else MinMax["median"](median_dim(input, one_dim(dim, input.ndim), keepdim))
-
-
-def amax(input: Tensor, dim: Dim = (), keepdim: bool = False) -> Tensor:
-    """The largest elements over some dimensions; equal ones share the gradient."""
-    return amax_dims(input, dims_of(dim, input.ndim), keepdim)
-
-
-def amin(input: Tensor, dim: Dim = (), keepdim: bool = False) -> Tensor:
-    """The smallest elements over some dimensions; equal ones share the gradient."""
-    return amin_dims(input, dims_of(dim, input.ndim), keepdim)
-
-
+# ------------------------------------------------------------------------------------------------------------------ truth
 @plain
-def argmax(self: Array, dim: int | None = None, keepdim: bool = False) -> Array:
-    """Where the largest element is (in the flattened tensor when ``dim`` is None)."""
-    return np.argmax(self, dim, keepdims=keepdim)
-
-
-@plain
-def argmin(self: Array, dim: int | None = None, keepdim: bool = False) -> Array:
-    """Where the smallest element is."""
-    return np.argmin(self, dim, keepdims=keepdim)
-
-
-@plain
-def all(self: Array, dim: Any = None, keepdim: bool = False) -> Array:
+def all(self: Array, dim: Dim = None, keepdim: bool = False) -> Array:
     """Whether all elements are true."""
-    return np.all(self, dim, keepdims=keepdim)
+    return _truth(np.all(self, _all_or(dim, self.ndim), keepdims=keepdim), self)
 
 
 @plain
-def any(self: Array, dim: Any = None, keepdim: bool = False) -> Array:
+def any(self: Array, dim: Dim = None, keepdim: bool = False) -> Array:
     """Whether any element is true."""
-    return np.any(self, dim, keepdims=keepdim)
+    return _truth(np.any(self, _all_or(dim, self.ndim), keepdims=keepdim), self)
+
+
+def _all_or(dim: Dim, ndim: int) -> tuple[int, ...] | None:
+    """As :func:`dims_of`; but an empty list of dimensions is none at all."""
+    return () if isinstance(dim, (tuple, list)) and not dim else dims_of(dim, ndim)
+
+
+def _truth(answer: Any, array: Array) -> Array:
+    """Bool; uint8 of uint8, as before there were bools."""
+    return np.asarray(answer).astype(np.uint8) if array.dtype == np.uint8 else np.asarray(answer)
 
 
 @plain
-def count_nonzero(self: Array, dim: Any = None) -> Array:
+def count_nonzero(self: Array, dim: Dim = None) -> Array:
     """How many elements are not zero."""
-    return np.asarray(np.count_nonzero(self, dim), np.int64)
+    return np.asarray(np.count_nonzero(self, dims_of(dim, self.ndim)), np.int64)

@@ -12,7 +12,7 @@ import numpy as np
 from ..dtypes import sum_result_type
 from ..registry import op
 from ..tensor import Array, Tensor
-from .reduction import Dim, count_of, dims_of, largest, mean, numpy_dtype, one_dim, smallest, total, typed
+from .reduction import Dim, as_asked, count_of, dims_of, largest, numpy_dtype, one_dim, smallest, total, typed
 
 
 def _variance_gradient(k: Any, g: Any, self: Any, dim: tuple[int, ...], correction: float, keepdim: bool) -> Any:
@@ -27,7 +27,7 @@ def _deviation_gradient(k: Any, g: Any, self: Any, result: Any, dim: tuple[int, 
 
 
 def _variance(self: Array, dim: tuple[int, ...], correction: float, keepdim: bool) -> Array:
-    centred = self - np.mean(self, dim, keepdims=True, dtype=self.dtype)
+    centred = self - _mean(self, dim, True)
     freedom = count_of(self.shape, dim) - correction
     return total(centred * centred, dim, keepdims=keepdim) / self.dtype.type(freedom if freedom > 0 else 0)
 
@@ -44,6 +44,47 @@ def std_dims(self: Array, dim: tuple[int, ...], correction: float, keepdim: bool
     return np.sqrt(_variance(self, dim, correction, keepdim))
 
 
+def _mean_gradient(k: Any, g: Any, self_shape: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
+    return k.spread(g / count_of(self_shape, dim), dim, keepdim, self_shape)
+
+
+def _with_mean(k: Any, g: Any, for_spread: Any, self: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
+    """The gradient through the variance (or deviation) and through the mean."""
+    through_mean = None if g[1] is None else _mean_gradient(k, g[1], tuple(self.shape), dim, keepdim)
+    if for_spread is None or through_mean is None:
+        return through_mean if for_spread is None else for_spread
+    return for_spread + through_mean
+
+
+def _var_mean_gradient(k: Any, g: Any, self: Any, dim: tuple[int, ...], correction: float, keepdim: bool) -> Any:
+    through = None if g[0] is None else _variance_gradient(k, g[0], self, dim, correction, keepdim)
+    return _with_mean(k, g, through, self, dim, keepdim)
+
+
+def _std_mean_gradient(k: Any, g: Any, self: Any, std: Any, dim: tuple[int, ...], correction: float, keepdim: bool) -> Any:
+    through = None if g[0] is None else _deviation_gradient(k, g[0], self, std, dim, correction, keepdim)
+    return _with_mean(k, g, through, self, dim, keepdim)
+
+
+_TWO_OUTPUTS: dict[str, Any] = {"visible": 2, "differentiable_outputs": 2, "undefined_as_none": True}
+
+
+@op("VarMeanBackward0", outputs=("var", "mean"), self=_var_mean_gradient, **_TWO_OUTPUTS)
+def var_mean_dims(self: Array, dim: tuple[int, ...], correction: float, keepdim: bool) -> tuple[Array, Array]:
+    """The variance and the mean over some dimensions."""
+    return _variance(self, dim, correction, keepdim), _mean(self, dim, keepdim)
+
+
+@op("StdMeanBackward0", outputs=("std", "mean"), self=_std_mean_gradient, **_TWO_OUTPUTS)
+def std_mean_dims(self: Array, dim: tuple[int, ...], correction: float, keepdim: bool) -> tuple[Array, Array]:
+    """The standard deviation and the mean over some dimensions."""
+    return np.sqrt(_variance(self, dim, correction, keepdim)), _mean(self, dim, keepdim)
+
+
+def _mean(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
+    return total(self, dim, keepdims=keepdim) / self.dtype.type(count_of(self.shape, dim))
+
+
 def _correction(unbiased: bool | None, correction: float | None) -> float:
     if correction is not None:
         return correction
@@ -54,12 +95,18 @@ def _dim_and_unbiased(dim: Any, unbiased: bool | None) -> tuple[Any, bool | None
     return (None, dim) if isinstance(dim, bool) else (dim, unbiased)
 
 
+def _checked_dims(input: Tensor, dim: Any, function: str) -> tuple[int, ...]:
+    if not input.is_floating_point():
+        raise RuntimeError(f"{function} only support floating point and complex dtypes")
+    return dims_of(dim, input.ndim)
+
+
 def var(
     input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
 ) -> Tensor:
     """The variance of all elements, or over some dimensions, with Bessel's correction unless told otherwise."""
     dim, unbiased = _dim_and_unbiased(dim, unbiased)
-    return var_dims(input, dims_of(dim, input.ndim), _correction(unbiased, correction), keepdim)
+    return var_dims(input, _checked_dims(input, dim, "std and var"), _correction(unbiased, correction), keepdim)
 
 
 def std(
@@ -67,13 +114,23 @@ def std(
 ) -> Tensor:
     """The standard deviation of all elements, or over some dimensions."""
     dim, unbiased = _dim_and_unbiased(dim, unbiased)
-    return std_dims(input, dims_of(dim, input.ndim), _correction(unbiased, correction), keepdim)
+    return std_dims(input, _checked_dims(input, dim, "std and var"), _correction(unbiased, correction), keepdim)
 
 
-def var_mean(input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False) -> tuple[Tensor, Tensor]:
+def var_mean(
+    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+) -> tuple[Tensor, Tensor]:
     """The variance and the mean."""
     dim, unbiased = _dim_and_unbiased(dim, unbiased)
-    return var(input, dim, unbiased, keepdim), mean(input, dim, keepdim)
+    return var_mean_dims(input, _checked_dims(input, dim, "var_mean"), _correction(unbiased, correction), keepdim)
+
+
+def std_mean(
+    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+) -> tuple[Tensor, Tensor]:
+    """The standard deviation and the mean."""
+    dim, unbiased = _dim_and_unbiased(dim, unbiased)
+    return std_mean_dims(input, _checked_dims(input, dim, "std_mean"), _correction(unbiased, correction), keepdim)
 
 
 # ----------------------------------------------------------------------------------------------------------------- norms
@@ -114,7 +171,7 @@ def vector_norm_dims(self: Array, ord: float, dim: tuple[int, ...], keepdim: boo
 
 # -------------------------------------------------------------------------------------------------- logsumexp, cumulative
 def _logsumexp(self: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
-    peak = largest(self, dim, keepdims=True)
+    peak = largest(self, dim, keepdims=True, initial=-np.inf)
     peak = np.where(np.isfinite(peak), peak, self.dtype.type(0))
     result = np.log(total(np.exp(self - peak), dim, keepdims=True)) + peak
     return result if keepdim else result.reshape([size for axis, size in enumerate(self.shape) if axis not in dim])
@@ -166,9 +223,9 @@ def cumprod_dim(self: Array, dim: int) -> Array:
 
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """Running sums along one dimension."""
-    return cumsum_dim(typed(input, dtype), one_dim(dim, input.ndim))
+    return as_asked(cumsum_dim(typed(input, dtype), one_dim(dim, input.ndim)), dtype)
 
 
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """Running products along one dimension."""
-    return cumprod_dim(typed(input, dtype), one_dim(dim, input.ndim))
+    return as_asked(cumprod_dim(typed(input, dtype), one_dim(dim, input.ndim)), dtype)
