@@ -1,6 +1,6 @@
 """Compare gradtrace.core with PyTorch, operator by operator, on the samples of PyTorch's own operator tests.
 
-    python tests/opinfo/opinfo.py                     every operator of names.txt: a table, and what differs
+    python tests/opinfo/opinfo.py                     every operator: a table, and what differs
     python tests/opinfo/opinfo.py add sum             these operators (exact torch names, or name:variant)
     python tests/opinfo/opinfo.py -k linalg           operators whose label contains this
     python tests/opinfo/opinfo.py --aspect grads      this aspect only (may be repeated)
@@ -21,25 +21,26 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
 from opinfo_compare import ASPECTS, Limits, Report, check, first
-from opinfo_database import Operator, load_operators
+from opinfo_database import OTHERS, Operator, load_operators
 
 HERE = Path(__file__).parent
 AGREEING_FILE = HERE / "agreeing.txt"
 EXCEPTIONS_FILE = HERE / "exceptions.toml"
-HEADING = "# Operators that agree with PyTorch on every sample (see opinfo.py --update). A test keeps it so.\n"
+HEADING = """\
+# Operators that agree with PyTorch on every sample, and the grad_fn names that occur. A test keeps it so.
+# Written by opinfo.py --update.
+"""
 
 
-def read_agreeing() -> list[str]:
-    """Labels of the operators which are known to agree."""
-    if not AGREEING_FILE.exists():
-        return []
+def read_agreeing() -> dict[str, list[str]]:
+    """The operators which are known to agree: names of their ``grad_fn`` by label."""
     lines = AGREEING_FILE.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+    return {line.split()[0]: line.split()[1:] for line in lines if line and not line.startswith("#")}
 
 
 def read_exceptions() -> list[dict[str, str]]:
@@ -55,7 +56,7 @@ def without_exceptions(report: Report, exceptions: Iterable[dict[str, str]]) -> 
             pattern = re.compile(one.get("differs", ""), re.DOTALL)
             left[one["aspect"]] = [text for text in left[one["aspect"]] if not pattern.search(text)]
     kept = {aspect: texts for aspect, texts in left.items() if texts}
-    return Report(report.label, report.tier, kept, report.compared, report.skipped)
+    return replace(report, differences=kept)
 
 
 def choose(operators: Sequence[Operator], arguments: argparse.Namespace) -> list[Operator]:
@@ -104,9 +105,12 @@ def agrees(report: Report) -> bool:
 def summary(reports: Sequence[Report]) -> str:
     """How many agree, by tier."""
     lines = []
-    for tier in sorted({report.tier for report in reports}):
+    for tier in (1, 2, 3, OTHERS):
         of_tier = [report for report in reports if report.tier == tier]
-        lines.append(f"tier {tier}: {sum(map(agrees, of_tier))} of {len(of_tier)} agree")
+        if not of_tier:
+            continue
+        name = "others" if tier == OTHERS else f"tier {tier}"
+        lines.append(f"{name}: {sum(map(agrees, of_tier))} of {len(of_tier)} agree")
     return "; ".join([*lines, f"all: {sum(map(agrees, reports))} of {len(reports)}"])
 
 
@@ -132,7 +136,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="torch names, or name:variant")
     parser.add_argument("-k", default="", metavar="TEXT", help="only labels that contain TEXT")
-    parser.add_argument("--tier", type=int, choices=(1, 2, 3))
+    parser.add_argument("--tier", type=int, choices=(1, 2, 3, 4), help="4: what core has beyond names.txt")
     parser.add_argument("--aspect", action="append", choices=tuple(ASPECTS), help="show this aspect only")
     parser.add_argument("--samples", type=int, default=Limits.float64, help="float64 samples per operator (%(default)s)")
     parser.add_argument("-v", "--verbose", action="store_true", help="all differences")
@@ -169,8 +173,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def update(reports: Sequence[Report]) -> None:
     """Bring agreeing.txt up to date for the operators which were looked at."""
     looked_at = {report.label for report in reports}
-    labels = {label for label in read_agreeing() if label not in looked_at} | {one.label for one in reports if agrees(one)}
-    AGREEING_FILE.write_text(HEADING + "".join(f"{label}\n" for label in sorted(labels)), encoding="utf-8")
+    agreeing = {label: names for label, names in read_agreeing().items() if label not in looked_at}
+    agreeing |= {report.label: report.grad_fns for report in reports if agrees(report)}
+    lines = [" ".join([label, *names]) + "\n" for label, names in sorted(agreeing.items())]
+    AGREEING_FILE.write_text(HEADING + "".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

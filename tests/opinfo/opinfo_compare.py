@@ -6,18 +6,25 @@ that names the sample.
 
 from __future__ import annotations
 
-import contextlib
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import gradtrace.core as core
-import numpy as np
 import opinfo_database as database
 import torch
 from opinfo_database import Operator, Unsupported
+from opinfo_differences import (
+    dtype_difference,
+    grad_fn_difference,
+    gradient_difference,
+    histories,
+    layout_difference,
+    result_difference,
+    value_difference,
+)
+from opinfo_runs import Raised, Run, Tensors, describe, gradients, run, second_gradients
 
 ASPECTS = {
     "missing": "the function is not there",
@@ -34,14 +41,6 @@ ASPECTS = {
 }
 """What is compared, in the order of the work to do."""
 
-TOLERANCES = {"float64": (1e-7, 1e-9), "float32": (2e-5, 2e-6), "float16": (2e-3, 2e-3)}
-"""Relative, and absolute for numbers around 1."""
-
-UNIQUE_UP_TO_SIGN = {"linalg.svd", "linalg.eigh"}
-"""Their vectors are compared after the database's functions have made them unique; of the results themselves only the shapes."""
-
-Tensors = list[Any]
-
 
 @dataclass
 class Limits:
@@ -55,218 +54,20 @@ class Limits:
 
 @dataclass
 class Report:
-    """What was found: differences and number of comparisons by aspect."""
+    """What was found: differences and number of comparisons by aspect, and the names of ``grad_fn`` that occurred."""
 
     label: str
     tier: int
     differences: dict[str, list[str]] = field(default_factory=dict)
     compared: dict[str, int] = field(default_factory=dict)
     skipped: int = 0
+    grad_fns: list[str] = field(default_factory=list)
 
     def add(self, aspect: str, difference: str | None) -> None:
         """Count a comparison, and keep the difference if there is one."""
         self.compared[aspect] = self.compared.get(aspect, 0) + 1
         if difference is not None:
             self.differences.setdefault(aspect, []).append(difference)
-
-
-# ---------------------------------------------------------------------------------------------------------- one run
-class Raised(Exception):  # noqa: N818  (an event to compare, not an error of ours)
-    """The operator raised: carries type and first line of the text."""
-
-    def __init__(self, error: Exception) -> None:
-        text = str(error).replace("gradtrace.core", "torch").replace("gradtrace", "torch")
-        super().__init__(f"{type(error).__name__}: {text.strip().splitlines()[0] if text.strip() else ''}")
-
-
-@dataclass
-class Run:
-    """One call on one library: the result, the differentiable part of it, and the leaves it came from."""
-
-    library: Any
-    result: Any
-    part: Any
-    leaves: Tensors
-    arguments: list[Any]
-
-    @property
-    def outputs(self) -> Tensors:
-        """The tensors of the result that require gradients."""
-        return [tensor for tensor in tensors_of(self.part, self.library) if tensor.requires_grad]
-
-
-def run(library: Any, function: Any, sample: Any, *, postprocess: Any = None, inplace: bool = False) -> Run:
-    """Call ``function`` on a fresh copy of the sample. Raises :class:`Raised` or :class:`Unsupported`."""
-    with raised():
-        arguments, options, leaves = database.on_library(library, sample)
-        database.seed(library)
-        if inplace:
-            arguments[0] = arguments[0].clone()
-        result = function(*arguments, **options)
-        part = result if postprocess is None else postprocess(result)
-    return Run(library, result, part, leaves, arguments)
-
-
-@contextlib.contextmanager
-def raised() -> Iterator[None]:
-    """Turn whatever an operator raises into :class:`Raised`."""
-    try:
-        yield
-    except (Unsupported, Raised):
-        raise
-    except Exception as error:  # whatever it is, it is what is compared
-        raise Raised(error) from error
-
-
-def tensors_of(value: Any, library: Any) -> Tensors:
-    """All tensors in nested sequences."""
-    if isinstance(value, library.Tensor):
-        return [value]
-    if isinstance(value, (list, tuple)):
-        return [tensor for item in value for tensor in tensors_of(item, library)]
-    return []
-
-
-def gradients(run: Run, create_graph: bool = False) -> tuple[Tensors, Tensors]:
-    """Gradients at the leaves of the outputs times random cotangents; and these cotangents."""
-    cotangents = [random_like(run.library, tensor, number) for number, tensor in enumerate(run.outputs)]
-    if create_graph:
-        for cotangent in cotangents:
-            cotangent.requires_grad_()
-    if not cotangents:
-        return [None for _ in run.leaves], []
-    with raised():
-        found = run.library.autograd.grad(
-            run.outputs, run.leaves, cotangents, retain_graph=True, create_graph=create_graph, allow_unused=True
-        )
-    return list(found), cotangents
-
-
-def second_gradients(run: Run) -> tuple[Tensors, Tensors]:
-    """First gradients with a graph; and gradients of these times random cotangents, zeros where there are none."""
-    first, cotangents = gradients(run, create_graph=True)
-    differentiable = [(number, tensor) for number, tensor in enumerate(first) if tensor is not None and tensor.requires_grad]
-    inputs = [*run.leaves, *cotangents]
-    found = [None] * len(inputs)
-    if differentiable:
-        weights = [random_like(run.library, tensor, 100 + number) for number, tensor in differentiable]
-        with raised():
-            found = run.library.autograd.grad([tensor for _, tensor in differentiable], inputs, weights, allow_unused=True)
-    return first, [run.library.zeros_like(at) if tensor is None else tensor for at, tensor in zip(inputs, found, strict=True)]
-
-
-def random_like(library: Any, tensor: Any, number: int) -> Any:
-    """Numbers that depend on the shape and on ``number`` only."""
-    values = np.random.default_rng(number).uniform(0.5, 1.5, tuple(tensor.shape))
-    return library.from_numpy(values.astype(tensor.detach().numpy().dtype))
-
-
-# --------------------------------------------------------------------------------------------------------- differences
-def value_difference(expected: Any, got: Any, where: str = "result") -> str | None:
-    """How the results differ in kind, shape or value; None if they do not. Dtypes are another matter."""
-    if isinstance(expected, torch.Tensor):
-        return tensor_difference(expected, got, where)
-    if isinstance(expected, (list, tuple)):
-        kind = list if isinstance(expected, list) else tuple
-        if not isinstance(got, kind) or len(got) != len(expected):
-            return f"{where}: {_kind(got)} instead of {_kind(expected)}"
-        for name in getattr(type(expected), "__match_args__", ()):
-            if not hasattr(got, name):
-                return f"{where}: has no field {name!r}"
-        parts = (value_difference(one, other, f"{where}[{n}]") for n, (one, other) in enumerate(zip(expected, got, strict=True)))
-        return next((part for part in parts if part), None)
-    if type(expected) is not type(got) or expected != got:
-        return f"{where}: {got!r} instead of {expected!r}"
-    return None
-
-
-def tensor_difference(expected: Any, got: Any, where: str) -> str | None:
-    """How two tensors differ in shape or value, or None."""
-    if expected is None or got is None:
-        return None if expected is got else f"{where}: {_kind(got)} instead of {_kind(expected)}"
-    if not isinstance(got, core.Tensor):
-        return f"{where}: {_kind(got)} instead of a tensor"
-    want, have = _array(expected), _array(got)
-    if want.shape != have.shape:
-        return f"{where}: shape {list(have.shape)} instead of {list(want.shape)}"
-    relative, absolute = TOLERANCES.get(str(have.dtype), (0.0, 0.0))
-    if want.dtype.kind == "f":
-        finite = np.abs(want[np.isfinite(want)])
-        absolute *= max(1.0, float(finite.max())) if finite.size else 1.0
-    with np.errstate(all="ignore"):
-        same = np.isclose(have, want, rtol=relative, atol=absolute, equal_nan=True)
-    if same.all():
-        return None
-    index = tuple(int(i) for i in np.argwhere(~same)[0]) if want.ndim else ()
-    at = f" at {list(index)} (of {same.size}, {int((~same).sum())} differ)" if want.ndim else ""
-    return f"{where}: {have[index]!s} instead of {want[index]!s}{at}"
-
-
-def _array(tensor: Any) -> Any:
-    """The elements as an array; torch has lazy zeros, which it gives out only when forced to."""
-    return tensor.numpy(force=True) if isinstance(tensor, torch.Tensor) else tensor.detach().numpy()
-
-
-def result_difference(operator: Operator, expected: Run, got: Run) -> str | None:
-    """How the results of an operator differ in kind, shape or value, or None."""
-    if operator.name not in UNIQUE_UP_TO_SIGN:
-        return value_difference(expected.result, got.result)
-    want, have = ([list(tensor.shape) for tensor in tensors_of(run.result, run.library)] for run in (expected, got))
-    return value_difference(want, have, "shapes") or value_difference(expected.part, got.part)
-
-
-def dtype_difference(expected: Run, got: Run) -> str | None:
-    """How the dtypes of the results differ, or None."""
-    want = [str(tensor.dtype) for tensor in tensors_of(expected.result, torch)]
-    have = [str(tensor.dtype) for tensor in tensors_of(got.result, core)]
-    return None if want == have else f"{', '.join(have)} instead of {', '.join(want)}"
-
-
-def grad_fn_difference(expected: Run, got: Run) -> str | None:
-    """How requires_grad or the names of the grad_fns differ, or None."""
-    want, have = _histories(expected), _histories(got)
-    return None if want == have else f"{', '.join(have)} instead of {', '.join(want)}"
-
-
-def _histories(run: Run) -> list[str]:
-    names = []
-    for tensor in tensors_of(run.result, run.library):
-        name = "leaf" if tensor.grad_fn is None else type(tensor.grad_fn).__name__
-        names.append(name if tensor.requires_grad else "no gradient")
-    return names
-
-
-def layout_difference(expected: Run, got: Run) -> str | None:
-    """How the layouts in memory differ, or None."""
-    want, have = _layouts(expected), _layouts(got)
-    return None if want == have else f"{', '.join(have)} instead of {', '.join(want)}"
-
-
-def _layouts(run: Run) -> list[str]:
-    """In words; the strides of dimensions without extent say nothing."""
-    layouts = []
-    for tensor in tensors_of(run.result, run.library):
-        strides = [stride if size > 1 else 0 for size, stride in zip(tensor.shape, tensor.stride(), strict=True)]
-        strides = strides if tensor.numel() else []
-        layouts.append(f"{'a view of' if tensor._is_view() else 'new'} {list(tensor.shape)} with strides {strides}")
-    return layouts
-
-
-def gradient_difference(expected: Tensors, got: Tensors, what: str) -> str | None:
-    """How lists of gradients differ in value, shape or dtype, or None."""
-    for number, (want, have) in enumerate(zip(expected, got, strict=True)):
-        difference = tensor_difference(want, have, f"{what} {number}")
-        if difference is None and want is not None and str(want.dtype) != str(have.dtype):
-            difference = f"{what} {number}: {have.dtype} instead of {want.dtype}"
-        if difference is not None:
-            return difference
-    return None
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return f"{type(value).__name__} of {len(value)}"
-    return "a tensor" if isinstance(value, (torch.Tensor, core.Tensor)) else repr(value)
 
 
 # -------------------------------------------------------------------------------------------------------------- checks
@@ -305,7 +106,7 @@ def _both(
     if database.is_written_for_tests(postprocess):
         postprocess = database.on_core(postprocess)
     try:
-        return expected, run(core, ours, sample, postprocess=postprocess, **options)
+        return expected, run(database.ours, ours, sample, postprocess=postprocess, **options)
     except Unsupported:
         report.skipped += 1
     except Raised as error:
@@ -325,6 +126,7 @@ def _check_samples(operator: Operator, function: Any, report: Report, limits: Li
         report.add("values", values and f"{where}: {values}")
         if values is not None:
             continue
+        report.grad_fns += [name for name in histories(got) if "Backward" in name and name not in report.grad_fns]
         aspects = {"dtype": dtype_difference, "grad_fn": grad_fn_difference, "layout": layout_difference}
         for aspect, compare in aspects.items():
             difference = compare(expected, got)
@@ -395,7 +197,7 @@ def _check_errors(operator: Operator, function: Any, report: Report, limits: Lim
 
 def _error_difference(expected: str, function: Any, sample: Any) -> str | None:
     try:
-        run(core, function, sample)
+        run(database.ours, function, sample)
     except Unsupported:
         return None
     except Raised as got:
@@ -409,7 +211,7 @@ def _check_method(operator: Operator, function: Any, report: Report, limits: Lim
     if theirs is None or database.is_written_for_tests(theirs):
         return
     name = theirs.__name__
-    ours = getattr(core.Tensor, name, None)
+    ours = getattr(database.ours.Tensor, name, None)
     if ours is None:
         report.add("method", f"there is no Tensor.{name}")
     elif ours is function:
@@ -430,7 +232,7 @@ def _check_in_place(operator: Operator, report: Report, limits: Limits) -> None:
     if isinstance(theirs, partial) or database.is_written_for_tests(theirs):  # as in relu(x, inplace=True)
         ours = database.counterpart(theirs, operator.name)
     else:
-        ours = getattr(core.Tensor, theirs.__name__, None)
+        ours = getattr(database.ours.Tensor, theirs.__name__, None)
     if ours is None:
         report.add("inplace", f"there is no Tensor.{theirs.__name__}")
         return
@@ -458,26 +260,6 @@ def _check_aliases(operator: Operator, report: Report) -> None:
     for alias in operator.info.aliases:
         if not alias.name.startswith("special."):
             report.add("aliases", None if database.find(alias.name) else f"there is no torch.{alias.name}")
-
-
-# -------------------------------------------------------------------------------------------------------- descriptions
-def describe(sample: Any) -> str:
-    """The arguments of a sample in one line: ``(f64[3, 2] grad, 2, dim=0)``."""
-    parts = [_short(value) for value in (sample.input, *sample.args)]
-    parts += [f"{name}={_short(value)}" for name, value in sample.kwargs.items()]
-    text = ", ".join(parts)
-    return f"({text if len(text) < 220 else text[:217] + '...'})"
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, torch.Tensor):
-        kind = str(value.dtype).removeprefix("torch.").replace("float", "f").replace("int", "i")
-        notes = "" if value.is_contiguous() else f" strides {list(value.stride())}"
-        return f"{kind}{list(value.shape)}{notes}{' grad' if value.requires_grad else ''}"
-    if isinstance(value, (list, tuple)) and not isinstance(value, torch.Size):
-        brackets = "[]" if isinstance(value, list) else "()"
-        return f"{brackets[0]}{', '.join(map(_short, value))}{brackets[1]}"
-    return repr(list(value)) if isinstance(value, torch.Size) else repr(value)
 
 
 def first(differences: Sequence[str]) -> str:

@@ -21,11 +21,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import gradtrace.core as core
+import gradtrace.core
 import numpy as np
 import torch
 
+ours: Any = gradtrace.core
+"""The library that is compared with torch. (A test puts torch in its place.)"""
+
 NAMES_FILE = Path(__file__).with_name("names.txt")
+OTHERS = 4
+"""The tier of what is not listed."""
+
+NOT_COMPARABLE = {"empty", "empty_like", "new_empty", "empty_strided", "empty_permuted", "new_empty_strided"}
+"""Uninitialised memory."""
+
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "int64": torch.int64, "bool": torch.bool}
 
 
@@ -35,7 +44,11 @@ class Unsupported(Exception):  # noqa: N818  (nothing went wrong)
 
 @dataclass(frozen=True)
 class Operator:
-    """One row of the database. ``label`` is the torch name, followed by ``:variant`` if there are several rows of that name."""
+    """One row of the database.
+
+    ``label`` is the torch name, followed by ``:variant`` if there are several rows of that name. ``tier`` is that of ``names.txt``,
+    or :data:`OTHERS` for a function that gradtrace.core has without being listed there.
+    """
 
     label: str
     name: str
@@ -45,12 +58,12 @@ class Operator:
 
 def read_names() -> dict[str, int]:
     """Tier of each torch name in ``names.txt``."""
-    lines = [line.split() for line in NAMES_FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return {name: int(tier) for tier, name in lines}
+    lines = NAMES_FILE.read_text(encoding="utf-8").splitlines()
+    return {line.split()[1]: int(line.split()[0]) for line in lines if line[:1].isdigit()}
 
 
 def load_operators() -> list[Operator]:
-    """The database, in the order of ``names.txt``; takes about three seconds."""
+    """The listed operators in the order of ``names.txt``, then others that gradtrace.core has; takes about three seconds."""
     if importlib.util.find_spec("expecttest") is None:  # the database imports it only to derive test cases from
         stand_in: Any = types.ModuleType("expecttest")
         stand_in.TestCase = unittest.TestCase
@@ -61,13 +74,15 @@ def load_operators() -> list[Operator]:
         from torch.testing._internal.common_methods_invocations import op_db  # noqa: PLC0415
     rows: dict[str, list[Any]] = {}
     for info in op_db:
-        rows.setdefault(info.name, []).append(info)
+        if DTYPES.keys() & {str(dtype).removeprefix("torch.") for dtype in info.dtypes}:
+            rows.setdefault(info.name, []).append(info)
+    tiers = read_names()
+    others = {name: OTHERS for name in sorted(rows.keys() - tiers.keys()) if find(name) is not None and name not in NOT_COMPARABLE}
     found = []
-    for name, tier in read_names().items():
+    for name, tier in (tiers | others).items():
         for info in rows.get(name, ()):
             label = f"{name}:{info.variant_test_name}" if info.variant_test_name else name
-            if DTYPES.keys() & {str(dtype).removeprefix("torch.") for dtype in info.dtypes}:
-                found.append(Operator(label, name, tier, info))
+            found.append(Operator(label, name, tier, info))
     return found
 
 
@@ -163,7 +178,7 @@ class Conversion:
 
 def _dtype_name(dtype: torch.dtype) -> str:
     name = str(dtype).removeprefix("torch.")
-    if not hasattr(core, name):
+    if not hasattr(ours, name):
         raise Unsupported(name)
     return name
 
@@ -178,8 +193,9 @@ def on_library(library: Any, sample: Any) -> tuple[list[Any], dict[str, Any], li
 # ------------------------------------------------------------------------------------------------------- what to call
 def find(path: str) -> Any:
     """gradtrace.core's function of a torch name, or its method of Tensor if torch has no such function; None if missing."""
-    theirs, ours = _look_up(torch, path), _look_up(core, path)
-    return getattr(core.Tensor, path, None) if theirs is None else ours
+    if _look_up(torch, path) is None:
+        return getattr(ours.Tensor, path, None)
+    return _look_up(ours, path)
 
 
 def _look_up(library: Any, path: str) -> Any:
@@ -191,7 +207,7 @@ def _look_up(library: Any, path: str) -> Any:
 
 def on_core(function: Any) -> Any:
     """A function of the database that is written in Python, with ``torch`` in it standing for gradtrace.core."""
-    replaced = {torch: core, torch.nn.functional: core.nn.functional}
+    replaced = {torch: ours, torch.nn.functional: ours.nn.functional}
     names = {
         name: replaced.get(value, value) if isinstance(value, types.ModuleType) else value
         for name, value in function.__globals__.items()
@@ -201,7 +217,7 @@ def on_core(function: Any) -> Any:
 
 
 def _with_seed(function: Any, *arguments: Any, **options: Any) -> Any:
-    core.manual_seed(42)
+    ours.manual_seed(42)
     return function(*arguments, **options)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from opinfo_workbench import Workbench
 
 AGREEING = [
-    line
+    line.split()[0]
     for line in Path(__file__).with_name("agreeing.txt").read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 ]
