@@ -1,4 +1,4 @@
-"""Layers: dropout, embedding, one_hot, normalize."""
+"""Layers: dropout, embedding, one_hot, normalize, bilinear."""
 
 # mypy: disable-error-code="no-any-return"
 # ruff: noqa: ARG001  (derivatives take the back-end and the gradient; functions take PyTorch's deprecated arguments)
@@ -7,29 +7,97 @@ from __future__ import annotations
 import numpy as np
 
 from .. import random
+from ..backends import TENSORS
 from ..registry import op
 from ..tensor import Array, Tensor, from_array
+from .shape import reshape
+
+
+def _kept(p: float, training: bool) -> bool:
+    """Whether dropout changes anything. Raises ``ValueError`` for a bad probability."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    return training and p > 0
+
+
+def _drop(input: Tensor, p: float, shape: tuple[int, ...], inplace: bool) -> Tensor:
+    """Elements zeroed with probability ``p`` and the others scaled up; ``shape`` says what is zeroed together."""
+    keep = random.bernoulli(1 - p, shape, input._array.dtype)
+    noise = from_array(keep if p == 1 else (keep / (1 - p)).astype(keep.dtype))
+    return input.mul_(noise) if inplace else input * noise
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Some elements zeroed at random, the others scaled up."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    if not training or p == 0:
+    return _drop(input, p, input._array.shape, inplace) if _kept(p, training) else input
+
+
+def feature_dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Whole channels zeroed at random, the others scaled up: ``dropout1d``, ``dropout2d`` and ``dropout3d``."""
+    shape = (*input._array.shape[:2], *(1,) * (input.ndim - 2))
+    return _drop(input, p, shape, inplace) if _kept(p, training) else input
+
+
+_ALPHA = 1.7580993408473766
+
+
+def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """Dropout that keeps the mean and variance which SELU gives."""
+    if not _kept(p, training):
         return input
     keep = random.bernoulli(1 - p, input._array.shape, input._array.dtype)
-    return input * from_array(keep if p == 1 else (keep / (1 - p)).astype(keep.dtype))
+    scale = 0.0 if p == 1 else 1 / math.sqrt((_ALPHA * _ALPHA * p + 1) * (1 - p))
+    offset = from_array(((keep - 1) * (_ALPHA * scale) + _ALPHA * scale * p).astype(keep.dtype))
+    noise = from_array((keep * scale).astype(keep.dtype))
+    return input.mul_(noise).add_(offset) if inplace else input * noise + offset
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """Class numbers as rows with a single 1."""
-    classes = int(tensor._array.max()) + 1 if num_classes == -1 else num_classes
-    return from_array(np.eye(classes, dtype=np.int64)[tensor._array])
+    array = tensor._array
+    if array.dtype != np.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if not array.size and num_classes <= 0:
+        raise RuntimeError("Can not infer total number of classes from empty tensor.")
+    if array.size and array.min() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    if num_classes != -1 and num_classes < 1:
+        raise RuntimeError("num_classes should be positive")
+    if num_classes != -1 and array.size and array.max() >= num_classes:
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    classes = int(array.max()) + 1 if num_classes == -1 else num_classes
+    return from_array(np.eye(classes, dtype=np.int64)[array])
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
     """Scaled to ``p``-norm 1 along a dimension."""
     return input / input.norm(p, dim, keepdim=True).clamp_min(eps).expand_as(input)
+
+
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """``input1 @ weight[o] @ input2`` for every output ``o``, plus ``bias``."""
+    for position, one in ((1, input1), (2, input2)):
+        expected, got = weight._array.shape[position], one._array.shape[-1]
+        if expected != got:
+            raise RuntimeError(f"bilinear(): input{position} size does not match weight size: got {got} but expected {expected}")
+    leading = input1._array.shape[:-1]
+    first = reshape(input1, (-1, input1._array.shape[-1]))
+    second = reshape(input2, (-1, input2._array.shape[-1]))
+    result = TENSORS.view_as_shape(trilinear(first, weight, second), (*leading, weight._array.shape[0]))
+    return result if bias is None else result + bias
+
+
+@op(
+    "TrilinearBackward0",
+    i1=lambda k, g, i2, i3: k.sum_dims(k.unsqueeze(k.unsqueeze(g, 2), 3) * i2 * k.unsqueeze(k.unsqueeze(i3, 1), 2), (1, 3), False),
+    i2=lambda k, g, i1, i3: k.sum_dims(
+        k.unsqueeze(k.unsqueeze(g, 2), 3) * k.unsqueeze(k.unsqueeze(i1, 1), 3) * k.unsqueeze(k.unsqueeze(i3, 1), 2), (0,), False
+    ),
+    i3=lambda k, g, i1, i2: k.sum_dims(k.unsqueeze(k.unsqueeze(g, 2), 3) * i2 * k.unsqueeze(k.unsqueeze(i1, 1), 3), (1, 2), False),
+)
+def trilinear(i1: Array, i2: Array, i3: Array) -> Array:
+    """(N, a), (O, a, b), (N, b) -> (N, O): a bilinear form for each output."""
+    return np.matmul(np.einsum("na,oab->nob", i1, i2), i3[:, :, None])[..., 0]
 
 
 @op(
@@ -57,9 +125,26 @@ def embedding_backward(grad: Array, indices: Array, weight: Array, padding_idx: 
     return result
 
 
-def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> Tensor:
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
     """The rows of ``weight`` that ``input`` names; the row ``padding_idx`` gets no gradient."""
+    if max_norm is not None or scale_grad_by_freq or sparse:
+        raise NotImplementedError(
+            "embedding: gradtrace.core knows neither max_norm nor scale_grad_by_freq nor sparse gradients; leave them out, or run on "
+            "PyTorch"
+        )
+    if weight.ndim != 2:
+        raise RuntimeError("'weight' must be 2-D")
     rows = weight._array.shape[0]
+    if padding_idx is not None and not -rows <= padding_idx < rows:
+        raise AssertionError("Padding_idx must be within num_embeddings")
     if input._array.dtype.kind not in "iu":
         raise RuntimeError(
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from .. import errors
+from ..backends import TENSORS
 from ..registry import op
 from ..tensor import Array, Tensor
 from . import reduction as reductions
-from .arithmetic import where
+from . import scalars  # noqa: F401  (registers xlogy)
 
 
 def reduced(loss: Tensor, reduction_name: str) -> Tensor:
@@ -74,45 +76,117 @@ def huber_loss_array(self: Array, target: Array, reduction: str, parameter: floa
     return _reduced_array(np.where(size <= parameter, 0.5 * size * size, parameter * (size - 0.5 * parameter)), reduction)
 
 
-def _warn_about_sizes(input: Tensor, target: Tensor) -> None:
-    if target._array.shape != input._array.shape:
+# ------------------------------------------------------------------------------------------------ what all losses share
+def reduction_of(reduction: str, size_average: bool | None = None, reduce: bool | None = None) -> str:
+    """The reduction, also from the two arguments it had before. Raises ``ValueError`` for an unknown one."""
+    if size_average is not None or reduce is not None:
+        averaged, reduced_at_all = size_average is not False, reduce is not False
+        reduction = ("mean" if averaged else "sum") if reduced_at_all else "none"
         warnings.warn(
-            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead to "
-            "incorrect results due to broadcasting. Please ensure they have the same size.",
-            stacklevel=3,
+            f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.",
+            UserWarning,
+            stacklevel=4,
         )
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    return reduction
 
 
-def mse_loss(input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Tensor:
+def _broadcast(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Both in their common shape, with a warning if they had different ones."""
+    first, second = input._array.shape, target._array.shape
+    if first == second:
+        return input, target
+    warnings.warn(
+        f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead to "
+        "incorrect results due to broadcasting. Please ensure they have the same size.",
+        UserWarning,
+        stacklevel=3,
+    )
+    try:
+        shape = np.broadcast_shapes(first, second)
+    except ValueError:
+        raise errors.not_broadcastable(first, second) from None
+    return (
+        input if first == shape else TENSORS.expand(input, shape),
+        target if second == shape else TENSORS.expand(target, shape),
+    )
+
+
+def _weighted(losses: Tensor, input: Tensor, weight: Tensor, how: str, *, by_weight: bool = True) -> Tensor:
+    """Losses times weights, reduced; the mean is by the sum of the weights (or, for Huber's loss, by their number)."""
+    if weight._array.shape != input._array.shape:
+        raise ValueError("Weights and input must have the same size.")
+    losses = losses * weight
+    if how == "none":
+        return losses
+    if how == "sum":
+        return reductions.sum_all(losses)
+    return reductions.sum_all(losses) / reductions.sum_all(weight) if by_weight else reductions.mean_all(losses)
+
+
+# ------------------------------------------------------------------------------------------------------- differences
+def mse_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+) -> Tensor:
     """The mean (or sum) of the squared differences."""
-    _warn_about_sizes(input, target)
-    return mse_loss_array(input, target, reduction)
+    input, target = _broadcast(input, target)
+    how = reduction_of(reduction, size_average, reduce)
+    if weight is not None:
+        return _weighted((input - target) ** 2, input, weight, how)
+    if input._array.dtype.kind != "f" and target._array.dtype.kind != "f":
+        raise NotImplementedError(f"\"mse_cpu\" not implemented for '{input.dtype.cpp_name}'")
+    return mse_loss_array(input, target, how)
 
 
-def l1_loss(input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Tensor:
+def l1_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+) -> Tensor:
     """The mean (or sum) of the absolute differences."""
-    _warn_about_sizes(input, target)
-    return reduced((input - target).abs(), reduction)
+    input, target = _broadcast(input, target)
+    how = reduction_of(reduction, size_average, reduce)
+    losses = (input - target).abs()
+    return reduced(losses, how) if weight is None else _weighted(losses, input, weight, how)
 
 
 def smooth_l1_loss(
     input: Tensor,
     target: Tensor,
-    size_average: Any = None,
-    reduce: Any = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
     reduction: str = "mean",
     beta: float = 1.0,
 ) -> Tensor:
     """Squared differences where they are below ``beta``, absolute ones elsewhere."""
-    _warn_about_sizes(input, target)
-    return smooth_l1_loss_array(input, target, reduction, beta)
+    input, target = _broadcast(input, target)
+    how = reduction_of(reduction, size_average, reduce)
+    if beta < 0:
+        raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
+    return smooth_l1_loss_array(input, target, how, beta) if beta else reduced((input - target).abs(), how)
 
 
-def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0) -> Tensor:
+def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None) -> Tensor:
     """Squared differences up to ``delta``, absolute ones beyond."""
-    return huber_loss_array(input, target, reduction, delta)
+    input, target = _broadcast(input, target)
+    how = reduction_of(reduction)
+    if delta <= 0:
+        raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    if weight is not None:
+        return _weighted(huber_loss_array(input, target, "none", delta), input, weight, how, by_weight=False)
+    return huber_loss_array(input, target, how, delta)
 
 
+# ------------------------------------------------------------------------------------------------------ cross entropies
 def _binary_cross_entropy_gradient(k: Any, g: Any, self: Any, target: Any, weight: Any, reduction: str) -> Any:
     slope = (self - target) / k.clamp_min((1.0 - self) * self, 1e-12)
     return _loss_gradient(g, slope if weight is None else slope * weight, reduction)
@@ -168,48 +242,57 @@ def binary_cross_entropy(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
-    size_average: Any = None,
-    reduce: Any = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
     """The cross entropy of probabilities and 0/1 targets."""
+    how = reduction_of(reduction, size_average, reduce)
     if input._array.shape != target._array.shape:
         raise ValueError(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is deprecated. "
             "Please ensure they have the same size."
         )
-    return binary_cross_entropy_array(input, target, weight, reduction)
+    if input._array.size and not ((input._array >= 0) & (input._array <= 1)).all():
+        raise RuntimeError("all elements of input should be between 0 and 1")
+    return binary_cross_entropy_array(input, target, weight, how)
 
 
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
-    size_average: Any = None,
-    reduce: Any = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
     """The cross entropy of scores and 0/1 targets."""
+    how = reduction_of(reduction, size_average, reduce)
     if input._array.shape != target._array.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
-    return binary_cross_entropy_with_logits_array(input, target, weight, pos_weight, reduction)
+    return binary_cross_entropy_with_logits_array(input, target, weight, pos_weight, how)
 
 
 def kl_div(
     input: Tensor,
     target: Tensor,
-    size_average: Any = None,
-    reduce: Any = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
     reduction: str = "mean",
     log_target: bool = False,
 ) -> Tensor:
     """The Kullback-Leibler divergence; ``input`` holds log probabilities."""
-    if log_target:
-        losses = target.exp() * (target - input)
-    else:
-        entropy = where(target > 0, target * target.log(), 0.0)
-        losses = entropy - target * input
-    if reduction == "batchmean":
-        return losses.sum() / input._array.shape[0]
-    return reduced(losses, reduction)
+    if reduction == "mean" and size_average is None and reduce is None:
+        warnings.warn(
+            "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides only by the "
+            "batch size, and aligns with the KL div math definition.'mean' will be changed to behave the same as 'batchmean' in "
+            "the next major release.",
+            UserWarning,
+            stacklevel=2,
+        )
+    by_batch = reduction == "batchmean"
+    how = reduction_of("sum" if by_batch else reduction, size_average, reduce)
+    losses = target.exp() * (target - input) if log_target else TENSORS.xlogy(target, target) - target * input
+    result = reduced(losses, how)
+    return result / input._array.shape[0] if by_batch and input.ndim else result
