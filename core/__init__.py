@@ -7,6 +7,7 @@ from builtins import bool as _bool
 from typing import TYPE_CHECKING, Any
 
 from . import autograd, events, linalg, methods, nn, optim, random, sampling
+from .calling import as_function as _as_function
 from .creation import (
     arange,
     as_tensor,
@@ -48,6 +49,7 @@ from .dtypes import (
     uint8,
 )
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
+from .inplace import resize_as_
 from .methods import METHODS as _METHODS
 from .ops.arithmetic import rsub
 from .ops.einsum import einsum
@@ -66,7 +68,7 @@ from .ops.joining import (
     vstack,
 )
 from .ops.matmul import tensordot
-from .ops.filling import fill
+from .ops.filling import fill, fill_, zero_
 from .ops.masking import where
 from .ops.multi import chunk, split, unbind
 from .ops.norms import norm
@@ -83,7 +85,7 @@ sampling.attach()
 
 concat = concatenate = cat
 
-globals().update({name: function for name, function in _METHODS.items() if name not in globals()})
+globals().update({name: _as_function(name, method) for name, method in _METHODS.items() if name not in globals()})
 
 if TYPE_CHECKING:
 

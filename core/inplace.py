@@ -101,6 +101,8 @@ def _write_out(out: Tensor, result: Tensor, name: str) -> None:
             f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
             "requires grad."
         )
+    if not _is_writable(out._array):
+        raise RuntimeError(OVERLAPPING)
     if out._array.shape != result._array.shape:
         if out._array.size:
             warnings.warn(
@@ -187,6 +189,7 @@ def resize_(tensor: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:  
         larger[: memory.size] = memory
         memory = larger
     tensor._array = np.ndarray(shape, memory.dtype, memory, start * memory.itemsize)
+    bump(tensor, "resize_")
     return tensor
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import autograd, creation
+from . import autograd, calling, creation
 from .inplace import in_place, in_place_view, resize_, resize_as_, set_
 from .ops import (
     activations,
@@ -45,7 +45,7 @@ METHODS: dict[str, Method] = {
     "div": arithmetic.divide,
     "divide": arithmetic.divide,
     "true_divide": arithmetic.div,
-    "floor_divide": nondifferentiable.floor_divide,
+    "floor_divide": arithmetic.floor_divide,
     "pow": arithmetic.pow,
     "square": arithmetic.square,
     "remainder": arithmetic.remainder,
@@ -58,6 +58,7 @@ METHODS: dict[str, Method] = {
     "maximum": arithmetic.maximum,
     "minimum": arithmetic.minimum,
     "atan2": arithmetic.atan2,
+    "arctan2": arithmetic.atan2,
     "logaddexp": arithmetic.logaddexp,
     "lerp": arithmetic.lerp,
     "addcmul": arithmetic.addcmul_value,
@@ -255,6 +256,8 @@ METHODS: dict[str, Method] = {
     "bitwise_and": nondifferentiable.bitwise_and,
     "bitwise_or": nondifferentiable.bitwise_or,
     "bitwise_xor": nondifferentiable.bitwise_xor,
+    "bitwise_left_shift": nondifferentiable.bitwise_left_shift,
+    "bitwise_right_shift": nondifferentiable.bitwise_right_shift,
     "bitwise_not": nondifferentiable.bitwise_not,
     # copies and dtypes
     "clone": convert.clone,
@@ -423,7 +426,7 @@ OPERATORS: dict[str, Method] = {
     "__rmul__": arithmetic.mul,
     "__truediv__": arithmetic.div,
     "__rtruediv__": arithmetic.rdiv,
-    "__floordiv__": nondifferentiable.floor_divide,
+    "__floordiv__": arithmetic.floor_divide,
     "__mod__": arithmetic.remainder,
     "__pow__": arithmetic.pow,
     "__rpow__": arithmetic.rpow,
@@ -437,12 +440,21 @@ OPERATORS: dict[str, Method] = {
     "__and__": nondifferentiable.bitwise_and,
     "__or__": nondifferentiable.bitwise_or,
     "__xor__": nondifferentiable.bitwise_xor,
+    "__rand__": nondifferentiable.bitwise_and,
+    "__ror__": nondifferentiable.bitwise_or,
+    "__rxor__": nondifferentiable.bitwise_xor,
+    "__lshift__": nondifferentiable.bitwise_left_shift,
+    "__rlshift__": _swapped(nondifferentiable.bitwise_left_shift),
+    "__rshift__": nondifferentiable.bitwise_right_shift,
+    "__rrshift__": _swapped(nondifferentiable.bitwise_right_shift),
+    "__rfloordiv__": _swapped(arithmetic.floor_divide),
+    "__rmod__": _swapped(arithmetic.remainder),
 }
 UNARY_OPERATORS: dict[str, Method] = {
     "__neg__": unary.neg,
     "__pos__": unary.positive,
     "__abs__": unary.abs,
-    "__invert__": nondifferentiable.bitwise_not,
+    "__invert__": nondifferentiable.invert,
     "__getitem__": getitem.getitem,
     "__setitem__": filling.setitem,
 }
@@ -470,6 +482,10 @@ def attach() -> None:
     """Put everything on Tensor."""
     for name, method in (METHODS | ONLY_METHODS | UNARY_OPERATORS).items():
         setattr(Tensor, name, method)
+    for name in calling.WITH_DIMENSIONS:
+        setattr(Tensor, name, calling.with_dimensions(METHODS[name]))
+    for name in calling.TENSOR_OPERANDS:
+        setattr(Tensor, name, calling.tensor_operand(name, METHODS[name], 1))
     for name in IN_PLACE:
         setattr(Tensor, name + "_", in_place(METHODS[name], name + "_"))
     for name in IN_PLACE_VIEWS:

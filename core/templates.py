@@ -12,6 +12,7 @@ through helper functions. All of them treat tensors the same way, and the genera
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -33,7 +34,7 @@ from .saved import (
     unpack_tensors,
 )
 from .saved_hooks import activity, pack_saved
-from .tensor import Tensor, from_array
+from .tensor import Array, Tensor, from_array
 from .views import attach_view
 
 if TYPE_CHECKING:
@@ -62,7 +63,11 @@ def choose(row: Operator) -> Template:
         mentioned = row.mentioned_by(row.derivatives["self"])
         ordered = mentioned == (*row.saved_names, *row.plain_names)
         plain_arguments = row.parameters[1:]
-        if ordered and len(row.saved_names) <= 1 and row.plain_names in ((), plain_arguments, ("self_shape", *plain_arguments)):
+        if (
+            ordered
+            and row.saved_names in ((), ("self",), ("result",))
+            and row.plain_names in ((), plain_arguments, ("self_shape", *plain_arguments))
+        ):
             return Template(("params",) if row.plain_names else (), build_unary)
     return Template(("fits", "infos", "needs", "params"), _build_general)
 
@@ -72,12 +77,15 @@ def _build_view(row: Operator, node_class: type[Node]) -> Built:
     kernel, formula = row.kernel, row.derivatives["self"]
     mentioned = row.mentioned_by(formula)
     argument_names = row.parameters[1:]
+    argument_count = len(argument_names)
     defaults = row.defaults[1:]
+    keeps_all = mentioned == argument_names
+    kept = [None if name == "self_shape" else argument_names.index(name) for name in mentioned]
 
     def operator(self: Tensor, *params: Any) -> Tensor:
         recording = thread_state.grad_enabled
         array = self._array
-        if len(params) != len(argument_names):
+        if len(params) != argument_count:
             params += defaults[len(params) :]
         values = kernel(array, *params)
         result = from_array(values if type(values) is ndarray else np.asarray(values))
@@ -89,9 +97,10 @@ def _build_view(row: Operator, node_class: type[Node]) -> Built:
             node.hooks = None
             node.number = 0
             node.saved = None
-            known = dict(zip(argument_names, params, strict=True))
-            node.params = tuple([array.shape if name == "self_shape" else known[name] for name in mentioned])
+            node.params = params if keeps_all else tuple([array.shape if index is None else params[index] for index in kept])
             edge = (node, 0)
+            if activity.blocks:
+                pack_saved(node)
         attach_view(result, self, edge, recording)
         if events.sink is not None:
             if edge is not None:
@@ -121,10 +130,17 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
     asked_jointly = [] if joint is None else [sources.index(name) for name in row.mentioned_by(joint)]
     # which derivatives mention each saved name: it is saved only if one of them is needed
     mentioned = [[i for i, formula in enumerate(formulas) if name in row.mentioned_by(formula)] for name in row.saved_names]
+    saves = [
+        (name in row.outputs, (row.outputs if name in row.outputs else row.parameters).index(name), asking)
+        for name, asking in zip(row.saved_names, mentioned, strict=True)
+    ]
+    plain_values = [_plain_value(row, name) for name in row.plain_names]
+    argument_count = len(row.parameters)
+    single = row.outputs == ("result",)
 
     def operator(*arguments: Any) -> Any:
         recording = thread_state.grad_enabled
-        if len(arguments) != len(row.parameters):
+        if len(arguments) != argument_count:
             arguments += row.defaults[len(arguments) :]
         arrays = _arrays_of(row, arguments)
         try:
@@ -134,25 +150,35 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
                 shapes = [array.shape for array in arrays if isinstance(array, ndarray)]
                 raise errors.not_broadcastable(shapes[0], shapes[-1]) from None
             raise
-        values = values if len(row.outputs) > 1 else (values,)
-        results = tuple([from_array(as_array(value)) for value in values])
-        inputs = list(arguments[0]) if row.variadic else [arguments[position] for position in positions]
-        needs = tuple([isinstance(value, Tensor) and bool(value._requires_grad) for value in inputs])
+        if single:
+            results: tuple[Tensor, ...] = (from_array(values if type(values) is ndarray else np.asarray(values)),)
+        else:
+            results = tuple([from_array(as_array(value)) for value in values])
+        inputs = arguments[0] if row.variadic else [arguments[position] for position in positions]
+        needs = tuple([isinstance(value, Tensor) and bool(value._requires_grad) for value in inputs]) if recording else ()
         visible = results[: row.visible]
-        if recording and True in needs:
+        if True in needs:
             node: Any = new(node_class)
-            node.next_edges = tuple([gradient_edge(value) if needed else None for value, needed in zip(inputs, needs, strict=True)])
+            node.next_edges = tuple(
+                [(value._edge or gradient_edge(value)) if needed else None for value, needed in zip(inputs, needs, strict=True)]
+            )
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
             node.number = 0
             node.needs = needs
             node.fits = _fits(inputs, needs) if row.broadcast else None
-            node.params = tuple([_plain_value(row, name, arguments) for name in row.plain_names])
-            differentiable = results[: row.differentiable_outputs]
-            node.infos = [(value._array.shape, value._array.dtype) for value in differentiable] if len(differentiable) > 1 else None
-            for number, result in enumerate(differentiable):
-                result._requires_grad = True
-                result._edge = (node, number)
+            node.params = tuple([plain_value(arguments) for plain_value in plain_values])
+            if single:
+                node.infos = None
+                results[0]._requires_grad = True
+                results[0]._edge = (node, 0)
+            else:
+                differentiable = results[: row.differentiable_outputs]
+                infos = [(value._array.shape, value._array.dtype) for value in differentiable]
+                node.infos = infos if len(infos) > 1 else None
+                for number, result in enumerate(differentiable):
+                    result._requires_grad = True
+                    result._edge = (node, number)
             node.saved = _save(arguments, results, needs) if row.saved_names else None
             if events.sink is not None:
                 announce(events.sink, node, visible, row.saved_names)
@@ -164,18 +190,15 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
 
     def _save(arguments: Sequence[Any], results: Sequence[Tensor], needs: Sequence[bool]) -> tuple[Any, ...]:
         saved: list[Any] = []
-        for slot, name in enumerate(row.saved_names):
-            needed = joint is not None or any(needs[i] for i in mentioned[slot])
-            if name in row.outputs:
-                number = row.outputs.index(name)
-                result = results[number]
-                if number < row.differentiable_outputs:
-                    saved += (save_output(result) if needed else None, number)
-                else:
-                    saved += (result if needed else None, result._version)
-            else:
-                value = arguments[row.parameters.index(name)]
+        for is_output, position, asking in saves:
+            needed = joint is not None or True in [needs[i] for i in asking]
+            if not is_output:
+                value = arguments[position]
                 saved += (value if needed else None, value._version if isinstance(value, Tensor) else 0)
+            elif position < row.differentiable_outputs:
+                saved += (save_output(results[position]) if needed else None, position)
+            else:
+                saved += (results[position] if needed else None, results[position]._version)
         return tuple(saved)
 
     def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
@@ -239,19 +262,32 @@ def _fits(inputs: Sequence[Any], needs: Sequence[bool]) -> tuple[Fit | None, ...
     )
 
 
-def _plain_value(row: Operator, name: str, arguments: Sequence[Any]) -> Any:
-    """The value of a plain name: an argument, or the shape(s), the dtype or the memory order of one."""
+def _plain_value(row: Operator, name: str) -> Callable[[Sequence[Any]], Any]:
+    """How to get the value of a plain name: an argument, or the shape(s), the dtype or the memory order of one."""
     if name in row.parameters:
-        return arguments[row.parameters.index(name)]
+        return itemgetter(row.parameters.index(name))
     parameter, _, what = name.rpartition("_")
-    value = arguments[row.parameters.index(parameter)]
+    position = row.parameters.index(parameter)
     if what == "shapes":
-        return [tensor._array.shape for tensor in value]
-    if not isinstance(value, Tensor):
-        value = number_as_tensor(value)
-    if what == "transposed":
-        return value._array.flags.f_contiguous and not value._array.flags.c_contiguous
-    return value._array.shape if what == "shape" else value._array.dtype
+        return lambda arguments: [tensor._array.shape for tensor in arguments[position]]
+    describe = _DESCRIPTIONS[what]
+    return lambda arguments: describe(_tensor(arguments[position])._array)
+
+
+def _tensor(value: Any) -> Tensor:
+    return value if isinstance(value, Tensor) else number_as_tensor(value)
+
+
+def _is_transposed(array: Array) -> bool:
+    flags = array.flags
+    return flags.f_contiguous and not flags.c_contiguous
+
+
+_DESCRIPTIONS: dict[str, Callable[[Array], Any]] = {
+    "shape": lambda array: array.shape,
+    "dtype": lambda array: array.dtype,
+    "transposed": _is_transposed,
+}
 
 
 def _checked(node: Any, unpack: Callable[[Node, Sequence[Any]], list[Any]]) -> list[Any]:

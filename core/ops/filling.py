@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import scalar_dtype
 from ..inplace import in_place
 from ..registry import op
-from ..tensor import Array, Tensor
+from ..tensor import Array, Tensor, from_array
 from .getitem import basic_and_advanced, setitem_value
 from .indexing import index_put
 from .shape import reshape
@@ -20,6 +21,18 @@ from .shape import reshape
 def zero(self: Array) -> Array:
     """Zeros."""
     return np.zeros_like(self)
+
+
+@op("FillBackward0", self=lambda k, g: k.zeros_like(g))
+def filled_with_scalar(self: Array, value: float) -> Array:
+    """A copy with one value everywhere."""
+    return np.full_like(self, value)
+
+
+@op("FillBackward1", self=lambda k, g: k.zeros_like(g), value=lambda k, g: k.sum_all(g))
+def filled_with_tensor(self: Array, value: Array) -> Array:
+    """A copy with the value of a 0-d tensor everywhere."""
+    return np.full_like(self, value)
 
 
 @op("FillBackward2", self=lambda k, g: k.zeros_like(g))
@@ -53,12 +66,27 @@ def copy(self: Array, src: Array) -> Array:
 
 def fill(input: Tensor, value: Any) -> Tensor:
     """A copy filled with a number or a 0-d tensor."""
+    _check_fill(value)
+    return filled_with_tensor(input, value) if isinstance(value, Tensor) else filled_with_scalar(input, value)
+
+
+def _check_fill(value: Any) -> None:
+    if isinstance(value, Tensor) and value.ndim:
+        raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
+
+
+def _refilled(input: Tensor, value: Any) -> Tensor:
+    _check_fill(value)
     return fill_tensor(input, value) if isinstance(value, Tensor) else fill_scalar(input, value)
 
 
+def _copied(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:  # noqa: ARG001  (there is one device)
+    return copy(self, src if isinstance(src, Tensor) else from_array(np.asarray(src, scalar_dtype(src))))
+
+
 zero_ = in_place(zero, "zero_")
-fill_ = in_place(fill, "fill_")
-copy_ = in_place(lambda self, src, non_blocking=False: copy(self, src), "copy_")
+fill_ = in_place(_refilled, "fill_")
+copy_ = in_place(_copied, "copy_")
 index_put_ = in_place(index_put, "index_put_")
 
 

@@ -3,6 +3,7 @@
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
     """
     keys = list(key) if isinstance(key, tuple) else [key]
     if isinstance(key, list):
-        keys = [np.asarray(_without_tensors(key))]
+        keys = [_list_as_array(key)]
     consumed = sum(_dimensions_of(one) for one in keys)
     if consumed > tensor.ndim:
         raise IndexError(
@@ -36,8 +37,8 @@ def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
     for one in keys:
         if one is Ellipsis:
             rest = tensor.ndim - dim - sum(_dimensions_of(later) for later in keys[keys_position(keys, Ellipsis) + 1 :])
-            advanced += [None] * rest
-            dim += rest
+            advanced += [None] * max(rest, 0)
+            dim += max(rest, 0)
         elif one is None:
             tensor = unsqueeze(tensor, dim)
             advanced.append(None)
@@ -46,18 +47,24 @@ def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
             tensor = _sliced(tensor, dim, one, always=not isinstance(key, tuple))
             advanced.append(None)
             dim += 1
-        elif isinstance(one, (bool, np.bool_)):
+        elif _is_truth(one):
             tensor = unsqueeze(tensor, dim)
-            advanced.append(np.asarray([one]))
+            advanced.append(np.asarray([bool(one)]))
             dim += 1
         elif _is_number(one):
             tensor = _selected(tensor, dim, int(one))
         else:
-            array = one._array if isinstance(one, Tensor) else np.asarray(_without_tensors(one))
+            array = _as_index(one)
             _check_index(array, tensor, dim)
             advanced.append(array)
             dim += array.ndim if array.dtype.kind == "b" else 1
     return tensor, tuple(advanced) if any(one is not None for one in advanced) else ()
+
+
+def _list_as_array(key: Any) -> Array:
+    """A list used as an index. An empty one selects nothing."""
+    array = np.asarray(_without_tensors(key))
+    return array if array.size else array.astype(np.int64)
 
 
 def keys_position(keys: Sequence[Any], wanted: Any) -> int:
@@ -71,6 +78,29 @@ def _without_tensors(key: Any) -> Any:
     return [_without_tensors(one) for one in key] if isinstance(key, (list, tuple)) else key
 
 
+def _is_truth(key: Any) -> bool:
+    """Whether one part of an index is a single true or false."""
+    return isinstance(key, (bool, np.bool_)) or (isinstance(key, Tensor) and not key.ndim and key._array.dtype.kind == "b")
+
+
+def _as_index(key: Any) -> Array:
+    """One part of an index as an array of positions or a mask. Raises ``IndexError`` for what can be neither."""
+    if isinstance(key, str):
+        raise TypeError(f"new(): invalid data type '{type(key).__name__}'")
+    if isinstance(key, float) or not isinstance(key, (Tensor, Sequence, np.ndarray, range)):
+        raise IndexError(
+            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "
+            f"{type(key).__name__})"
+        )
+    array = key._array if isinstance(key, Tensor) else _list_as_array(key)
+    if array.dtype == np.uint8:
+        warnings.warn(
+            "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.", UserWarning, stacklevel=4
+        )
+        return array != 0
+    return array
+
+
 def _is_number(key: Any) -> bool:
     if isinstance(key, (int, np.integer)):
         return True
@@ -79,10 +109,12 @@ def _is_number(key: Any) -> bool:
 
 def _dimensions_of(key: Any) -> int:
     """How many dimensions of the tensor one part of an index takes."""
-    if key is None or key is Ellipsis or isinstance(key, (bool, np.bool_)):
+    if key is None or key is Ellipsis or _is_truth(key):
         return 0
+    if isinstance(key, list):
+        key = _list_as_array(key)
     array = key._array if isinstance(key, Tensor) else key
-    if isinstance(array, np.ndarray) and array.dtype.kind == "b":
+    if isinstance(array, np.ndarray) and (array.dtype.kind == "b" or array.dtype == np.uint8):
         return array.ndim
     return 1
 
@@ -109,7 +141,9 @@ def _selected(tensor: Tensor, dim: int, position: int) -> Tensor:
 def _sliced(tensor: Tensor, dim: int, key: slice, always: bool) -> Tensor:
     """A range along a dimension; the tensor itself when that is all of it, unless ``always`` a view is wanted."""
     step = 1 if key.step is None else int(key.step)
-    if step <= 0:
+    if step == 0:
+        raise ValueError("slice step cannot be zero")
+    if step < 0:
         raise ValueError("step must be greater than zero")
     start, end, step = slice(_bound(key.start), _bound(key.stop), step).indices(tensor._array.shape[dim])
     if not always and start == 0 and step == 1 and end == tensor._array.shape[dim]:

@@ -1,4 +1,4 @@
-"""Indexing: ``tensor[...]``, gather, scatter, index_select, masked_fill, sort, topk, …"""
+"""Tensors as indices: ``tensor[index]``, index_put, index_select, index_add, index_copy, index_fill, take, put."""
 
 # mypy: disable-error-code="no-any-return"
 # ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from ..inplace import accepts_out
 from ..registry import op
-from ..results import MinMax
-from ..tensor import Array, Tensor, from_array
+from ..tensor import Array, Tensor
 from .nondifferentiable import plain
 from .reduction import one_dim
-from .shape import flatten
 from .shape_primitives import Shape
 
 Indices = tuple[Any, ...]
@@ -29,12 +28,16 @@ def _location(indices: Indices) -> Indices:
 def index(self: Array, indices: Indices) -> Array:
     """The elements at some positions; None stands for a whole dimension."""
     try:
-        return self[_location(indices)]
+        found = self[_location(indices)]
     except IndexError as error:
-        raise _as_in_torch(error) from None
+        raise _as_in_torch(error, indices) from None
+    return found if found.flags.c_contiguous else np.ascontiguousarray(found)
 
 
-def _as_in_torch(error: IndexError) -> IndexError:
+def _as_in_torch(error: IndexError, indices: Indices) -> IndexError:
+    if "shape mismatch" in str(error):
+        shapes = ", ".join([str(list(one.shape)) for one in indices if one is not None])
+        return IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}")
     return IndexError(str(error).replace("axis", "dimension"))
 
 
@@ -60,7 +63,7 @@ def index_put_values(self: Array, indices: Indices, values: Array, accumulate: b
         else:
             result[_location(indices)] = values
     except IndexError as error:
-        raise _as_in_torch(error) from None
+        raise _as_in_torch(error, indices) from None
     except ValueError:
         wanted = result[_location(indices)].shape
         raise RuntimeError(
@@ -76,78 +79,18 @@ def _plain_indices(indices: Sequence[Any]) -> Indices:
 
 def index_put(input: Tensor, indices: Sequence[Any], values: Tensor, accumulate: bool = False) -> Tensor:
     """A copy with ``values`` written, or added, at ``indices``."""
+    if values._array.dtype != input._array.dtype:
+        raise RuntimeError(
+            f"Index put requires the source and destination dtypes match, got {input.dtype.cpp_name} for the destination and "
+            f"{values.dtype.cpp_name} for the source."
+        )
     return index_put_values(input, _plain_indices(indices), values, accumulate)
 
 
-# ------------------------------------------------------------------------------------------------- one index per dimension
-def _along(dim: int, index: Array) -> Indices:
-    """NumPy's index for ``array[..., index along dim, ...]`` where the other positions are those of ``index`` itself."""
-    grid = list(np.ogrid[tuple(slice(size) for size in index.shape)])
-    if grid:
-        grid[dim] = index
-    return tuple(grid) if grid else (...,)
-
-
-@op("GatherBackward0", tensors=("index",), self=lambda k, g, dim, index, self: k.scatter_add(k.zeros_like(self), dim, index, g))
-def gather(self: Array, dim: int, index: Array) -> Array:
-    """The elements that ``index`` names along a dimension."""
-    try:
-        return self[_along(dim, index)]
-    except IndexError:
-        bad = int(index[(index < 0) | (index >= self.shape[dim])].ravel()[0])
-        raise RuntimeError(f"index {bad} is out of bounds for dimension {dim} with size {self.shape[dim]}") from None
-
-
-def _part(src: Array, index: Array) -> Array:
-    return src[tuple(slice(size) for size in index.shape)]
-
-
-@op(
-    "ScatterAddBackward0",
-    tensors=("index",),
-    self=lambda k, g: g,
-    src=lambda k, g, dim, index, src_shape: k.pad_to(k.gather(g, dim, index), src_shape),
-)
-def scatter_add(self: Array, dim: int, index: Array, src: Array) -> Array:
-    """A copy with ``src`` added at the positions that ``index`` names along a dimension."""
-    result = self.copy()
-    np.add.at(result, _along(dim, index), _part(src, index))
-    return result
-
-
-@op(
-    "ScatterBackward0",
-    tensors=("index",),
-    self=lambda k, g, dim, index: k.scatter_value(g, dim, index, 0.0),
-    src=lambda k, g, dim, index, src_shape: k.pad_to(k.gather(g, dim, index), src_shape),
-)
-def scatter_src(self: Array, dim: int, index: Array, src: Array) -> Array:
-    """A copy with ``src`` written at the positions that ``index`` names along a dimension."""
-    result = self.copy()
-    result[_along(dim, index)] = _part(src, index)
-    return result
-
-
-@op("ScatterBackward1", tensors=("index",), self=lambda k, g, dim, index: k.scatter_value(g, dim, index, 0.0))
-def scatter_value(self: Array, dim: int, index: Array, value: float) -> Array:
-    """A copy with one value written at the positions that ``index`` names along a dimension."""
-    result = self.copy()
-    result[_along(dim, index)] = value
-    return result
-
-
-@op("PadBackward0", self=lambda k, g, self_shape: k.crop_to(g, self_shape))
-def pad_to(self: Array, shape: Shape) -> Array:
-    """Zeros appended up to a shape."""
-    result = np.zeros(shape, self.dtype)
-    result[tuple(slice(size) for size in self.shape)] = self
-    return result
-
-
-@op("CropBackward0", self=lambda k, g, self_shape: k.pad_to(g, self_shape))
-def crop_to(self: Array, shape: Shape) -> Array:
-    """Cut down to a shape."""
-    return self[tuple(slice(size) for size in shape)].copy()
+# --------------------------------------------------------------------------------------------------- slices along a dimension
+def _rows(array: Array, dim: int) -> Array:
+    """``array``, which may be a number, with ``dim`` in front."""
+    return np.moveaxis(array, dim, 0) if array.ndim else array.reshape(1)
 
 
 @op(
@@ -158,7 +101,7 @@ def crop_to(self: Array, shape: Shape) -> Array:
 def index_select(self: Array, dim: int, index: Array) -> Array:
     """Some slices along a dimension."""
     try:
-        return np.take(self, index, dim) if self.ndim else self.copy()
+        return np.take(self, np.atleast_1d(index), dim) if self.ndim else np.take(self.reshape(1), index).reshape(())
     except IndexError:
         raise IndexError("index out of range in self") from None
 
@@ -167,26 +110,43 @@ def index_select(self: Array, dim: int, index: Array) -> Array:
     "IndexAddBackward0",
     tensors=("index",),
     self=lambda k, g: g,
-    source=lambda k, g, dim, index: k.index_select(g, dim, index),
+    source=lambda k, g, dim, index, alpha, source_shape: k.reshape(_times(k.index_select(g, dim, index), alpha), source_shape),
 )
-def index_add(self: Array, dim: int, index: Array, source: Array) -> Array:
-    """A copy with slices added along a dimension."""
+def index_add(self: Array, dim: int, index: Array, source: Array, alpha: float = 1) -> Array:
+    """A copy with slices, ``alpha`` times, added along a dimension."""
     result = self.copy()
-    np.add.at(np.moveaxis(result, dim, 0), index, np.moveaxis(source, dim, 0))
+    rows = _rows(source, dim) if source.ndim == self.ndim else source.reshape(np.size(index), *_rows(self, dim).shape[1:])
+    np.add.at(_rows(result, dim), np.atleast_1d(index), _times(rows, alpha))
     return result
+
+
+def _times(value: Any, alpha: float) -> Any:
+    return value if alpha == 1 else value * alpha
 
 
 @op(
     "IndexCopyBackward0",
     tensors=("index",),
     self=lambda k, g, dim, index: k.index_fill_value(g, dim, index, 0.0),
-    source=lambda k, g, dim, index: k.index_select(g, dim, index),
+    source=lambda k, g, dim, index, source_shape: k.expand(k.index_select(g, dim, index), source_shape),
 )
 def index_copy(self: Array, dim: int, index: Array, source: Array) -> Array:
     """A copy with slices written along a dimension."""
     result = self.copy()
-    np.moveaxis(result, dim, 0)[index] = np.moveaxis(source, dim, 0)
+    _rows(result, dim)[np.atleast_1d(index)] = _rows(source, dim) if source.ndim else source
     return result
+
+
+def _filled(array: Array, dim: int, index: Array, value: Any) -> Array:
+    result = array.copy()
+    _rows(result, dim)[np.atleast_1d(index)] = value
+    return result
+
+
+@plain
+def distinct(self: Array) -> Array:
+    """The different elements, in order."""
+    return np.unique(self)
 
 
 @op("IndexFillBackward0", tensors=("index",), self=lambda k, g, dim, index: k.index_fill_value(g, dim, index, 0.0))
@@ -195,180 +155,174 @@ def index_fill_value(self: Array, dim: int, index: Array, value: float) -> Array
     return _filled(self, dim, index, value)
 
 
-def _filled(array: Array, dim: int, index: Array, value: Any) -> Array:
-    result = array.copy()
-    np.moveaxis(result, dim, 0)[index] = value
-    return result
-
-
 @op(
     "IndexFillBackward1",
     tensors=("index",),
     self=lambda k, g, dim, index: k.index_fill_value(g, dim, index, 0.0),
-    value=lambda k, g, dim, index: k.sum_all(k.index_select(g, dim, index)),
+    value=lambda k, g, dim, index: k.sum_all(k.index_select(g, dim, k.distinct(index))),
 )
 def index_fill_tensor(self: Array, dim: int, index: Array, value: Array) -> Array:
     """A copy with some slices filled with the value of a 0-d tensor."""
     return _filled(self, dim, index, value)
 
 
-@op("TakeBackward0", tensors=("index",), self=lambda k, g, self, index: k.put_flat(k.zeros_like(self), index, g))
-def take(self: Array, index: Array) -> Array:
+# -------------------------------------------------------------------------------------- positions in the flattened tensor
+@op("TakeBackward0", tensors=("index",), self=lambda k, g, self_shape, index: k.put_flat(k.zeros(self_shape, g), index, g, True))
+def take_flat(self: Array, index: Array) -> Array:
     """Elements by their position in the flattened tensor."""
-    return self.reshape(-1)[index]
+    try:
+        return self.reshape(-1)[index]
+    except IndexError:
+        raise out_of_range(index, self.size) from None
 
 
-@op("PutBackward0", tensors=("index",), self=lambda k, g: g, source=lambda k, g, index: k.take(g, index))
-def put_flat(self: Array, index: Array, source: Array) -> Array:
-    """A copy with values added at positions of the flattened tensor."""
-    result = self.copy().reshape(-1)
-    np.add.at(result, index, source)
-    return result.reshape(self.shape)
-
-
-# ------------------------------------------------------------------------------------------------------------------- masks
-@op(
-    "MaskedFillBackward0",
-    tensors=("mask",),
-    self=lambda k, g, mask, self_shape: k.sum_to(k.masked_fill_value(g, mask, 0.0), self_shape),
-)
-def masked_fill_value(self: Array, mask: Array, value: float) -> Array:
-    """A number where ``mask``."""
-    return np.where(mask, np.asarray(value, self.dtype), self)
+def out_of_range(index: Array, size: int) -> IndexError:
+    """A position that the flattened tensor does not have."""
+    bad = int(index[(index < -size) | (index >= size)].ravel()[0])
+    return IndexError(f"out of range: tried to access index {bad} on a tensor of {size} elements.")
 
 
 @op(
-    "MaskedFillBackward1",
-    tensors=("mask",),
-    self=lambda k, g, mask, self_shape: k.sum_to(k.masked_fill_value(g, mask, 0.0), self_shape),
-    value=lambda k, g, mask: k.sum_all(k.masked(g, mask)),
+    "PutBackward0",
+    tensors=("index",),
+    self=lambda k, g, index, accumulate, source_shape: g if accumulate else k.put_flat(g, index, k.zeros(source_shape, g), False),
+    source=lambda k, g, index, source_shape: k.reshape(k.take_flat(g, index), source_shape),
 )
-def masked_fill_tensor(self: Array, mask: Array, value: Array) -> Array:
-    """A 0-d tensor where ``mask``."""
-    return np.where(mask, value.astype(self.dtype), self)
-
-
-@op(
-    "MaskedSelectBackward0",
-    tensors=("mask",),
-    self=lambda k, g, mask, self: k.sum_to(k.masked_place(g, mask, self), tuple(self.shape)),
-)
-def masked_select(self: Array, mask: Array) -> Array:
-    """The elements where ``mask``, in one dimension."""
-    both = np.broadcast_shapes(self.shape, mask.shape)
-    return np.broadcast_to(self, both)[np.broadcast_to(mask, both)]
-
-
-@op("MaskedPlaceBackward0", tensors=("mask", "like"), self=lambda k, g, mask: k.masked_select(g, mask))
-def masked_place(self: Array, mask: Array, like: Array) -> Array:
-    """The elements of a vector where ``mask``, zero elsewhere."""
-    both = np.broadcast_shapes(like.shape, mask.shape)
-    result = np.zeros(both, self.dtype)
-    result[np.broadcast_to(mask, both)] = self
-    return result
-
-
-# ------------------------------------------------------------------------------------------------------------------ sorting
-def _restore_order(k: Any, g: Any, indices: Any, dim: int, self_shape: Shape) -> Any:
-    return k.scatter_add(k.zeros(self_shape, g), dim, indices, g) if self_shape else g
-
-
-@op("SortBackward0", outputs=("values", "indices"), visible=2, self=_restore_order)
-def sort_dim(self: Array, dim: int, descending: bool) -> tuple[Array, Array]:
-    """Sorted along a dimension, with the positions the elements came from."""
-    order = np.argsort(-self if descending else self, dim if self.ndim else None, kind="stable")
-    return (np.take_along_axis(self, order, dim), order) if self.ndim else (self.copy(), order.reshape(()))
-
-
-@op("TopkBackward0", outputs=("values", "indices"), visible=2, self=_restore_order)
-def topk_dim(self: Array, count: int, dim: int, largest: bool) -> tuple[Array, Array]:
-    """The largest (or smallest) elements along a dimension, in order, with their positions."""
-    order = np.take(np.argsort(-self if largest else self, dim, kind="stable"), np.arange(count), dim)
-    return np.take_along_axis(self, order, dim), order
-
-
-def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:  # noqa: ARG001  (always stable)
-    """Sorted along a dimension: (values, indices)."""
-    return MinMax["sort"](sort_dim(input, one_dim(dim, input.ndim), descending))
-
-
-def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:  # noqa: ARG001
-    """The ``k`` largest elements along a dimension: (values, indices)."""
-    axis = one_dim(dim, input.ndim)
-    if k > input._array.shape[axis]:
-        raise RuntimeError("selected index k out of range")
-    return MinMax["topk"](topk_dim(input, k, axis, largest))
-
-
-@plain
-def argsort(self: Array, dim: int = -1, descending: bool = False) -> Array:
-    """The positions that sort the elements along a dimension."""
-    return np.argsort(-self if descending else self, dim, kind="stable")
-
-
-@plain
-def nonzero(self: Array) -> Array:
-    """The positions of the elements that are not zero, one row each."""
-    return np.argwhere(self)
-
-
-def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False) -> Any:  # noqa: ARG001
-    """The distinct elements in order; on request where each came from, and how many there were."""
-    values, inverse, counts = np.unique(input._array, return_inverse=True, return_counts=True)
-    wanted = [values, inverse.reshape(input._array.shape) if return_inverse else None, counts if return_counts else None]
-    found = tuple([from_array(array) for array in wanted if array is not None])
-    return found[0] if len(found) == 1 else found
+def put_flat(self: Array, index: Array, source: Array, accumulate: bool) -> Array:
+    """A copy with values written or added at positions of the flattened tensor."""
+    flat = self.copy().reshape(-1)
+    try:
+        if accumulate:
+            np.add.at(flat, index, source.reshape(index.shape))
+        else:
+            flat[index] = source.reshape(index.shape)
+    except IndexError:
+        raise out_of_range(index, self.size) from None
+    return flat.reshape(self.shape)
 
 
 # ------------------------------------------------------------------------------------------------------ as torch spells it
-def _per_dim(function: Any) -> Any:
-    """Let a function take negative dimensions."""
-
-    def wrapper(input: Tensor, dim: int, *arguments: Any, **options: Any) -> Tensor:
-        result: Tensor = function(input, one_dim(dim, input.ndim), *arguments, **options)
-        return result
-
-    wrapper.__doc__ = function.__doc__
-    wrapper.__name__ = wrapper.__qualname__ = function.__name__
-    return wrapper
+def is_integer(index: Tensor, *, wide: bool = False) -> bool:
+    """Whether ``index`` has the dtype of an index: int64, or also int32 unless ``wide``."""
+    return index._array.dtype == np.int64 or (not wide and index._array.dtype == np.int32)
 
 
-def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: float | None = None) -> Tensor:
-    """A copy with ``src`` (a tensor or a number) written at the positions ``index`` names along a dimension."""
+@accepts_out
+def index_select_dim(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """Some slices along a dimension."""
+    if index.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    if not is_integer(index):
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
+    if not input.ndim and index.numel() != 1:
+        raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index.numel()} value(s)")
+    if index._array.size and index._array.min() < 0:
+        raise IndexError("index out of range in self")
+    return index_select(input, one_dim(dim, input.ndim), index)
+
+
+@accepts_out
+def index_add_dim(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
+    """A copy with slices added along a dimension."""
     axis = one_dim(dim, input.ndim)
-    if isinstance(src, Tensor):
-        return scatter_src(input, axis, index, src)
-    return scatter_value(input, axis, index, src if value is None else value)
+    if index.ndim > 1:
+        raise IndexError(f"index_add_(): Index dimension is supposed to be 0 or 1, but got: {index.ndim} dimensions.")
+    if not is_integer(index):
+        raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {index.dtype.cpp_name}")
+    if input._array.dtype != source._array.dtype:
+        raise RuntimeError(
+            f"index_add_(): self ({input.dtype.cpp_name}) and source ({source.dtype.cpp_name}) must have the same scalar type"
+        )
+    rows = source._array.shape[axis] if source.ndim > axis else 1
+    if index.numel() != rows:
+        raise RuntimeError(
+            f"index_add_(): Number of indices ({index.numel()}) should be equal to source.size(dim): ({rows}), for dim: {dim}"
+        )
+    size = input._array.shape[axis] if input.ndim else 1
+    _check_bounds(index, size, axis, RuntimeError, "")
+    if source.ndim != input.ndim and source.numel() and input.ndim > 1:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+            f"{list(input._array.shape)} source.shape = {list(source._array.shape)}"
+        )
+    return index_add(input, axis, index, source, alpha)
+
+
+def _check_bounds(index: Tensor, size: int, dim: int, error: type[Exception], prefix: str) -> None:
+    wrong = index._array[(index._array < 0) | (index._array >= size)]
+    if wrong.size:
+        raise error(f"{prefix}index {int(wrong.ravel()[0])} is out of bounds for dimension {dim} with size {size}")
+
+
+@accepts_out
+def index_copy_dim(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """A copy with slices written along a dimension."""
+    axis = one_dim(dim, input.ndim)
+    if index.ndim > 1:
+        raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {index.ndim})")
+    if not source.ndim and index.numel() != 1:
+        raise IndexError(f"index_copy_(): When source is scalar, index should have one element (got {index.numel()})")
+    if source.ndim not in (0, input.ndim) and input.ndim:
+        raise IndexError(
+            "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source dimensionality "
+            f"({source.ndim}), destination dimensionality ({input.ndim})"
+        )
+    if not is_integer(index, wide=True):
+        raise RuntimeError(f"index_copy_(): Expected a long tensor for index, but got {index.dtype.cpp_name}")
+    if input._array.dtype != source._array.dtype:
+        raise RuntimeError(
+            "index_copy_(): self and source expected to have the same dtype, but got (self) "
+            f"{input.dtype.cpp_name} and (source) {source.dtype.cpp_name}"
+        )
+    if source.ndim and index.numel() != source._array.shape[axis]:
+        raise IndexError(
+            f"index_copy_(): Number of indices ({index.numel()}) should be equal to source.size(dim) ({source._array.shape[axis]})"
+        )
+    _check_bounds(index, input._array.shape[axis] if input.ndim else 1, axis, IndexError, "index_copy_(): ")
+    return index_copy(input, axis, index, source)
 
 
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """A copy with some slices filled with a value."""
-    fill = index_fill_tensor if isinstance(value, Tensor) else index_fill_value
-    return fill(input, one_dim(dim, input.ndim), index, value)
-
-
-def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """``value`` (a number or a 0-d tensor) where ``mask``."""
-    if not isinstance(value, Tensor):
-        return masked_fill_value(input, mask, value)
-    if value.ndim:
+    if isinstance(value, Tensor) and value.ndim:
         raise RuntimeError(
-            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+            f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
         )
-    return masked_fill_tensor(input, mask, value)
+    axis = one_dim(dim, input.ndim)
+    if not is_integer(index, wide=True):
+        raise IndexError("index_fill_(): Expected dtype int64 for index.")
+    if index.ndim > 1:
+        raise IndexError("Index has to be a vector/scalar")
+    size = input._array.shape[axis] if input.ndim else 1
+    outside = index._array[(index._array < -size) | (index._array >= size)]
+    if outside.size:
+        raise IndexError(f"index {int(outside.ravel()[0])} is out of bounds for dimension {axis} with size {size}")
+    fill = index_fill_tensor if isinstance(value, Tensor) else index_fill_value
+    return fill(input, axis, index, value)
 
 
-gather_dim = _per_dim(gather)
-index_select_dim = _per_dim(index_select)
-scatter_add_dim = _per_dim(scatter_add)
-index_copy_dim = _per_dim(index_copy)
+@accepts_out
+def take(input: Tensor, index: Tensor) -> Tensor:
+    """Elements by their position in the flattened tensor."""
+    if not is_integer(index, wide=True):
+        raise RuntimeError(f"take(): Expected a long tensor for index, but got {index.dtype.cpp_name}")
+    if not input.numel() and index.numel():
+        raise IndexError("take(): tried to take from an empty tensor")
+    return take_flat(input, index)
 
 
-def index_add_dim(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
-    """A copy with slices added along a dimension."""
-    return index_add(input, one_dim(dim, input.ndim), index, source if alpha == 1 else source * alpha)
-
-
-def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
-    """As ``gather``, for indices that :func:`argsort` and its like return."""
-    return gather(flatten(input), 0, flatten(indices)) if dim is None else gather(input, one_dim(dim, input.ndim), indices)
+def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
+    """A copy with the elements of ``source`` written, or added, at positions of the flattened tensor."""
+    if not is_integer(index, wide=True):
+        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {index.dtype.cpp_name}")
+    if input._array.dtype != source._array.dtype:
+        raise RuntimeError(
+            "put_(): self and source expected to have the same dtype, but got self.dtype = "
+            f"{input.dtype.cpp_name} and source.dtype = {source.dtype.cpp_name}"
+        )
+    if index.numel() != source.numel():
+        raise IndexError(
+            "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
+            f"{source.numel()}, index.numel() = {index.numel()}"
+        )
+    return put_flat(input, index, source, accumulate)
