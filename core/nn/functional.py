@@ -55,7 +55,17 @@ from ..ops.distances import (
     triplet_margin_with_distance_loss,
 )
 from ..ops.folding import fold, unfold
-from ..ops.layers import alpha_dropout, bilinear, dropout, embedding, feature_dropout, normalize, one_hot
+from ..ops.layers import (
+    alpha_dropout,
+    bilinear,
+    dropout,
+    dropout1d,
+    dropout2d,
+    dropout3d,
+    embedding,
+    normalize,
+    one_hot,
+)
 from ..ops.loss import binary_cross_entropy, binary_cross_entropy_with_logits, huber_loss, kl_div, l1_loss, mse_loss, smooth_l1_loss
 from ..ops.matmul import linear
 from ..ops.normalization import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
@@ -73,8 +83,6 @@ from ..ops.pools import (
     max_pool2d_with_indices,
 )
 from ..ops.resampling import interpolate
-
-dropout1d = dropout2d = dropout3d = feature_dropout
 
 __all__ = [
     "adaptive_avg_pool1d",

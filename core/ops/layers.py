@@ -4,6 +4,9 @@
 # ruff: noqa: ARG001  (derivatives take the back-end and the gradient; functions take PyTorch's deprecated arguments)
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
 from .. import random
@@ -11,6 +14,7 @@ from ..backends import TENSORS
 from ..registry import op
 from ..tensor import Array, Tensor, from_array
 from .shape import reshape
+from .shape_primitives import squeeze_dim, unsqueeze
 
 
 def _kept(p: float, training: bool) -> bool:
@@ -38,6 +42,21 @@ def feature_dropout(input: Tensor, p: float = 0.5, training: bool = True, inplac
     return _drop(input, p, shape, inplace) if _kept(p, training) else input
 
 
+def _per_channel(dims: int) -> Callable[..., Tensor]:
+    """Dropout of whole channels; for an input without batch as PyTorch does it."""
+
+    def function(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+        if dims == 2 or input.ndim != dims + 1:
+            return feature_dropout(input, p, training, inplace)
+        return squeeze_dim(feature_dropout(unsqueeze(input, 0), p, training, inplace), 0)
+
+    function.__name__ = function.__qualname__ = f"dropout{dims}d"
+    function.__doc__ = "Whole channels zeroed at random, the others scaled up."
+    return function
+
+
+dropout1d, dropout2d, dropout3d = _per_channel(1), _per_channel(2), _per_channel(3)
+
 _ALPHA = 1.7580993408473766
 
 
@@ -45,8 +64,10 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
     """Dropout that keeps the mean and variance which SELU gives."""
     if not _kept(p, training):
         return input
+    if p == 1:
+        return _drop(input, p, input._array.shape, inplace)
     keep = random.bernoulli(1 - p, input._array.shape, input._array.dtype)
-    scale = 0.0 if p == 1 else 1 / math.sqrt((_ALPHA * _ALPHA * p + 1) * (1 - p))
+    scale = 1 / math.sqrt((_ALPHA * _ALPHA * p + 1) * (1 - p))
     offset = from_array(((keep - 1) * (_ALPHA * scale) + _ALPHA * scale * p).astype(keep.dtype))
     noise = from_array((keep * scale).astype(keep.dtype))
     return input.mul_(noise).add_(offset) if inplace else input * noise + offset
@@ -137,8 +158,8 @@ def embedding(
     """The rows of ``weight`` that ``input`` names; the row ``padding_idx`` gets no gradient."""
     if max_norm is not None or scale_grad_by_freq or sparse:
         raise NotImplementedError(
-            "embedding: gradtrace.core knows neither max_norm nor scale_grad_by_freq nor sparse gradients; leave them out, or run on "
-            "PyTorch"
+            "embedding: gradtrace.core knows neither max_norm nor scale_grad_by_freq nor sparse gradients; leave them out, or run "
+            "on PyTorch"
         )
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
