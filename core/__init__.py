@@ -7,6 +7,7 @@ from builtins import bool as _bool
 from typing import TYPE_CHECKING, Any
 
 from . import autograd, events, linalg, methods, nn, optim, random, sampling
+from .anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from .calling import as_function as _as_function
 from .creation import (
     arange,
@@ -48,11 +49,19 @@ from .dtypes import (
     short,
     uint8,
 )
-from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
+from .grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from .inplace import resize_as_
 from .methods import METHODS as _METHODS
 from .ops.arithmetic import rsub
 from .ops.einsum import einsum
+from .ops.filling import fill, fill_, zero_
 from .ops.joining import (
     atleast_1d,
     atleast_2d,
@@ -67,9 +76,8 @@ from .ops.joining import (
     stack,
     vstack,
 )
-from .ops.matmul import tensordot
-from .ops.filling import fill, fill_, zero_
 from .ops.masking import where
+from .ops.matmul import tensordot
 from .ops.multi import chunk, split, unbind
 from .ops.norms import norm
 from .ops.shape import numel

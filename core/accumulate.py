@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from .node import AccumulateGrad
 from .storage import counter_of
 from .tensor import Array, Tensor, from_array, mark_as_gradient
 
+_one_at_a_time = threading.RLock()
+"""Passes of several threads may meet at a leaf."""
+
 
 def accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sink: events.Sink | None) -> None:
     """Add ``gradient`` (an array, or a tensor in a recorded pass) to the leaf's ``.grad``.
@@ -21,6 +25,11 @@ def accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sin
     In a plain pass ``.grad`` stays the same tensor and is added to in place; ``owned`` says that nobody else holds the array, so
     the first gradient need not be copied. In a recorded pass ``.grad`` becomes a new tensor with a history.
     """
+    with _one_at_a_time:
+        _accumulate(pass_, node, gradient, owned, sink)
+
+
+def _accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sink: events.Sink | None) -> None:
     variable = node.variable
     meta = variable._own_meta()
     old = meta.grad
@@ -29,10 +38,13 @@ def accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sin
         before = old._array.copy()
     if isinstance(gradient, Tensor):
         blank = from_array(np.empty_like(gradient._array))
-        meta.grad = TENSORS.copy(blank, gradient) if old is None else old + gradient
+        if old is None:
+            meta.grad = TENSORS.copy(blank, gradient)
+            counter_of(meta.grad).version += 1
+        else:
+            meta.grad = old + gradient
     elif old is None:
-        keep = owned and gradient.dtype == variable._array.dtype and _is_whole(gradient)
-        meta.grad = from_array(gradient if keep else np.array(gradient, variable._array.dtype, order="C"))
+        meta.grad = _first_gradient(gradient, variable._array, owned)
     else:
         _add_in_place(old, gradient, sink)
     if sink is not None:
@@ -40,6 +52,20 @@ def accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sin
         mark_as_gradient(meta.grad, variable)
         contribution = gradient._array if isinstance(gradient, Tensor) else gradient
         sink.gradient_accumulated(pass_, tensor_id(variable), node_id(node), before, contribution, meta.grad._array)
+
+
+def _first_gradient(gradient: Array, leaf: Array, owned: bool) -> Tensor:
+    """The first ``.grad``: ``gradient`` itself if nobody else holds it, else a copy. Its memory order is the leaf's."""
+    if leaf.flags.c_contiguous or np.empty_like(leaf).strides != leaf.strides:
+        if owned and gradient.dtype == leaf.dtype and _is_whole(gradient):
+            return from_array(gradient)
+        copy = np.array(gradient, leaf.dtype, order="C")
+    else:
+        copy = np.empty_like(leaf)
+        copy[...] = gradient
+    result = from_array(copy)
+    counter_of(result).version = 1  # PyTorch's copy is a write, and counts
+    return result
 
 
 def _references_to_base() -> int:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from .activity import activity
 from .grad_mode import thread_state
 from .node import Node
-from .saved_hooks import activity
 from .tensor import Tensor
 
 _CORE = str(Path(__file__).parent)

@@ -20,13 +20,13 @@ from numpy import ndarray
 
 from . import events
 from .accumulate import accumulate
+from .activity import activity
 from .anomaly import check_for_nan, warn_of_error
 from .grad_mode import thread_state
 from .identity import next_pass, node_id, tensor_id
 from .node import FREED, AccumulateGrad, Edge, Node
 from .plain_run import SOLE_REFERENCE, run_plain
 from .run_hooks import run_node_hooks_after, run_node_hooks_before, run_post_accumulate_hooks, run_tensor_hooks
-from .saved_hooks import activity
 from .tensor import Array, Tensor
 
 
@@ -256,11 +256,12 @@ def _run_node(
 ) -> tuple[Any, ...] | None:
     """Hooks, captures and the node itself. Returns the gradients of its inputs, or None when the node does not run."""
     hooks = node.hooks
+    if runs and task.capture_at:  # captured before the hooks, as in PyTorch
+        _capture(task, node, gradient)
     if hooks is not None:
         gradient = run_tensor_hooks(task, node, hooks, gradient, sink)
-    if task.capture_at:
-        _capture(task, node, gradient)
     if not runs:
+        _capture(task, node, gradient)
         return None
     if hooks is not None and hooks.pre:
         gradient = run_node_hooks_before(task, node, hooks.pre, gradient, sink)

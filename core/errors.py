@@ -105,15 +105,20 @@ def in_place_on_one_of_several_views(edge: tuple[Any, int] | None, what: str) ->
 
 
 def modified_in_place(
-    tensor_type: str, shape: Sequence[int], producer: str | None, output_nr: int, found: int, saved: int
+    tensor_type: str, shape: Sequence[int], producer: str | None, output_nr: int, found: int, saved: int, anomaly: bool = False
 ) -> RuntimeError:
     """A saved tensor was written to between forward and backward."""
     origin = "" if producer is None else f", which is output {output_nr} of {operation_name(producer)},"
+    hint = (
+        "the backtrace further above shows the operation that failed to compute its gradient. The variable in question was changed "
+        "in there or anywhere later. Good luck!"
+        if anomaly
+        else "enable anomaly detection to find the operation that failed to compute its gradient, with "
+        "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    )
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[{tensor_type} {list(shape)}]{origin} is at version {found}; expected version {saved} instead. Hint: enable anomaly "
-        f"detection "
-        "to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+        f"[{tensor_type} {list(shape)}]{origin} is at version {found}; expected version {saved} instead. Hint: {hint}"
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy import asarray, ndarray
 
 from . import errors, events
+from .activity import activity
 from .announce import announce, announce_cut
 from .backends import ARRAYS, TENSORS
 from .dtypes import float_result_type, get_default_dtype, result_type
@@ -26,7 +27,7 @@ from .saved import (
     raise_stale_output,
     unpack_tensors,
 )
-from .saved_hooks import activity, pack_saved
+from .saved_hooks import pack_saved
 from .storage import VersionCounter
 from .tensor import Array, Tensor
 

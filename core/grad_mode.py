@@ -147,19 +147,34 @@ class set_grad_enabled(_GradMode):  # noqa: N801
 
 
 class inference_mode(_GradMode):  # noqa: N801
-    """As :class:`no_grad`; there are no inference tensors here."""
+    """As :class:`no_grad`. Tensors made inside are ordinary ones here: none is refused outside."""
 
     def __new__(cls, mode: Any = True) -> Any:
         """``@inference_mode`` works as well as ``@inference_mode()``."""
         instance = object.__new__(cls)
         if callable(mode) and not isinstance(mode, bool):
-            instance.mode = False
+            instance.inference = True
             return instance(mode)
         return instance
 
     def __init__(self, mode: bool = True) -> None:
-        self.mode = not mode and is_grad_enabled()
+        self.inference = bool(mode)
+        self.inference_before = False
+
+    def __enter__(self) -> None:
+        self.inference_before = thread_state.inference
+        thread_state.inference = self.inference
+        self.before = switch(not self.inference and is_grad_enabled())
+
+    def __exit__(self, *exception: object) -> None:
+        thread_state.inference = self.inference_before
+        switch(self.before)
 
     def clone(self) -> inference_mode:
         """A fresh context manager for the same mode."""
-        return type(self)(not self.mode)
+        return type(self)(self.inference)
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether this thread is within an ``inference_mode`` block."""
+    return thread_state.inference

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ref
 
 from . import events
@@ -33,6 +33,18 @@ FREED: tuple[Any, ...] = ("freed",)
 
 ACCUMULATE_SEQUENCE_NR = (1 << 64) - 1
 """AccumulateGrad runs as soon as it can."""
+
+
+class OutputInfo(NamedTuple):
+    """What a node knows of one output of the forward operation."""
+
+    shape: tuple[int, ...]
+    numpy_dtype: Any
+
+    @property
+    def dtype(self) -> Any:
+        """The element type."""
+        return from_numpy_dtype(self.numpy_dtype)
 
 
 class Node:
@@ -73,9 +85,13 @@ class Node:
         return self.display_name or type(self).__name__
 
     @property
-    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """Where the gradients go: a (node, input number) pair for each input, (None, 0) where none is needed."""
-        return tuple([(None, 0) if edge is None else edge for edge in self.next_edges])
+        return tuple([(None, 0) if edge is None else (edge[0].shown(), edge[1]) for edge in self.next_edges])
+
+    def shown(self) -> Any:
+        """What ``grad_fn`` shows for this node: itself, or the ctx of a user's Function."""
+        return self
 
     @property
     def metadata(self) -> dict[Any, Any]:
@@ -87,6 +103,32 @@ class Node:
 
     def _sequence_nr(self) -> int:
         return self.sequence_nr
+
+    @property
+    def _input_metadata(self) -> tuple[OutputInfo, ...]:
+        """Shape and dtype of each output. Raises ``NotImplementedError`` where the node does not know them."""
+        infos = [self._output_info(number) for number in range(self.output_count)]
+        return tuple([OutputInfo(*info) for info in infos if info is not None])
+
+    def _output_info(self, output_nr: int) -> tuple[tuple[int, ...], Any] | None:
+        raise NotImplementedError(
+            f"{self.name()} does not keep the shape of its output; use the tensor itself, or get_gradient_edge(tensor)"
+        )
+
+    def __call__(self, *gradients: Any) -> Any:
+        """Run the node by hand: gradients of the outputs in, gradients of the inputs out."""
+        from .grad_mode import is_grad_enabled  # noqa: PLC0415
+        from .tensor import from_array  # noqa: PLC0415
+
+        if len(gradients) != self.output_count:
+            raise TypeError(f"{self.name()} expected {self.output_count} arguments, got {len(gradients)} instead")
+        if is_grad_enabled():
+            results = self.apply_recorded(gradients[0] if self.output_count == 1 else list(gradients))
+        else:
+            arrays = [None if one is None else one._array for one in gradients]
+            raw = self.apply_raw(arrays[0] if self.output_count == 1 else arrays)
+            results = tuple([None if one is None else from_array(one) for one in raw])
+        return results[0] if len(results) == 1 else results
 
     def register_hook(self, fn: Hook) -> RemovableHandle:
         """Call ``fn(grad_inputs, grad_outputs)`` after the node ran; a tuple it returns replaces ``grad_inputs``."""
@@ -122,6 +164,9 @@ class AccumulateGrad(Node):
     display_name = "torch::autograd::AccumulateGrad"
 
     variable: Tensor
+
+    def _output_info(self, output_nr: int) -> tuple[tuple[int, ...], Any] | None:  # noqa: ARG002
+        return self.variable._array.shape, self.variable._array.dtype
 
 
 AccumulateGrad.__module__ = "builtins"

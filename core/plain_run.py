@@ -71,7 +71,8 @@ def run_plain(
         following = None
 
         if type(node) is AccumulateGrad:
-            run_leaf(node, gradient, getrefcount(gradient) <= sole)
+            owned = getrefcount(gradient) <= sole  # not in the call, whose arguments hold it too
+            run_leaf(node, gradient, owned)
             gradient = None
             continue
         if node.hooks is None:

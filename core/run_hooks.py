@@ -33,7 +33,7 @@ def _values(gradient: Tensor | None) -> Array | None:
 
 def run_tensor_hooks(task: BackwardPass, node: Node, hooks: NodeHooks | None, gradient: Any, sink: Sink | None) -> Any:
     """The tensor hooks of the node's outputs (of the leaf, for an accumulator), then what ``retain_grad()`` keeps."""
-    parts: list[Any] = list(gradient) if isinstance(gradient, list) else [gradient]
+    parts: list[Any] = list(gradient) if isinstance(gradient, list) else [gradient] * node.output_count
     by_output: dict[int, HookDict] = {}
     if isinstance(node, AccumulateGrad):
         by_output = {0: node.variable._own_meta().hooks or HookDict()}
@@ -41,12 +41,11 @@ def run_tensor_hooks(task: BackwardPass, node: Node, hooks: NodeHooks | None, gr
         by_output = hooks.tensor
     for output_nr, registered in by_output.items():
         for number, hook in list(registered.items()):
-            if parts[output_nr] is not None:
-                parts[output_nr] = _run_one(task, node, number, hook, parts[output_nr], sink)
+            parts[output_nr] = _run_one(task, node, number, hook, parts[output_nr], sink)
     if hooks is not None and hooks.retain is not None:
         for output_nr, (number, tensor) in hooks.retain.items():
             _retain(task, node, number, tensor(), parts[output_nr], sink)
-    return parts if isinstance(gradient, list) else parts[0]
+    return parts if node.output_count > 1 else parts[0]
 
 
 def _run_one(task: BackwardPass, node: Node, number: int, hook: Hook, gradient: Any, sink: Sink | None) -> Any:

@@ -13,6 +13,7 @@ from weakref import ref
 import numpy as np
 
 from . import errors, events
+from .activity import activity
 from .dtypes import from_numpy_dtype, scalar_dtype
 from .grad_mode import thread_state
 from .identity import next_hook, node_id, storage_id
@@ -184,8 +185,6 @@ def raw_saved_property(slot: int) -> property:
     """The attribute ``_raw_saved_<name>`` of a node class."""
 
     def get(node: Node) -> SavedTensor:
-        if node.saved is FREED:
-            raise_freed()
         return SavedTensor(node, slot)
 
     return property(get)
@@ -210,7 +209,8 @@ def raise_stale_output(saved: SavedOutput, node: Node, output_nr: int) -> NoRetu
 
 def _raise_stale(tensor: Tensor, producer: str | None, output_nr: int, saved_version: int) -> NoReturn:
     dtype = from_numpy_dtype(tensor._array.dtype)
-    error = errors.modified_in_place(dtype.tensor_type, tensor._array.shape, producer, output_nr, tensor._version, saved_version)
+    shape, version = tensor._array.shape, tensor._version
+    error = errors.modified_in_place(dtype.tensor_type, shape, producer, output_nr, version, saved_version, activity.anomaly)
     storage = storage_id(tensor) if events.sink is not None else events.NONE
     error.__dict__["expected"] = (storage, saved_version)  # for the engine's ErrorRaised event
     raise error

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from . import events
+from .activity import activity
 from .grad_mode import thread_state
 from .identity import next_hook
 from .node import Node
@@ -19,21 +20,6 @@ from .tensor import Tensor
 
 Pack = Callable[[Tensor], Any]
 Unpack = Callable[[Any], Tensor]
-
-
-class _Activity:
-    """Whether making a node needs more than usual: operators look at ``blocks`` before they look any further.
-
-    ``blocks`` counts the open saved-tensor blocks of all threads, and anomaly mode. ``check_nan`` belongs to anomaly mode.
-    """
-
-    blocks: ClassVar[int] = 0
-    anomaly: ClassVar[bool] = False
-    check_nan: ClassVar[bool] = True
-    on_node: ClassVar[Callable[[Node], None] | None] = None
-
-
-activity = _Activity
 
 
 class saved_tensors_hooks:  # noqa: N801  (named as in torch)
@@ -71,7 +57,8 @@ class save_on_cpu(saved_tensors_hooks):  # noqa: N801
 
 
 def _copy(tensor: Tensor) -> Tensor:
-    return tensor.detach().clone()
+    copy: Tensor = tensor.detach().clone()
+    return copy
 
 
 def _itself(packed: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import errors, events
+from .activity import activity
 from .announce import announce, announce_cut
 from .backends import ARRAYS, TENSORS
 from .dtypes import float_result_type, get_default_dtype, result_type
@@ -33,7 +34,7 @@ from .saved import (
     unpack_raw,
     unpack_tensors,
 )
-from .saved_hooks import activity, pack_saved
+from .saved_hooks import pack_saved
 from .tensor import Array, Tensor, from_array
 from .views import attach_view
 

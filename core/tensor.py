@@ -234,7 +234,7 @@ class Tensor:
         edge = self._edge
         if edge is None and self._meta is not None:
             edge = self._meta.view_edge(self)
-        return None if edge is None else edge[0]
+        return None if edge is None else edge[0].shown()
 
     @read_only
     def is_leaf(self) -> bool:

@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 def _unavailable(name: str) -> Any:
     def function(*args: Any, **kwargs: Any) -> NoReturn:
         raise NotImplementedError(
-            f"torch.autograd.forward_ad.{name} is forward-mode differentiation; gradtrace.core differentiates in reverse mode only. "
-            "torch.autograd.functional.jvp gives the same products by two backward passes."
+            f"torch.autograd.forward_ad.{name} is forward-mode differentiation; gradtrace.core differentiates in reverse mode "
+            "only. torch.autograd.functional.jvp gives the same products by two backward passes."
         )
 
     function.__name__ = function.__qualname__ = name

@@ -9,17 +9,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import events
+from ..activity import activity
 from ..announce import announce
-from ..anomaly import remember_forward
 from ..grad_mode import is_grad_enabled, no_grad
 from ..inplace import bump
 from ..node import Edge, Node, gradient_edge, next_sequence_nr
 from ..saved import save_output
-from ..saved_hooks import activity, pack_saved
+from ..saved_hooks import pack_saved
 from ..storage import version_of
 from ..tensor import Tensor
 from ..views import ViewMeta, attach_view, rebase_history
-from .function_node import DelayedError, FunctionContext, FunctionNode
+from .function_node import BackwardContext, DelayedError, FunctionContext, FunctionNode
 
 FunctionCtx = FunctionContext
 
@@ -27,11 +27,13 @@ FunctionCtx = FunctionContext
 class FunctionMeta(type):
     """Gives each Function the class of its nodes, named after it."""
 
-    _backward_cls: type[FunctionNode]
+    _backward_cls: type[BackwardContext]
+    _node_class: type[FunctionNode]
 
     def __init__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> None:
-        namespace = {"function": cls, "_forward_cls": cls, "__module__": "torch.autograd.function"}
-        cls._backward_cls = type(name + "Backward", (FunctionNode,), namespace)
+        namespace = {"_forward_cls": cls, "__module__": "torch.autograd.function"}
+        cls._backward_cls = type(name + "Backward", (BackwardContext,), namespace)
+        cls._node_class = type(name + "Backward", (FunctionNode,), {"__slots__": (), "__module__": "torch.autograd.function"})
         super().__init__(name, bases, attributes)
 
 
@@ -112,15 +114,19 @@ class Function(FunctionContext, metaclass=FunctionMeta):
             bound = inspect.signature(cls.forward).bind(*args, **kwargs)
             bound.apply_defaults()
             args, kwargs = bound.args, bound.kwargs
-        node = _new_node(cls._backward_cls, args)
+        inputs = (*args, *kwargs.values())
+        node = _new_node(cls._node_class, inputs)
+        ctx = cls._backward_cls()
+        node.attach_context(ctx)
+        ctx.needs_input_grad = tuple([isinstance(value, Tensor) and value.requires_grad for value in inputs])
         with no_grad():
             if has_setup:
                 answer = cls.forward(*args, **kwargs)
-                cls.setup_context(node, args, answer)
+                cls.setup_context(ctx, inputs, answer)
             else:
-                answer = cls.forward(node, *args, **kwargs)
+                answer = cls.forward(ctx, *args, **kwargs)
         outputs = answer if isinstance(answer, tuple) else (answer,)
-        results = _recorded(node, args, outputs)
+        results = _recorded(node, inputs, outputs)
         return results if isinstance(answer, tuple) else results[0]
 
 
@@ -129,18 +135,15 @@ for _class in (FunctionMeta, Function):
 
 
 def _new_node(node_class: type[FunctionNode], args: Sequence[Any]) -> FunctionNode:
-    """A node (and ctx) that knows the arguments."""
+    """A node that knows the arguments."""
     node = node_class()
     node.sequence_nr = next_sequence_nr()
     node.saved = node.hooks = None
     node.number = 0
-    node.to_save = node.non_differentiable = node.dirty_tensors = node.saved_for_forward = None
-    node._materialize_grads = True
     tensors = [value for value in args if isinstance(value, Tensor)]
     node.takes_gradient = [isinstance(value, Tensor) for value in args]
     node.input_infos = [(value._array.shape, value._array.dtype) for value in tensors]
-    node.needs_input_grad = tuple([isinstance(value, Tensor) and value.requires_grad for value in args])
-    records = is_grad_enabled() and True in node.needs_input_grad
+    records = is_grad_enabled()
     edges: list[Edge | None] = [gradient_edge(value) if records and value._requires_grad else None for value in tensors]
     node.next_edges = tuple(edges)
     return node
@@ -161,10 +164,10 @@ def _is_among(value: Any, candidates: Sequence[Any]) -> bool:
 def _recorded(node: FunctionNode, args: Sequence[Any], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """The results of ``forward`` with their places in the graph; the node keeps what it was asked to."""
     records = any(edge is not None for edge in node.next_edges)
-    dirty = _marked(node.dirty_tensors, "mark_dirty can only accept variables, but argument ")
-    excluded = _marked(node.non_differentiable, "mark_non_differentiable only accepts variable arguments, but got ")
+    dirty = _marked(node.context.dirty_tensors, "mark_dirty can only accept variables, but argument ")
+    excluded = _marked(node.context.non_differentiable, "mark_non_differentiable only accepts variable arguments, but got ")
     for tensor in dirty:
-        bump(tensor, node.function.__name__)
+        bump(tensor, node.context._forward_cls.__name__)
     for tensor in dirty:
         if not _is_among(tensor, outputs):
             raise RuntimeError(
@@ -212,7 +215,9 @@ def _placed(value: Tensor, node: FunctionNode, number: int, differentiable: bool
         value = _view_of(value)
     meta = value._meta
     if isinstance(meta, ViewMeta):
-        meta.edge, meta.edge_version, meta.made_in_no_grad = edge, version_of(value), False
+        meta.edge, meta.edge_version = edge, version_of(value)
+        meta.made_in_no_grad = True  # so that a write to it is refused
+        meta.of_several = sum(info is not None for info in node.output_infos) > 1
     else:
         value._edge = edge
     value._requires_grad = True
@@ -229,24 +234,22 @@ def _view_of(value: Tensor) -> Tensor:
 
 def _save(node: FunctionNode, outputs: Sequence[Any], results: Sequence[Any]) -> None:
     saved: list[Any] = []
-    for index, tensor in enumerate(node.to_save or ()):
+    for index, tensor in enumerate(node.context.to_save or ()):
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"save_for_backward can only save variables, but argument {index} is of type {type(tensor).__name__}")
         position = next((i for i, one in enumerate(outputs) if one is tensor and tensor is not None), None)
         result = None if position is None else results[position]
-        if result is not None and result.grad_fn is node:
+        if result is not None and result.grad_fn is node.context:
             saved += (save_output(result), position)
         else:
             saved += (tensor, 0 if tensor is None else version_of(tensor))
     node.saved = tuple(saved) if saved else None
-    node.to_save = None
+    node.context.to_save = None
     if events.sink is not None:
         tensors = [result for result in results if isinstance(result, Tensor)]
         announce(events.sink, node, tensors, [str(i) for i in range(len(saved) // 2)])
     if activity.blocks:
         pack_saved(node)
-    if activity.anomaly:
-        remember_forward(node)
 
 
 def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:

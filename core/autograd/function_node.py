@@ -1,29 +1,36 @@
-"""The node of a user's Function. It is also the ``ctx`` that ``forward`` and ``backward`` are given."""
+"""A user's Function in the graph: its ``ctx``, which is also what ``grad_fn`` shows, and the node that the engine runs.
+
+They are two objects, so that a program may call its attributes of ``ctx`` what it likes. The node holds its ctx; the ctx refers to
+the node weakly.
+"""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
+from weakref import ref
 
 import numpy as np
 
 from ..backends import TENSORS
-from ..node import FREED, Node
-from ..saved import raise_freed, saved_handles, unpack_tensors
+from ..hooks import Hook, RemovableHandle
+from ..node import FREED, Node, OutputInfo
+from ..saved import SavedTensor, raise_freed, saved_handles, unpack_tensors
 from ..tensor import Tensor, from_array
+
+Info = tuple[tuple[int, ...], Any]
+"""Shape and dtype."""
 
 
 class FunctionContext:
-    """What ``forward`` may tell about its arguments and results. The node of each Function inherits it."""
+    """What ``forward`` may tell about its arguments and results."""
 
-    __slots__ = ()
-
-    to_save: tuple[Any, ...] | None
-    non_differentiable: tuple[Any, ...] | None
-    dirty_tensors: tuple[Any, ...] | None
-    saved_for_forward: tuple[Any, ...] | None
-    _materialize_grads: bool
+    to_save: Any = None
+    non_differentiable: Any = None
+    dirty_tensors: Any = None
+    saved_for_forward: Any = None
+    _materialize_grads = True
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep inputs or outputs for ``backward``, with the in-place check."""
@@ -60,50 +67,20 @@ class FunctionContext:
         self._materialize_grads = value
 
 
-FunctionContext.__name__ = FunctionContext.__qualname__ = "FunctionCtx"
-FunctionContext.__module__ = "torch.autograd.function"
+class BackwardContext(FunctionContext):
+    """The ``ctx`` of one call of a Function, and its ``grad_fn``. Each Function has a subclass, named after it."""
 
-
-class FunctionNode(Node, FunctionContext):
-    """The backward function of a user's Function; it has a dict for whatever ``forward`` puts there.
-
-    ``output_infos``: shape and dtype of each output, None for one that is no tensor. ``input_shapes``: shape and dtype of each
-    tensor argument; ``takes_gradient``: for each argument, whether it is a tensor.
-    """
-
-    __slots__ = (
-        "__dict__",
-        "_materialize_grads",
-        "dirty_tensors",
-        "input_infos",
-        "needs_input_grad",
-        "non_differentiable",
-        "output_count",
-        "output_infos",
-        "saved_for_forward",
-        "takes_gradient",
-        "to_save",
-    )
-
-    function: Any = None
-    is_custom = True
-
+    _forward_cls: ClassVar[Any] = None
+    _node: Any  # a weak reference
     needs_input_grad: tuple[bool, ...]
-    input_infos: Sequence[tuple[tuple[int, ...], Any]]
-    output_infos: Sequence[tuple[tuple[int, ...], Any] | None]
-    takes_gradient: Sequence[bool]
-
-    __call__ = None  # type: ignore[assignment]  # not callable, unlike the nodes of operators
-
-    def __repr__(self) -> str:
-        return f"<torch.autograd.function.{type(self).__name__} object at {id(self):#x}>"
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """What ``save_for_backward`` kept."""
-        if self.saved is FREED:
+        node = node_of(self)
+        if node.saved is FREED:
             raise_freed()
-        return tuple(unpack_tensors(self, self.saved or ()))
+        return tuple(unpack_tensors(node, node.saved or ()))
 
     @property
     def saved_variables(self) -> tuple[Any, ...]:
@@ -112,20 +89,89 @@ class FunctionNode(Node, FunctionContext):
         return self.saved_tensors
 
     @property
-    def _raw_saved_tensors(self) -> tuple[Any, ...]:
-        if self.saved is FREED:
-            raise_freed()
-        return saved_handles(self)
+    def _raw_saved_tensors(self) -> tuple[SavedTensor, ...]:
+        return saved_handles(node_of(self))
 
-    # ------------------------------------------------------------------------------------------------ backward
     def apply(self, *gradients: Any) -> Any:
         """Call the user's ``backward`` (or ``vjp``)."""
-        return self.function.user_backward()(self, *gradients)
+        return self._forward_cls.user_backward()(self, *gradients)
+
+    # ------------------------------------------------------------------------------------------------ as any node
+    def name(self) -> str:
+        """The node's name, ``"MulBackward"``."""
+        return type(self).__name__
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """Where the gradients go."""
+        return node_of(self).next_functions
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """A dict for the user's own notes."""
+        return node_of(self).metadata
+
+    @property
+    def _input_metadata(self) -> tuple[OutputInfo, ...]:
+        return node_of(self)._input_metadata
+
+    def _sequence_nr(self) -> int:
+        return node_of(self).sequence_nr
+
+    def register_hook(self, fn: Hook) -> RemovableHandle:
+        """See :meth:`Node.register_hook`."""
+        return node_of(self).register_hook(fn)
+
+    def register_prehook(self, fn: Hook) -> RemovableHandle:
+        """See :meth:`Node.register_prehook`."""
+        return node_of(self).register_prehook(fn)
+
+
+FunctionContext.__name__ = FunctionContext.__qualname__ = "FunctionCtx"
+BackwardContext.__name__ = BackwardContext.__qualname__ = "BackwardCFunction"
+FunctionContext.__module__ = BackwardContext.__module__ = "torch.autograd.function"
+
+
+def node_of(shown: Any) -> Node:
+    """The node behind what ``grad_fn`` shows. Raises ``RuntimeError`` if the graph of a Function is gone."""
+    if isinstance(shown, Node):
+        return shown
+    node: Node | None = shown._node()
+    if node is None:
+        raise RuntimeError(f"the graph that {type(shown).__name__} belonged to is gone: keep a tensor of it")
+    return node
+
+
+class FunctionNode(Node):
+    """The node. ``output_infos`` has None for an output that is no tensor; ``input_infos`` is about the tensor arguments, and
+    ``takes_gradient`` says for each argument whether it is one.
+    """
+
+    __slots__ = ("context", "input_infos", "output_count", "output_infos", "takes_gradient")
+
+    is_custom = True
+
+    context: BackwardContext
+    input_infos: Sequence[Info]
+    output_infos: Sequence[Info | None]
+    takes_gradient: Sequence[bool]
+
+    def attach_context(self, context: BackwardContext) -> None:
+        """Become the node of ``context``."""
+        self.context = context
+        context._node = ref(self)
+
+    def shown(self) -> Any:
+        """See :meth:`Node.shown`."""
+        return self.context
+
+    def _output_info(self, output_nr: int) -> Info | None:
+        return self.output_infos[output_nr]
 
     def _call_backward(self, gradient: Any) -> list[Any]:
         """The gradients of the tensor arguments, as tensors or None."""
         parts = gradient if isinstance(gradient, list) else [gradient] * self.output_count
-        answer = self.apply(*self._shown(parts))
+        answer = self.context.apply(*self._shown_gradients(parts))
         answers = list(answer) if isinstance(answer, tuple) else [answer]
         expected = len(self.takes_gradient)
         if len(answers) > expected and all(one is None for one in answers[expected:]):
@@ -149,11 +195,11 @@ class FunctionNode(Node, FunctionContext):
                 raise RuntimeError(f"expected Variable or None (got {type(one).__name__})")
         return [self._checked(index, one) for index, one in enumerate(kept)]
 
-    def _shown(self, parts: Sequence[Any]) -> list[Tensor | None]:
+    def _shown_gradients(self, parts: Sequence[Any]) -> list[Tensor | None]:
         """The incoming gradients as ``backward`` sees them."""
         shown: list[Tensor | None] = []
         for part, info in zip(parts, self.output_infos, strict=True):
-            if part is None and info is not None and self._materialize_grads:
+            if part is None and info is not None and self.context._materialize_grads:
                 part = np.zeros(*info)
             shown.append(from_array(part) if isinstance(part, np.ndarray) else part)
         return shown
@@ -193,9 +239,9 @@ class FunctionNode(Node, FunctionContext):
 class DelayedError(Node):
     """Stands behind the gradients of a once-differentiable backward: differentiating them is the error it was given."""
 
-    __slots__ = ("message",)
+    __slots__ = ("message", "output_count")
 
-    display_name = "Error"
+    display_name = "torch::autograd::Error"
     message: str
 
     def apply_raw(self, gradient: Any) -> tuple[Any, ...]:  # noqa: ARG002

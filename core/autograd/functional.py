@@ -59,7 +59,8 @@ def _given(value: Any, what: str, function: str) -> _Given:
         if not isinstance(one, Tensor):
             where = f"value at index {index}" if isinstance(value, tuple) else f"given {what}"
             raise TypeError(
-                f"The {what} given to {function} must be either a Tensor or a tuple of Tensors but the {where} has type {type(one)}."
+                f"The {what} given to {function} must be either a Tensor or a tuple of Tensors but the {where} has "
+                f"type {type(one)}."
             )
     return _Given(tensors, isinstance(value, tuple))
 
@@ -245,7 +246,8 @@ def hessian(
     _refuse(vectorize, outer_jacobian_strategy, "hessian")
 
     def single_output(*points: Tensor) -> Tensor:
-        return _single_number(func(*points), "hessian", strict).squeeze()
+        result: Tensor = _single_number(func(*points), "hessian", strict).squeeze()
+        return result
 
     def gradient(*points: Tensor) -> Any:
         found = jacobian(single_output, points, create_graph=True)

@@ -27,20 +27,30 @@ __all__ = [
 ]
 
 
-class GradientEdge(NamedTuple):
-    """Where a tensor's gradient goes: ``node``'s input ``output_nr``. Accepted by :func:`backward` and :func:`grad`."""
-
-    node: Node
+class _Edge(NamedTuple):
+    node: Any
     output_nr: int
     ownership_token: Node | None = None
-    """Unused: ``node`` itself keeps the graph alive."""
+    """Keeps the graph alive where ``node`` is the ctx of a Function, which does not."""
+
+
+class GradientEdge(_Edge):
+    """Where a tensor's gradient goes: ``node``'s input ``output_nr``. Accepted by :func:`backward` and :func:`grad`.
+
+    ``info``: shape and dtype of the tensor, when known.
+    """
+
+    info: tuple[tuple[int, ...], Any] | None = None
 
 
 def get_gradient_edge(tensor: Tensor) -> GradientEdge:
     """Where the gradient of ``tensor`` goes. Raises ``RuntimeError`` if it has none."""
     if not tensor._requires_grad:
         raise RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients")
-    return GradientEdge(*edge_of(tensor))
+    node, output_nr = edge_of(tensor)
+    edge = GradientEdge(node.shown(), output_nr, node if node.is_custom else None)
+    edge.info = tensor._array.shape, tensor._array.dtype
+    return edge
 
 
 def increment_version(tensor: Tensor | Iterable[Tensor]) -> None:

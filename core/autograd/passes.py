@@ -12,6 +12,7 @@ from .. import errors
 from ..engine import run_backward
 from ..node import Edge, gradient_edge
 from ..tensor import Tensor, from_array
+from .function_node import node_of
 from .graph import GradientEdge
 
 TensorOrTensors = Any
@@ -25,7 +26,7 @@ def _as_tuple(given: Any) -> tuple[Any, ...]:
 
 
 def _edge_of(place: Any) -> Edge:
-    return (place.node, place.output_nr) if isinstance(place, GradientEdge) else gradient_edge(place)
+    return (node_of(place.node), place.output_nr) if isinstance(place, GradientEdge) else gradient_edge(place)
 
 
 def _requires_grad(place: Any) -> bool:
@@ -34,16 +35,19 @@ def _requires_grad(place: Any) -> bool:
 
 def _root_gradients(outputs: Sequence[Any], gradients: Sequence[Any], create_graph: bool) -> list[Tensor]:
     """The gradient of each output: the one given, or 1 for a scalar. Raises where one does not fit or is missing."""
-    if gradients and len(gradients) != len(outputs):
-        raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
     given = gradients or [None] * len(outputs)
-    return [_root_gradient(i, out, one, create_graph) for i, (out, one) in enumerate(zip(outputs, given, strict=True))]
+    pairs = zip(outputs, given, strict=False)
+    found = [_root_gradient(index, output, one, create_graph) for index, (output, one) in enumerate(pairs)]
+    if len(given) != len(outputs):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients")
+    return found
 
 
 def _root_gradient(index: int, output: Any, gradient: Any, create_graph: bool) -> Tensor:
     if isinstance(output, GradientEdge):
-        metadata = output.node._input_metadata[output.output_nr]
-        shape, dtype = tuple(metadata.shape), metadata.dtype.np
+        info = output.info or node_of(output.node)._output_info(output.output_nr)
+        assert info is not None, "the edge of an output that is no tensor"
+        shape, dtype = info
     else:
         shape, dtype = output._array.shape, output._array.dtype
     if gradient is None:

@@ -35,8 +35,11 @@ def reset(library):
 
 
 def describe(tensor):
-    """What autograd says about a tensor."""
-    grad_fn = tensor.grad_fn
+    """What autograd says about a tensor; a view that may not be used any more answers with an error."""
+    try:
+        grad_fn = tensor.grad_fn
+    except RuntimeError as error:
+        return {"error": str(error)}
     return {
         "shape": str(tensor.shape),
         "dtype": str(tensor.dtype),
