@@ -16,6 +16,7 @@ import types
 import unittest
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -88,8 +89,8 @@ def load_operators() -> list[Operator]:
 
 # ------------------------------------------------------------------------------------------------------------- samples
 def seed(library: Any) -> None:
-    """Bring the generators into the same state."""
-    library.manual_seed(0)
+    """Bring the library's generator into a known state."""
+    library.default_generator.manual_seed(0)
 
 
 def samples(operator: Operator, dtype: str, limit: int) -> list[Any]:
@@ -109,10 +110,21 @@ def wrong_inputs(operator: Operator, limit: int) -> list[Any]:
 
 
 def _deterministic(generate: Callable[[], Iterator[Any]]) -> list[Any]:
-    torch.manual_seed(0)
-    np.random.seed(0)  # the global generators are what the database draws from
-    random.seed(0)
-    return list(generate())
+    """All that is generated from a known state.
+
+    It happens in another thread because that has a short stack, which the database inspects for every sample.
+    """
+
+    def collect() -> list[Any]:
+        torch.manual_seed(0)
+        np.random.seed(0)  # the global generators are what the database draws from
+        random.seed(0)
+        return list(generate())
+
+    return _other_thread.submit(collect).result()
+
+
+_other_thread = ThreadPoolExecutor(1)
 
 
 def _spread(found: list[Any], limit: int) -> list[Any]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import ModuleType
-from typing import Any
 
 import opinfo
 import opinfo_compare
 import opinfo_database
 import torch
+from opinfo_compare import Report
 
 
 class Workbench:
-    """The modules of the comparison, the operators by label, and a limit to few samples."""
+    """The modules of the comparison, the operators by label, and what excuses differences."""
 
     def __init__(self) -> None:
         torch.set_num_threads(1)
@@ -21,12 +22,21 @@ class Workbench:
         self.database: ModuleType = opinfo_database
         self.operators = {operator.label: operator for operator in opinfo_database.load_operators()}
         self.exceptions = opinfo.read_exceptions()
-        self.few = opinfo_compare.Limits(float64=12, other_dtypes=3, errors=60, inplace=5)
+        self.report = cache(self.new_report)
+        """All differences of an operator, compared once."""
+
+    def new_report(self, label: str) -> Report:
+        """Compare an operator now."""
+        return opinfo_compare.check(self.operators[label])
+
+    def excused(self, report: Report, exceptions: list[dict[str, str]] | None = None) -> Report:
+        """The report without what the exceptions (all of the file) excuse."""
+        return opinfo.without_exceptions(report, self.exceptions if exceptions is None else exceptions)
+
+    def agrees(self, label: str) -> bool:
+        """Whether nothing differs but what is excused."""
+        return opinfo.agrees(self.excused(self.report(label)))
 
     def differences(self, label: str) -> dict[str, list[str]]:
-        """What differs on a few samples, by aspect, excused differences apart."""
-        return self.excused(opinfo_compare.check(self.operators[label], self.few), self.exceptions).differences
-
-    def excused(self, report: opinfo_compare.Report, exceptions: list[dict[str, Any]]) -> opinfo_compare.Report:
-        """The report without what the exceptions excuse."""
-        return opinfo.without_exceptions(report, exceptions)
+        """What differs now, by aspect, excused differences apart."""
+        return self.excused(self.new_report(label)).differences
