@@ -15,6 +15,7 @@ import runpy
 import sys
 import threading
 from collections.abc import Sequence
+from itertools import count
 from types import CodeType, FrameType, TracebackType
 
 from .store.interning import Positions
@@ -53,30 +54,42 @@ class PositionFinder:
 
     def __init__(self, positions: Positions) -> None:
         self._positions = positions
-        self._plumbing: dict[str, bool] = {}
-        # keyed by ids of code objects (hashing one reads all of it); the value keeps them alive, so that no id is reused
-        self._known: dict[tuple[int, ...], tuple[int, list[_Place]]] = {}
+        # by id, because hashing a code object reads all of it
+        self._tokens: dict[int, int] = {}
+        self._codes: list[CodeType] = []
+        self._next_token = count(1)
+        self._known: dict[tuple[int, ...], int] = {}
 
     def here(self) -> int:
         """The number of the position of the caller's caller, or of the nearest user frame above it; 0 when there is none."""
         frame: FrameType | None = sys._getframe(2)
-        plumbing = self._plumbing
+        tokens = self._tokens
         key: list[int] = []
         while frame is not None:
             code = frame.f_code
-            skip = plumbing.get(code.co_filename)
-            if skip is None:
-                skip = plumbing[code.co_filename] = _is_plumbing(code.co_filename)
-            if not skip:
-                key.append(id(code))
-                key.append(frame.f_lasti)
-                if len(key) == 2 * CALLERS:
+            token = tokens.get(id(code))
+            if token is None:
+                token = self._new_token(code)
+            if token:
+                key.append(token + frame.f_lasti)
+                if len(key) == CALLERS:
                     break
             frame = frame.f_back
         known = self._known.get(tuple(key))
         if known is not None:
-            return known[0]
+            return known
         return self._remember(tuple(key), self._user_places(sys._getframe(2)))
+
+    def _new_token(self, code: CodeType) -> int:
+        """A number for a code object of the user's, with room for offsets of instructions to be added; 0 for any other."""
+        if len(self._codes) >= _CACHE_LIMIT:  # a program that compiles code in a loop
+            self._tokens.clear()
+            self._known.clear()
+            self._codes.clear()
+        self._codes.append(code)  # keeps its id from being used again
+        token = 0 if _is_plumbing(code.co_filename) else next(self._next_token) << 32
+        self._tokens[id(code)] = token
+        return token
 
     def of_traceback(self, traceback: TracebackType | None) -> int:
         """The number of the position where an exception was raised."""
@@ -115,9 +128,8 @@ class PositionFinder:
 
     def _remember(self, key: tuple[int, ...], places: list[_Place]) -> int:
         if len(self._known) >= _CACHE_LIMIT:
-            self._known.clear()  # a program that compiles code in a loop
-        number = self._number(places)
-        self._known[key] = (number, places)
+            self._known.clear()  # a program that recurses in many ways
+        number = self._known[key] = self._number(places)
         return number
 
     def _number(self, places: Sequence[_Place]) -> int:
