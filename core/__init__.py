@@ -6,7 +6,7 @@ from __future__ import annotations
 from builtins import bool as _bool
 from typing import TYPE_CHECKING, Any
 
-from . import autograd, events, linalg, methods, nn, optim, random, sampling
+from . import autograd, events, linalg, methods, nn, optim, random, sampling, unsupported
 from .anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from .calling import as_function as _as_function
 from .creation import (
@@ -58,6 +58,15 @@ from .grad_mode import (
     set_grad_enabled,
 )
 from .inplace import resize_as_
+from .memory_format import (
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+)
 from .methods import METHODS as _METHODS
 from .ops.arithmetic import rsub
 from .ops.einsum import einsum
@@ -90,14 +99,20 @@ from .tensor import Tensor
 
 methods.attach()
 sampling.attach()
+unsupported.attach()
 
 concat = concatenate = cat
+row_stack = vstack
+detach = Tensor.detach
 
 globals().update({name: _as_function(name, method) for name, method in _METHODS.items() if name not in globals()})
 
 if TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any: ...  # the functions of methods.METHODS
+
+else:
+    __getattr__ = unsupported.missing
 
 
 def is_tensor(obj: object) -> _bool:

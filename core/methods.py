@@ -32,6 +32,7 @@ from .ops import (
     unary,
 )
 from .tensor import Tensor
+from .views import storage_offset
 
 Method = Callable[..., Any]
 
@@ -98,6 +99,9 @@ METHODS: dict[str, Method] = {
     "asinh": unary.asinh,
     "acosh": unary.acosh,
     "atanh": unary.atanh,
+    "arcsinh": unary.asinh,
+    "arccosh": unary.acosh,
+    "arctanh": unary.atanh,
     "sigmoid": unary.sigmoid,
     "erf": unary.erf,
     "erfc": unary.erfc,
@@ -243,6 +247,11 @@ METHODS: dict[str, Method] = {
     "le": nondifferentiable.le,
     "gt": nondifferentiable.gt,
     "ge": nondifferentiable.ge,
+    "not_equal": nondifferentiable.ne,
+    "less": nondifferentiable.lt,
+    "less_equal": nondifferentiable.le,
+    "greater": nondifferentiable.gt,
+    "greater_equal": nondifferentiable.ge,
     "isnan": nondifferentiable.isnan,
     "isinf": nondifferentiable.isinf,
     "isfinite": nondifferentiable.isfinite,
@@ -288,6 +297,7 @@ ONLY_METHODS: dict[str, Method] = {
     "copy_": filling.copy_,
     "index_put_": filling.index_put_,
     "set_": set_,
+    "storage_offset": storage_offset,
     "resize_": resize_,
     "resize_as_": resize_as_,
 }
@@ -343,9 +353,6 @@ IN_PLACE = [
     "sinh",
     "cosh",
     "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
     "sigmoid",
     "erf",
     "erfc",
@@ -388,11 +395,32 @@ IN_PLACE = [
     "logical_or",
     "logical_xor",
     "logical_not",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "arctan2",
+    "fix",
+    "not_equal",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
 ]
 """Methods that have an in-place variant ``name_``."""
 
 IN_PLACE_VIEWS = ["t", "transpose", "swapaxes", "swapdims", "squeeze", "unsqueeze", "as_strided"]
 """Methods that return a view and have an in-place variant, which changes the tensor's own shape and strides."""
+
+
+IN_PLACE_WITHOUT_DERIVATIVE = {
+    "asinh_": unary.asinh_in_place,
+    "acosh_": unary.acosh_in_place,
+    "atanh_": unary.atanh_in_place,
+    "arcsinh_": unary.asinh_in_place,
+    "arccosh_": unary.acosh_in_place,
+    "arctanh_": unary.atanh_in_place,
+}
+"""In-place variants that PyTorch cannot differentiate."""
 
 
 def _operand_or_not_implemented(function: Method) -> Method:
@@ -488,6 +516,8 @@ def attach() -> None:
         setattr(Tensor, name, calling.tensor_operand(name, METHODS[name], 1))
     for name in IN_PLACE:
         setattr(Tensor, name + "_", in_place(METHODS[name], name + "_"))
+    for name, function in IN_PLACE_WITHOUT_DERIVATIVE.items():
+        setattr(Tensor, name, in_place(function, name))
     for name in IN_PLACE_VIEWS:
         setattr(Tensor, name + "_", in_place_view(METHODS[name], name + "_"))
     for name, method in OPERATORS.items():

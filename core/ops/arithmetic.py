@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..backends import TENSORS
-from ..dtypes import result_type
+from ..dtypes import from_numpy_dtype, result_type
 from ..registry import formula_helper, op
 from ..tensor import Array, Tensor, from_array
 
@@ -23,14 +23,20 @@ def add_scaled(self: Array, other: Array, alpha: float) -> Array:
     return self + alpha * other
 
 
+SUBTRACTION_OF_TWO_BOOLS = (
+    "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead."
+)
+SUBTRACTION_OF_A_BOOL = (
+    "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
+    "`logical_not()` operator instead."
+)
+
+
 @op("SubBackward0", broadcast=True, self=lambda k, g: g, other=lambda k, g: -g)
 def sub(self: Array, other: Any) -> Array:
     """``self - other``."""
     if self.dtype.kind == "b":
-        raise RuntimeError(
-            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
-            "instead."
-        )
+        raise RuntimeError(SUBTRACTION_OF_TWO_BOOLS)
     return np.subtract(self, other)
 
 
@@ -83,6 +89,19 @@ def div_rounded(self: Array, other: Array, rounding_mode: str) -> Array:
     return quotient
 
 
+def _refuse(k: Any, g: Any) -> Any:
+    raise NotImplementedError("the derivative for 'floor_divide' is not implemented.")
+
+
+@op("NotImplemented", broadcast=True, self=_refuse, other=_refuse)
+def floor_divide(self: Array, other: Array) -> Array:
+    """``self // other``: the quotient rounded down."""
+    if self.dtype.kind != "f" and not np.all(other):
+        raise RuntimeError("ZeroDivisionError")
+    quotient = np.floor_divide(self, other)
+    return np.where(other == 0, self / other, quotient) if self.dtype.kind == "f" else quotient
+
+
 def _power(base: Array, exponent: float) -> Array:
     """``base ** exponent``; small powers as products, because NumPy's ``power`` is a hundred times slower on negative float32."""
     if base.dtype.kind == "f":
@@ -127,7 +146,8 @@ def pow_tensor(self: Array, exponent: Array) -> Array:
 @op("PowBackward2", exponent=lambda k, g, self, result: g * (result * float(np.log(self)) if self else 0.0 * result))
 def pow_of_scalar(self: float, exponent: Array) -> Array:
     """``self ** exponent`` for a number ``self``."""
-    return np.power(self, exponent)
+    dtype = result_type(exponent, self)
+    return np.power(np.asarray(self, dtype), exponent.astype(dtype, copy=False))
 
 
 def _remainder(self: Array, other: Array) -> Array:
@@ -148,16 +168,22 @@ def remainder_scalar(self: Array, other: float) -> Array:
     return _remainder(self, np.asarray(other, self.dtype))
 
 
+def _fmod(self: Array, other: Array) -> Array:
+    if self.dtype.kind != "f" and not np.all(other):
+        raise RuntimeError("ZeroDivisionError")
+    return np.fmod(self, other)
+
+
 @op("FmodBackward1", broadcast=True, self=lambda k, g: g, other=lambda k, g, self, other: -g * k.trunc(self / other))
 def fmod_tensor(self: Array, other: Array) -> Array:
     """The remainder with the sign of ``self``."""
-    return np.fmod(self, other)
+    return _fmod(self, other)
 
 
 @op("FmodBackward0", self=lambda k, g: g)
 def fmod_scalar(self: Array, other: float) -> Array:
     """The remainder with the sign of ``self``, for a number ``other``."""
-    return np.fmod(self, np.asarray(other, self.dtype))
+    return _fmod(self, np.asarray(other, self.dtype))
 
 
 def _share(k: Any, g: Any, self: Any, other: Any, wins: Any) -> Any:
@@ -185,6 +211,12 @@ def maximum(self: Array, other: Array) -> Array:
 def minimum(self: Array, other: Array) -> Array:
     """The smaller of the two, element by element."""
     return np.minimum(self, other)
+
+
+def _no_integers(self: Array, function: str) -> Array:
+    if self.dtype.kind != "f":
+        raise NotImplementedError(f"\"{function}_cpu\" not implemented for '{from_numpy_dtype(self.dtype).cpp_name}'")
+    return self
 
 
 @op(
@@ -217,7 +249,7 @@ def fmin(self: Array, other: Array) -> Array:
 )
 def hypot(self: Array, other: Array) -> Array:
     """The length of the vector (self, other)."""
-    return np.hypot(self, other)
+    return np.hypot(_no_integers(self, "hypot"), other)
 
 
 def _sign_change(k: Any, g: Any, self: Any, result: Any) -> Any:
@@ -262,7 +294,7 @@ def atan2(self: Array, other: Array) -> Array:
 )
 def logaddexp(self: Array, other: Array) -> Array:
     """``log(exp(self) + exp(other))``."""
-    return np.logaddexp(self, other)
+    return np.logaddexp(_no_integers(self, "logaddexp"), other)
 
 
 @op(
@@ -304,7 +336,7 @@ def lerp_tensor(self: Array, end: Array, weight: Array) -> Array:
 )
 def addcmul(self: Array, tensor1: Array, tensor2: Array, value: float = 1.0) -> Array:
     """``self + value * tensor1 * tensor2``."""
-    return self + value * tensor1 * tensor2
+    return self + np.asarray(value, self.dtype) * tensor1 * tensor2
 
 
 @op(
@@ -328,6 +360,19 @@ def masked(k: Any, g: Any, mask: Any) -> Any:
 # ------------------------------------------------------------------------------------------------------ as torch spells it
 Number = bool | int | float
 
+C_NAMES = {
+    "float16": "c10::Half",
+    "float32": "float",
+    "float64": "double",
+    "int64": "long int",
+    "int32": "int",
+    "int16": "short int",
+    "int8": "signed char",
+    "uint8": "unsigned char",
+    "bool": "bool",
+}
+"""The dtypes' names in C++, as some messages have them."""
+
 
 def is_number(value: Any) -> bool:
     """Whether ``value`` is a Python or NumPy scalar."""
@@ -346,14 +391,27 @@ def as_tensor_like(value: Any, like: Tensor) -> Tensor:
     return value if isinstance(value, Tensor) else from_array(np.asarray(value, result_type(like._array, value)))
 
 
+def _checked_alpha(alpha: Any, input: Tensor, other: Any, function: str) -> Any:
+    if not is_number(alpha):
+        raise TypeError(f"{function}(): argument 'alpha' must be Number, not {type(alpha).__name__}")
+    if isinstance(alpha, float) and result_type(input._array, getattr(other, "_array", other)).kind != "f":
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    return alpha
+
+
 def add_alpha(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
     """``input + alpha * other``."""
-    return add(input, other) if alpha == 1 else add_scaled(input, other, alpha)
+    return add(input, other) if alpha == 1 else add_scaled(input, other, _checked_alpha(alpha, input, other, "add"))
 
 
 def sub_alpha(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
     """``input - alpha * other``."""
-    return sub(input, other) if alpha == 1 else sub_scaled(input, other, alpha)
+    bools = (input._array.dtype.kind == "b") + (
+        isinstance(other, bool) or (isinstance(other, Tensor) and other._array.dtype == bool)
+    )
+    if bools:
+        raise RuntimeError(SUBTRACTION_OF_TWO_BOOLS if bools == 2 else SUBTRACTION_OF_A_BOOL)
+    return sub(input, other) if alpha == 1 else sub_scaled(input, other, _checked_alpha(alpha, input, other, "sub"))
 
 
 def rsub(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
@@ -377,6 +435,11 @@ def divide(input: Tensor, other: Any, *, rounding_mode: str | None = None) -> Te
 def pow(input: Any, exponent: Any) -> Tensor:
     """``input ** exponent``."""
     if not isinstance(input, Tensor):
+        if not isinstance(exponent, Tensor):
+            raise TypeError(
+                f"pow() received an invalid combination of arguments - got ({type(input).__name__}, {type(exponent).__name__}), "
+                "but expected one of:"
+            )
         return pow_of_scalar(input, exponent)
     if isinstance(exponent, Tensor):
         return pow_tensor(input, exponent)
@@ -401,6 +464,11 @@ def rdiv(input: Tensor, other: Any) -> Tensor:
 
 def float_power(input: Any, exponent: Any) -> Tensor:
     """``input ** exponent`` in float64."""
+    if not isinstance(input, Tensor) and not isinstance(exponent, Tensor):
+        raise TypeError(
+            "float_power() received an invalid combination of arguments - got "
+            f"({type(input).__name__}, {type(exponent).__name__}), but expected one of:"
+        )
     return pow(
         TENSORS.cast(input, np.float64) if isinstance(input, Tensor) else float(input),
         TENSORS.cast(exponent, np.float64) if isinstance(exponent, Tensor) else float(exponent),
@@ -428,6 +496,9 @@ def fmod(input: Tensor, other: Any) -> Tensor:
 
 def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     """``input + weight * (end - input)``."""
+    for name, value in (("end", end), ("weight", weight)):
+        if isinstance(value, Tensor) and value._array.dtype != input._array.dtype:
+            raise RuntimeError(f"expected dtype {C_NAMES[input.dtype.name]} for `{name}` but got dtype {C_NAMES[value.dtype.name]}")
     return lerp_tensor(input, end, weight) if isinstance(weight, Tensor) else lerp_scalar(input, end, weight)
 
 
@@ -438,6 +509,13 @@ def addcmul_value(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Num
 
 def addcdiv_value(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """``input + value * tensor1 / tensor2``."""
+    if tensor1._array.dtype.kind != "f" and tensor2._array.dtype.kind != "f":
+        raise RuntimeError(
+            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division "
+            "of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / "
+            "tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future "
+            "addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes."
+        )
     return addcdiv(input, tensor1, tensor2, value)
 
 

@@ -4,6 +4,7 @@
 # ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from .. import dtypes, events
 from ..dtypes import as_dtype
 from ..identity import tensor_id
+from ..memory_format import memory_format
 from ..registry import op, register_pair
 from ..tensor import Array, Tensor, from_array
 
@@ -52,8 +54,12 @@ def cast(input: Tensor, dtype: Any) -> Tensor:
 
 def to(input: Tensor, *args: Any, **options: Any) -> Tensor:
     """``to(dtype)``, ``to(device)``, ``to(device, dtype)`` or ``to(other)``: the tensor in that dtype (there is one device)."""
-    wanted = options.get("dtype")
+    wanted, copy = options.get("dtype"), options.get("copy", False)
+    flags = [argument for argument in args if isinstance(argument, bool)]  # non_blocking, copy
+    copy = copy or (len(flags) > 1 and flags[1])
     for argument in args:
+        if isinstance(argument, memory_format):
+            continue
         if isinstance(argument, Tensor):
             wanted = argument.dtype
         elif isinstance(argument, (str, dtypes.device)):
@@ -63,7 +69,7 @@ def to(input: Tensor, *args: Any, **options: Any) -> Tensor:
     if "device" in options and options["device"] is not None:
         dtypes.device(options["device"])
     result = input if wanted is None else cast(input, as_dtype(wanted).np)
-    return clone_array(result) if options.get("copy") and result is input else result
+    return to_dtype(input, input._array.dtype) if copy and result is input else result
 
 
 def type(input: Tensor, dtype: Any = None) -> Any:
@@ -71,7 +77,12 @@ def type(input: Tensor, dtype: Any = None) -> Any:
     if dtype is None:
         return input.dtype.tensor_type
     if isinstance(dtype, str):
-        dtype = next(one for one in dtypes._ALL if one.tensor_type == dtype)
+        named = {one.tensor_type: one for one in dtypes._ALL}
+        if dtype not in named:
+            raise ValueError(f"invalid type: '{dtype}'")
+        dtype = named[dtype]
+    if not isinstance(dtype, (dtypes.dtype, builtins.type, np.dtype)):
+        raise TypeError("dtype must be a type, str, or dtype object")
     return cast(input, as_dtype(dtype).np)
 
 
@@ -81,7 +92,7 @@ def type_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _converter(dtype: dtypes.dtype) -> Any:
-    def convert(input: Tensor) -> Tensor:
+    def convert(input: Tensor, memory_format: Any = None) -> Tensor:  # noqa: ARG001  (there is one memory format)
         return cast(input, dtype.np)
 
     convert.__doc__ = f"The tensor as {dtype.name}."

@@ -11,7 +11,7 @@ from ..backends import TENSORS
 from ..registry import op
 from ..results import MinMax
 from ..tensor import Array, Tensor
-from .reduction import one_dim
+from .reduction import numpy_dtype, one_dim
 from .shape import narrow
 
 
@@ -62,9 +62,8 @@ def _logcumsumexp_gradient(k: Any, g: Any, self: Any, result: Any, dim: int) -> 
     """``exp(self) * (reversed running sum of g / exp(result))`` in logarithms, positive and negative gradients apart."""
     if not len(self.shape):
         return g
-    nothing = -float("inf")
-    positive = k.where(g > 0, k.log(g), nothing)
-    negative = k.where(g < 0, k.log(-g), nothing)
+    nothing, logarithms = float(np.finfo(numpy_dtype(g)).min), k.log(k.abs(g))
+    positive, negative = k.where(g > 0, logarithms, nothing), k.where(g < 0, logarithms, nothing)
     return k.exp(_from_the_end(k, positive - result, dim) + self) - k.exp(_from_the_end(k, negative - result, dim) + self)
 
 

@@ -34,6 +34,11 @@ def halved_diagonal(k: Any, matrix: Any) -> Any:
     return k.tril(matrix, 0) * (1.0 - 0.5 * k.identity_like(matrix))
 
 
+def _column_major(array: Array) -> Array:
+    """The matrices in the memory order of LAPACK, as PyTorch returns them."""
+    return np.ascontiguousarray(array.swapaxes(-1, -2)).swapaxes(-1, -2)
+
+
 def _row(values: Any) -> Any:
     """``(..., n)`` as ``(..., 1, n)``: multiplies the columns of a matrix."""
     return values[..., None, :]
@@ -51,12 +56,12 @@ def _column(values: Any) -> Any:
 )
 def inverse_matrix(self: Array) -> Array:
     """The inverses of square matrices."""
-    return np.linalg.inv(self)
+    return _column_major(np.linalg.inv(self))
 
 
 def _solution(A: Array, B: Array, left: bool) -> Array:
     if left:
-        return np.linalg.solve(A, B)
+        return _column_major(np.linalg.solve(A, B))
     return np.linalg.solve(A.swapaxes(-1, -2), B.swapaxes(-1, -2)).swapaxes(-1, -2)
 
 
@@ -78,7 +83,10 @@ def _solve_gradient(
 @op("LinalgSolveExBackward0", joint=_solve_gradient, A=lambda k, g: g, B=lambda k, g: g)
 def solve_matrix(A: Array, B: Array, left: bool, vector: bool) -> Array:
     """``X`` in ``A X = B`` (``left``) or ``X A = B``; ``vector``: the last dimension of ``B`` holds vectors, not matrices."""
-    return _solution(A, B[..., None], True)[..., 0] if vector else _solution(A, B, left)
+    if not vector:
+        return _solution(A, B, left)
+    answer = _solution(A, B[..., None], True)[..., 0]
+    return _column_major(answer) if answer.ndim > 1 else answer
 
 
 def _triangular_gradient(
@@ -161,7 +169,7 @@ def _cholesky_gradient(k: Any, g: Any, result: Any, upper: bool) -> Any:
 @op("LinalgCholeskyExBackward0", self=_cholesky_gradient)
 def cholesky_factor(self: Array, upper: bool) -> Array:
     """The lower (or upper) triangular factor of symmetric positive-definite matrices."""
-    return np.linalg.cholesky(self, upper=upper)
+    return _column_major(np.linalg.cholesky(self, upper=upper))
 
 
 def _eigh_gradient(k: Any, g: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
@@ -189,7 +197,7 @@ def _eigh_gradient(k: Any, g: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
 def symmetric_eigen(self: Array, UPLO: str) -> tuple[Array, Array]:
     """Eigenvalues (ascending) and eigenvectors of symmetric matrices, of which one triangle is read."""
     values, vectors = np.linalg.eigh(self, UPLO.upper())  # type: ignore[call-overload]
-    return values, vectors
+    return values, _column_major(vectors)
 
 
 def _skew(k: Any, matrix: Any) -> Any:
@@ -236,7 +244,7 @@ def _svd_gradient(k: Any, g: Any, U: Any, S: Any, Vh: Any) -> Any:
 def singular_values_and_vectors(self: Array, full_matrices: bool) -> tuple[Array, Array, Array]:
     """Left singular vectors, singular values (descending) and right singular vectors."""
     u, s, vh = np.linalg.svd(self, full_matrices)
-    return u, s, vh
+    return _column_major(u), s, _column_major(vh)
 
 
 def _square_qr_gradient(k: Any, for_q: Any, for_r: Any, Q: Any, R: Any) -> Any:
@@ -291,9 +299,9 @@ def _qr_gradient(k: Any, g: Any, self: Any, Q: Any, R: Any, mode: str) -> Any:
 def orthogonal_triangular(self: Array, mode: str) -> tuple[Array, Array]:
     """``Q`` with orthonormal columns and the upper triangular ``R`` of ``A = Q R``; ``Q`` is empty in mode ``"r"``."""
     if mode == "r":
-        return np.empty(0, self.dtype), np.linalg.qr(self, "r")
+        return np.empty(0, self.dtype), _column_major(np.linalg.qr(self, "r"))
     q, r = np.linalg.qr(self, mode)  # type: ignore[call-overload]
-    return q, r
+    return _column_major(q), _column_major(r)
 
 
 def _pinv_gradient(k: Any, g: Any, self: Any, result: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from .. import errors, events
 from ..announce import announce_cut
 from ..backends import ARRAYS, TENSORS
-from ..dtypes import result_type
+from ..dtypes import from_numpy_dtype, result_type
 from ..grad_mode import thread_state
 from ..tensor import Array, Tensor, from_array
 
@@ -38,7 +38,10 @@ def plain(kernel: Callable[..., Any]) -> Callable[..., Any]:
 def _comparison(name: str, ufunc: np.ufunc) -> Callable[..., Any]:
     def compare(self: Array, other: Any) -> Array:
         if not isinstance(other, (np.ndarray, np.generic, bool, int, float)):
-            raise TypeError(f"{name}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
+            raise TypeError(
+                f"{name}() received an invalid combination of arguments - got (Tensor, {type(other).__name__}), but expected one "
+                "of:"
+            )
         if isinstance(other, np.ndarray) and self.dtype != other.dtype:
             dtype = result_type(self, other)
             self, other = self.astype(dtype), other.astype(dtype)
@@ -108,40 +111,73 @@ def logical_not(self: Array) -> Array:
 @plain
 def bitwise_and(self: Array, other: Array) -> Array:
     """``self & other`` for integers and bools."""
-    return np.bitwise_and(self, other)
+    return _on_bits(np.bitwise_and, "bitwise_and", self, other)
 
 
 @plain
 def bitwise_or(self: Array, other: Array) -> Array:
     """``self | other`` for integers and bools."""
-    return np.bitwise_or(self, other)
+    return _on_bits(np.bitwise_or, "bitwise_or", self, other)
 
 
 @plain
 def bitwise_xor(self: Array, other: Array) -> Array:
     """``self ^ other`` for integers and bools."""
-    return np.bitwise_xor(self, other)
+    return _on_bits(np.bitwise_xor, "bitwise_xor", self, other)
+
+
+@plain
+def bitwise_left_shift(self: Array, other: Array) -> Array:
+    """``self << other`` for integers."""
+    return _on_bits(np.left_shift, "lshift", self, other)
+
+
+@plain
+def bitwise_right_shift(self: Array, other: Array) -> Array:
+    """``self >> other`` for integers."""
+    return _on_bits(np.right_shift, "rshift", self, other)
+
+
+def _on_bits(ufunc: np.ufunc, name: str, first: Any, second: Any) -> Array:
+    """A bitwise operation in the common dtype. Raises ``NotImplementedError`` for floating point."""
+    if not isinstance(second, (np.ndarray, np.generic, bool, int, float)):
+        raise TypeError(f"{name}(): argument 'other' (position 2) must be Tensor, not {type(second).__name__}")
+    dtype = result_type(first, second)
+    if dtype.kind == "f":
+        raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{from_numpy_dtype(dtype).cpp_name}'")
+    try:
+        return ufunc(np.asarray(first, dtype), np.asarray(second, dtype))
+    except ValueError:
+        raise errors.not_broadcastable(np.shape(first), np.shape(second)) from None
 
 
 @plain
 def bitwise_not(self: Array) -> Array:
     """``~self`` for integers and bools."""
+    if self.dtype.kind == "f":
+        raise NotImplementedError(f"\"bitwise_not_cpu\" not implemented for '{from_numpy_dtype(self.dtype).cpp_name}'")
     return np.invert(self)
+
+
+def invert(self: Tensor) -> Any:
+    """``~self`` for integers and bools."""
+    if self._array.dtype.kind == "f":
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return bitwise_not(self)
 
 
 @plain
 def isclose(self: Array, other: Array, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Array:
     """Which elements differ by at most ``atol + rtol * |other|``."""
-    return np.isclose(self, other, rtol, atol, equal_nan)
-
-
-@plain
-def floor_divide(self: Array, other: Any) -> Array:
-    """``self // other``: the quotient rounded down."""
-    if self.dtype.kind != "f" and not np.all(other):
-        raise RuntimeError("ZeroDivisionError")
-    dtype = result_type(self, other)
-    return np.floor_divide(self.astype(dtype), np.asarray(other).astype(dtype))
+    if self.dtype != other.dtype:
+        raise RuntimeError(f"{from_numpy_dtype(self.dtype).cpp_name} did not match {from_numpy_dtype(other.dtype).cpp_name}")
+    for name, tolerance in (("rtol", rtol), ("atol", atol)):
+        if not tolerance >= 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {tolerance}")
+    try:
+        return np.isclose(self, other, rtol, atol, equal_nan)
+    except ValueError:
+        raise errors.not_broadcastable(self.shape, other.shape) from None
 
 
 def allclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:

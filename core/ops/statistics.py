@@ -138,11 +138,11 @@ def _norm_gradient(k: Any, g: Any, self: Any, result: Any, ord: float, dim: tupl
     shape = tuple(self.shape)
     g, norm = k.restore_dims(g, dim, keepdim, shape), k.restore_dims(result, dim, keepdim, shape)
     if ord == 0:
-        return k.zeros_like(self)
+        return None
     if ord == 1:
         return g * k.sign(self)
     if ord == 2:
-        return k.masked(self * (g / norm), norm != 0)
+        return g * k.masked(self / norm, norm != 0)
     if math.isinf(ord):
         winners = k.abs(self) == norm
         return k.masked(g / k.cast(k.sum_dims(winners, dim, True), numpy_dtype(g)) * k.sign(self), winners)

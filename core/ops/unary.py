@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,18 @@ def abs(self: Array) -> Array:
     if self.dtype.kind == "b":
         raise NotImplementedError("\"abs_cpu\" not implemented for 'Bool'")
     return np.abs(self)
+
+
+def _refusal(name: str) -> Any:
+    def refuse(k: Any, g: Any) -> Any:
+        raise NotImplementedError(f"the derivative for 'inplace version of {name}' is not implemented.")
+
+    return refuse
+
+
+asinh_in_place = op("AsinhBackward1", name="asinh_in_place", floats_only=True, self=_refusal("asinh"))(np.arcsinh)
+acosh_in_place = op("AcoshBackward1", name="acosh_in_place", floats_only=True, self=_refusal("acosh"))(np.arccosh)
+atanh_in_place = op("AtanhBackward1", name="atanh_in_place", floats_only=True, self=_refusal("atanh"))(np.arctanh)
 
 
 @op("RsqrtBackward0", floats_only=True, self=lambda k, g, result: g * (-0.5 * (result * result * result)))
@@ -229,6 +242,11 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if isinstance(min, Tensor) or isinstance(max, Tensor):
         return clamp_tensor(input, min, max)
+    for bound in (min, max):
+        if not isinstance(bound, (bool, int, float, np.generic, NoneType)):
+            raise TypeError(
+                f"clamp() received an invalid combination of arguments - got ({type(bound).__name__}), but expected one of:"
+            )
     return clamp_scalar(as_bounded(input, min, max), min, max)
 
 
