@@ -122,6 +122,12 @@ def offset_of(array: Array, memory: Array) -> int:
     return int(array.__array_interface__["data"][0] - memory.__array_interface__["data"][0]) // array.itemsize
 
 
+def storage_offset(tensor: Tensor) -> int:
+    """``Tensor.storage_offset``: where the tensor begins in its memory, in elements."""
+    array = tensor._array
+    return offset_of(array, memory_of(array)) if array.size else 0
+
+
 def elements_of(view: Array, base: Array) -> Array:
     """For each element of ``view`` the flat (C order) position in ``base`` of the element it shares memory with.
 
@@ -348,7 +354,7 @@ def check_writable(tensor: Tensor, sources: Iterable[Any] = ()) -> None:
             tensor._requires_grad or any(isinstance(source, Tensor) and source._requires_grad for source in sources)
         ):
             meta.check_in_place("is being")
-        if meta.base._requires_grad and meta.base._edge is None:
+        if tensor._requires_grad and meta.base._edge is None:
             raise RuntimeError(errors.IN_PLACE_ON_VIEW_OF_LEAF)
     elif tensor._requires_grad and tensor._edge is None:
         raise RuntimeError(errors.IN_PLACE_ON_LEAF)

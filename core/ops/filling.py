@@ -1,7 +1,7 @@
 """What in-place operations write that has no other name: zeros, a value, another tensor's elements; and ``tensor[key] = value``."""
 
 # mypy: disable-error-code="no-any-return"
-# ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,7 +14,7 @@ from ..registry import op
 from ..tensor import Array, Tensor, from_array
 from .getitem import basic_and_advanced, setitem_value
 from .indexing import index_put
-from .shape import reshape
+from .shape import expand_to, reshape
 
 
 @op("ZeroBackward0", self=lambda k, g: k.zeros_like(g))
@@ -100,6 +100,8 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
         leading = next((axis for axis, size in enumerate(source._array.shape) if size != 1), source.ndim)
         if leading and source._array.shape != target._array.shape:
             source = reshape(source, source._array.shape[leading:])
+        if source._array.shape != target._array.shape:
+            source = expand_to(source, target._array.shape)
         copy_(target, source)
     else:
         fill_(target, source)

@@ -22,7 +22,7 @@ def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
     """
     keys = list(key) if isinstance(key, tuple) else [key]
     if isinstance(key, list):
-        keys = [_list_as_array(key)]
+        keys = list(key) if _means_a_tuple(key) else [_list_as_array(key)]
     consumed = sum(_dimensions_of(one) for one in keys)
     if consumed > tensor.ndim:
         raise IndexError(
@@ -33,7 +33,7 @@ def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
             else f"too many indices for tensor of dimension {tensor.ndim}"
         )
     advanced: list[Any] = []
-    dim = 0
+    dim = selected = 0
     for one in keys:
         if one is Ellipsis:
             rest = tensor.ndim - dim - sum(_dimensions_of(later) for later in keys[keys_position(keys, Ellipsis) + 1 :])
@@ -52,13 +52,33 @@ def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
             advanced.append(np.asarray([bool(one)]))
             dim += 1
         elif _is_number(one):
-            tensor = _selected(tensor, dim, int(one))
+            tensor = _selected(tensor, dim, int(one), dim + selected)
+            selected += 1
         else:
             array = _as_index(one)
             _check_index(array, tensor, dim)
             advanced.append(array)
             dim += array.ndim if array.dtype.kind == "b" else 1
     return tensor, tuple(advanced) if any(one is not None for one in advanced) else ()
+
+
+def _means_a_tuple(key: list[Any]) -> bool:
+    """Whether a list used as an index counts as a tuple, an old rule of NumPy's that PyTorch still follows."""
+    if len(key) >= 32:
+        return False
+    for one in key:
+        if isinstance(one, (Tensor, slice, list, tuple, range, str)):
+            warnings.warn(
+                "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use "
+                "x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as tensor index, x[torch.tensor(seq)], "
+                "which will result either in an error or a different result",
+                UserWarning,
+                stacklevel=4,
+            )
+            return True
+        if one is Ellipsis or one is None:
+            return True
+    return False
 
 
 def _list_as_array(key: Any) -> Array:
@@ -131,10 +151,10 @@ def _check_index(array: Array, tensor: Tensor, dim: int) -> None:
                 )
 
 
-def _selected(tensor: Tensor, dim: int, position: int) -> Tensor:
+def _selected(tensor: Tensor, dim: int, position: int, original_dim: int) -> Tensor:
     size = tensor._array.shape[dim]
     if not -size <= position < size:
-        raise IndexError(f"index {position} is out of bounds for dimension {dim} with size {size}")
+        raise IndexError(f"index {position} is out of bounds for dimension {original_dim} with size {size}")
     return select(tensor, dim, position)
 
 

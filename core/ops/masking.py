@@ -1,7 +1,7 @@
 """Masks: masked_fill, masked_select, masked_scatter, where, nonzero."""
 
 # mypy: disable-error-code="no-any-return"
-# ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
+
 from __future__ import annotations
 
 import math

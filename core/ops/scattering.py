@@ -178,7 +178,7 @@ def scatter_reduce_src(self: Array, dim: int, index: Array, src: Array, reduce: 
     return result
 
 
-def _refuse(k: Any, g: Any) -> Any:
+def _refuse(k: Any, g: Any) -> Any:  # noqa: ARG001  (what every derivative takes)
     raise RuntimeError("derivative for aten::scatter is not implemented")
 
 
@@ -276,15 +276,15 @@ def scatter_reduce(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: 
 @accepts_out
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """As ``gather``, for indices that ``argsort`` and its like return; the other dimensions broadcast."""
-    if not is_integer(indices, wide=True):
-        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype.cpp_name}")
-    if dim is None:
-        return gather_dim(flatten(input), 0, flatten(indices))
-    if input.ndim != indices.ndim:
+    if dim is not None and input.ndim != indices.ndim:
         raise RuntimeError(
             f"torch.take_along_dim(): input and indices should have the same number of dimensions, but got {input.ndim} dimensions "
             f"for input, and {indices.ndim} dimensions for indices"
         )
+    if not is_integer(indices, wide=True):
+        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype.cpp_name}")
+    if dim is None:
+        return gather_dim(flatten(input), 0, flatten(indices))
     axis = one_dim(dim, input.ndim)
     whole, indexed = list(input._array.shape), list(indices._array.shape)
     whole[axis] = indexed[axis] = 1

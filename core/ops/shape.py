@@ -270,8 +270,6 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     for name, dims, given in (("source", sources, given_sources), ("destination", targets, given_targets)):
         if len(set(dims)) != len(dims):
             raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(given)})")
-    if sources == targets:
-        return alias(input)
     rest = [dim for dim in range(input.ndim) if dim not in sources]
     for target, moved in sorted(zip(targets, sources, strict=True)):
         rest.insert(target, moved)

@@ -124,9 +124,44 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Any
 
 
 # ---------------------------------------------------------------------------------------------------------------- distinct
-def _chosen(wanted: Sequence[Array | None]) -> Any:
-    found = tuple([from_array(array) for array in wanted if array is not None])
-    return found[0] if len(found) == 1 else found
+def _refuse(function: str) -> Any:
+    def derivative(k: Any, g: Any) -> Any:  # noqa: ARG001  (what every derivative takes)
+        raise RuntimeError(f"derivative for aten::{function} is not implemented")
+
+    return derivative
+
+
+_DISTINCT: dict[str, Any] = {"outputs": ("values", "inverse", "counts"), "visible": 3}
+
+
+@op("Unique2Backward0", **_DISTINCT, self=_refuse("_unique2"))
+def unique_elements(self: Array) -> tuple[Array, Array, Array]:
+    """The distinct elements in order, where each came from, and how many there were."""
+    values, inverse, counts = np.unique(self, return_inverse=True, return_counts=True, equal_nan=False)
+    return values, inverse.reshape(self.shape), counts
+
+
+@op("UniqueDimBackward0", **_DISTINCT, self=_refuse("unique_dim"))
+def unique_slices(self: Array, dim: int) -> tuple[Array, Array, Array]:
+    """As :func:`unique_elements`, of the slices along a dimension."""
+    if self.ndim and 0 in self.shape:
+        return self.copy(), np.zeros(0, np.int64), np.zeros(0, np.int64)
+    values, inverse, counts = np.unique(np.atleast_1d(self), return_inverse=True, return_counts=True, axis=dim, equal_nan=False)
+    return values, inverse.reshape(-1), counts
+
+
+@op("UniqueConsecutiveBackward0", **_DISTINCT, self=_refuse("unique_consecutive"))
+def runs_of_equals(self: Array, dim: int | None) -> tuple[Array, Array, Array]:
+    """As :func:`unique_elements`, of neighbours that are equal."""
+    array = self.reshape(-1) if dim is None else np.atleast_1d(self)
+    rows = np.moveaxis(array, dim or 0, 0)
+    size = rows.shape[0]
+    starts = np.ones(size, np.bool_)
+    if size > 1:
+        starts[1:] = (rows[1:] != rows[:-1]).reshape(size - 1, -1).any(1)
+    inverse = np.cumsum(starts) - 1
+    counts = np.diff(np.append(np.flatnonzero(starts), size))
+    return np.moveaxis(rows[starts], 0, dim or 0), inverse.reshape(self.shape) if dim is None else inverse, counts
 
 
 def unique(
@@ -137,25 +172,22 @@ def unique(
     dim: int | None = None,
 ) -> Any:
     """The distinct elements (or slices along ``dim``) in order; on request where each came from, and how many there were."""
-    array = input._array
     if dim is None:
-        values, inverse, counts = np.unique(array, return_inverse=True, return_counts=True, equal_nan=False)
-        inverse = inverse.reshape(array.shape)
-    else:
-        axis = one_dim(dim, input.ndim)
-        if array.ndim and 0 in array.shape:
-            _check_empty(array, axis)
-            values, inverse, counts = array.copy(), np.zeros(0, np.int64), np.zeros(0, np.int64)
-        else:
-            whole = np.atleast_1d(array)
-            values, inverse, counts = np.unique(whole, return_inverse=True, return_counts=True, axis=axis, equal_nan=False)
-            inverse = inverse.reshape(-1)
-    return _chosen([values, inverse if return_inverse else None, counts if return_counts else None])
+        return _asked_for(unique_elements(input), return_inverse, return_counts)
+    axis = one_dim(dim, input.ndim)
+    _check_empty(input._array, axis)
+    return _asked_for(unique_slices(input, axis), return_inverse, return_counts)
+
+
+def _asked_for(found: Sequence[Tensor], return_inverse: bool, return_counts: bool) -> Any:
+    values, inverse, counts = found
+    wanted = (values, *([inverse] if return_inverse else ()), *([counts] if return_counts else ()))
+    return wanted[0] if len(wanted) == 1 else wanted
 
 
 def _check_empty(array: Array, axis: int) -> None:
     empty = [position for position, size in enumerate(array.shape) if not size]
-    if array.shape[axis]:
+    if empty and array.shape[axis]:
         raise RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
     if len(empty) > 1:
         raise RuntimeError(f"Number of zero sized dimensions is more than one, so unique cannot be applied to {array.shape}")
@@ -163,19 +195,8 @@ def _check_empty(array: Array, axis: int) -> None:
 
 def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
     """As :func:`unique`, of neighbours that are equal."""
-    array = np.atleast_1d(input._array) if dim is not None else input._array.reshape(-1)
-    axis = 0 if dim is None else one_dim(dim, input.ndim)
-    rows = np.moveaxis(array, axis, 0)
-    size = rows.shape[0]
-    starts = np.ones(size, np.bool_)
-    if size > 1:
-        starts[1:] = (rows[1:] != rows[:-1]).reshape(size - 1, -1).any(1)
-    inverse = np.cumsum(starts) - 1
-    if dim is None:
-        inverse = inverse.reshape(input._array.shape)
-    counts = np.diff(np.append(np.flatnonzero(starts), size))
-    values = np.moveaxis(rows[starts], 0, axis)
-    return _chosen([values, inverse if return_inverse else None, counts if return_counts else None])
+    axis = None if dim is None else one_dim(dim, input.ndim)
+    return _asked_for(runs_of_equals(input, axis), return_inverse, return_counts)
 
 
 # --------------------------------------------------------------------------------------------------------------- searching
