@@ -19,6 +19,8 @@ StatisticsRow = tuple[int, int, int, int, int, float, float, float, float]
 _BLOCK = 1 << 16
 """Elements per block: as float64 they fit into a second-level cache."""
 
+_PIECE = 1 << 13
+
 _SMALL = 32
 """Up to this size Python's own arithmetic is faster than a handful of calls into NumPy."""
 
@@ -81,13 +83,21 @@ def _of_block(array: Array) -> StatisticsRow | None:
     The sum of squares comes first: no element can then make NumPy warn, and asking it not to would cost as much as a pass.
     """
     block = array.reshape(-1).astype(np.float64, copy=False)
-    square = float(np.dot(block, block))
+    square = _sum_of_squares(block)
     if not _SAFE_LOW**2 < square < _SAFE_HIGH**2:
         return None
     size = block.size
     low, high = float(np.minimum.reduce(block)), float(np.maximum.reduce(block))
     zeros = int(np.count_nonzero(block == 0))  # of booleans: many times as fast as of floats
     return size, 0, 0, 0, zeros, low, high, float(np.add.reduce(block)) / size, math.sqrt(square)
+
+
+def _sum_of_squares(block: NDArray[np.float64]) -> float:
+    """In pieces: for longer vectors a BLAS starts threads, and waiting for those takes longer than the sum."""
+    if block.size <= _PIECE:
+        return float(np.dot(block, block))
+    pieces = [block[start : start + _PIECE] for start in range(0, block.size, _PIECE)]
+    return sum([float(np.dot(piece, piece)) for piece in pieces])
 
 
 def _add_block(totals: _Totals, block: NDArray[np.float64]) -> None:
@@ -112,7 +122,7 @@ def _add_sums(totals: _Totals, block: NDArray[Any], largest: float) -> None:
     scaled = block if scale == 1.0 else block / scale
     block_mean = float(np.add.reduce(scaled)) / block.size * scale
     totals.mean += (block_mean - totals.mean) * (block.size / totals.finite)
-    square = float(np.dot(scaled, scaled))
+    square = _sum_of_squares(scaled)
     if scale > totals.scale:
         totals.square = totals.square * (totals.scale / scale) ** 2 + square
         totals.scale = scale
