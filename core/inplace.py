@@ -150,12 +150,16 @@ def in_place_view(function: Callable[..., Tensor], name: str) -> Callable[..., T
 _IN_PLACE_NUMBERS = {"Squeeze": 3, "Unsqueeze": 1, "Transpose": 1, "T": 1, "AsStrided": 1}
 
 
-@functools.cache
+_in_place_classes: dict[str, type[Node]] = {}
+
+
 def _in_place_class(node_class: type[Node]) -> type[Node]:
     """The node class of the in-place variant of a view: the same under its own number (``TransposeBackward1``)."""
     operation, _, number = node_class.__name__.rpartition("Backward")
     name = f"{operation}Backward{int(number) + _IN_PLACE_NUMBERS[operation]}"
-    return type(name, (node_class,), {"__slots__": (), "__module__": "builtins"})
+    if name not in _in_place_classes:
+        _in_place_classes[name] = type(name, (node_class,), {"__slots__": (), "__module__": "builtins"})
+    return _in_place_classes[name]
 
 
 def set_(tensor: Tensor, source: Tensor | None = None) -> Tensor:

@@ -172,7 +172,7 @@ def tensor_split(
     input: Tensor, indices_or_sections: Any = None, dim: int = 0, *, sections: Any = None, indices: Any = None
 ) -> tuple[Tensor, ...]:
     """Cut along a dimension into so many parts, or at the positions given."""
-    where = next((one for one in (indices_or_sections, sections, indices) if one is not None), None)
+    where: Any = next((one for one in (indices_or_sections, sections, indices) if one is not None), None)
     if not input.ndim:
         raise RuntimeError(f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.ndim} dims")
     if isinstance(where, Tensor):

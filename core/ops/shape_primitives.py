@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backends import ARRAYS
-from ..registry import op
+from ..registry import op, register_pair
 from ..tensor import Array
 
 Shape = tuple[int, ...]
@@ -78,7 +77,7 @@ def expand(self: Array, shape: Shape) -> Array:
     return result
 
 
-ARRAYS.expand = np.broadcast_to  # gradients are never written to through it
+register_pair("expand", np.broadcast_to, expand)  # gradients are never written to through it
 
 
 def _squeezed_back(k: Any, g: Any, self_shape: Shape) -> Any:
