@@ -6,7 +6,9 @@ from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Va
 from itertools import groupby
 from typing import Any
 
+from ..tensor import Tensor
 from .module import Module, _format_module, _indented
+from .parameter import Parameter
 
 
 class _Indexed(Module):
@@ -134,3 +136,117 @@ class ModuleDict(Module):
     def items(self) -> ItemsView[str, Any]:
         """Names and modules."""
         return self._modules.items()
+
+
+def _as_parameter(value: Any) -> Any:
+    return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
+
+
+def _described(value: Any) -> str:
+    if not isinstance(value, Tensor):
+        return f"Object of type: {type(value).__name__}"
+    kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
+    return f"{kind} containing: [{{}} of size {'x'.join(map(str, value.shape))}]"
+
+
+class ParameterList(Module):
+    """A list of parameters; tensors put in become parameters."""
+
+    def __init__(self, values: Iterable[Any] | None = None) -> None:
+        super().__init__()
+        self._size = 0
+        self.extend(values or ())
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[Any]:
+        return (getattr(self, str(index)) for index in range(self._size))
+
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return ParameterList(list(self)[index])
+        return getattr(self, self._key(index))
+
+    def __setitem__(self, index: int, value: Any) -> None:
+        setattr(self, self._key(index), _as_parameter(value))
+
+    def _key(self, index: int) -> str:
+        if not -self._size <= index < self._size:
+            raise IndexError(f"index {index} is out of range")
+        return str(index % self._size)
+
+    def append(self, value: Any) -> ParameterList:
+        """Add a parameter at the end; returns the list."""
+        setattr(self, str(self._size), _as_parameter(value))
+        self._size += 1
+        return self
+
+    def extend(self, values: Iterable[Any]) -> ParameterList:
+        """Add parameters at the end; returns the list."""
+        for value in values:
+            self.append(value)
+        return self
+
+    def __iadd__(self, values: Iterable[Any]) -> ParameterList:
+        return self.extend(values)
+
+    def __repr__(self) -> str:
+        lines = []
+        for index, value in enumerate(self):
+            kind = str(value.dtype) if isinstance(value, Tensor) else ""
+            lines.append(f"    ({index}): " + _described(value).format(kind))
+        return "\n".join([f"{type(self).__name__}(", *lines, ")"])
+
+
+class ParameterDict(Module):
+    """A dictionary of parameters; tensors put in become parameters."""
+
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
+        super().__init__()
+        self._keys: dict[str, None] = {}
+        self.update(values or {})
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def __getitem__(self, key: str) -> Any:
+        return getattr(self, str(key))
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._keys[str(key)] = None
+        setattr(self, str(key), _as_parameter(value))
+
+    def __delitem__(self, key: str) -> None:
+        del self._keys[key]
+        delattr(self, key)
+
+    def update(self, values: Mapping[str, Any]) -> None:
+        """Add or replace parameters."""
+        for key, value in values.items():
+            self[key] = value
+
+    def keys(self) -> KeysView[str]:
+        """The names."""
+        return self._keys.keys()
+
+    def values(self) -> list[Any]:
+        """The parameters."""
+        return [self[key] for key in self._keys]
+
+    def items(self) -> list[tuple[str, Any]]:
+        """Names and parameters."""
+        return [(key, self[key]) for key in self._keys]
+
+    def __repr__(self) -> str:
+        lines = []
+        for key, value in self.items():
+            kind = value.dtype.tensor_type if isinstance(value, Tensor) else ""
+            lines.append(f"  ({key}): " + _described(value).format(kind))
+        return f"{type(self).__name__}(" + "\n".join(lines) + ")"

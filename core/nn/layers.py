@@ -109,6 +109,7 @@ class LayerNorm(Module):
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
+        device: Any = None,  # noqa: ARG002  (always the CPU)
         dtype: dtype | None = None,
     ) -> None:
         super().__init__()
@@ -154,6 +155,61 @@ class Dropout(Module):
     def extra_repr(self) -> str:
         """The probability."""
         return f"p={self.p}, inplace={self.inplace}"
+
+
+class Dropout1d(Dropout):
+    """As :class:`Dropout`, whole channels of sequences at once."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Drop channels of ``input``."""
+        return functional.dropout1d(input, self.p, self.training, self.inplace)
+
+
+class Dropout2d(Dropout):
+    """As :class:`Dropout`, whole channels of images at once."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Drop channels of ``input``."""
+        return functional.dropout2d(input, self.p, self.training, self.inplace)
+
+
+class AlphaDropout(Dropout):
+    """Dropout that keeps the mean and variance which SELU gives."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Drop elements of ``input``."""
+        return functional.alpha_dropout(input, self.p, self.training)
+
+
+class Bilinear(Module):
+    """``input1 @ weight[o] @ input2 + bias`` for every output feature ``o``."""
+
+    def __init__(self, in1_features: int, in2_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in1_features = in1_features
+        self.in2_features = in2_features
+        self.out_features = out_features
+        self.weight = _empty_parameter((out_features, in1_features, in2_features), None)
+        self.register_parameter("bias", _empty_parameter((out_features,), None) if bias else None)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw weight and bias anew."""
+        bound = 1 / math.sqrt(self.weight.shape[1])
+        init.uniform_(self.weight, -bound, bound)
+        if self.bias is not None:
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
+        """Apply it."""
+        return functional.bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        """The sizes."""
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}"
+        )
 
 
 class Flatten(Module):
