@@ -16,7 +16,7 @@ import numpy as np
 from .dtypes import can_cast, from_numpy_dtype, scalar_dtype
 from .grad_mode import no_grad, thread_state
 from .inplace import OVERLAPPING, bump, write
-from .ops.arithmetic import C_NAMES
+from .ops.elementwise import C_NAMES
 from .tensor import Tensor, from_array
 from .views import has_shared_elements
 

@@ -299,7 +299,7 @@ def _qr_gradient(k: Any, g: Any, self: Any, Q: Any, R: Any, mode: str) -> Any:
 def orthogonal_triangular(self: Array, mode: str) -> tuple[Array, Array]:
     """``Q`` with orthonormal columns and the upper triangular ``R`` of ``A = Q R``; ``Q`` is empty in mode ``"r"``."""
     if mode == "r":
-        return np.empty(0, self.dtype), _column_major(np.linalg.qr(self, "r"))
+        return np.empty(0, self.dtype), _column_major(np.asarray(np.linalg.qr(self, "r")))
     q, r = np.linalg.qr(self, mode)  # type: ignore[call-overload]
     return _column_major(q), _column_major(r)
 

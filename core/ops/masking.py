@@ -15,7 +15,7 @@ from ..dtypes import result_type
 from ..inplace import accepts_out
 from ..registry import op
 from ..tensor import Array, Tensor, from_array
-from .arithmetic import where as where_tensors
+from .elementwise import where as where_tensors
 from .multi import unbind
 from .nondifferentiable import plain
 from .shape_primitives import Shape

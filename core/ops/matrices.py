@@ -13,7 +13,6 @@ import numpy as np
 
 from ..results import return_type
 from ..tensor import Array, Tensor, from_array
-from .arithmetic import where
 from .convert import clone
 from .decompositions import (
     cholesky_factor,
@@ -27,6 +26,7 @@ from .decompositions import (
     solve_triangular_matrix,
     symmetric_eigen,
 )
+from .elementwise import where
 from .filling import copy_
 from .matmul import matmul
 
