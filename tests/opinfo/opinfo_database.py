@@ -25,6 +25,7 @@ from typing import Any
 import gradtrace.core
 import numpy as np
 import torch
+from gradtrace.core.unsupported import FUNCTIONS, TENSOR_METHODS
 
 ours: Any = gradtrace.core
 """The library that is compared with torch. (A test puts torch in its place.)"""
@@ -59,8 +60,8 @@ class Operator:
 
 def read_names() -> dict[str, int]:
     """Tier of each torch name in ``names.txt``."""
-    lines = NAMES_FILE.read_text(encoding="utf-8").splitlines()
-    return {line.split()[1]: int(line.split()[0]) for line in lines if line[:1].isdigit()}
+    lines = [line.split() for line in NAMES_FILE.read_text(encoding="utf-8").splitlines() if line[:1].isdigit()]
+    return {name: int(tier) for tier, name, *_ in lines}
 
 
 def load_operators() -> list[Operator]:
@@ -78,7 +79,8 @@ def load_operators() -> list[Operator]:
         if DTYPES.keys() & {str(dtype).removeprefix("torch.") for dtype in info.dtypes}:
             rows.setdefault(info.name, []).append(info)
     tiers = read_names()
-    others = {name: OTHERS for name in sorted(rows.keys() - tiers.keys()) if find(name) is not None and name not in NOT_COMPARABLE}
+    refused = NOT_COMPARABLE | FUNCTIONS.keys() | TENSOR_METHODS.keys()
+    others = {name: OTHERS for name in sorted(rows.keys() - tiers.keys() - refused) if find(name) is not None}
     found = []
     for name, tier in (tiers | others).items():
         for info in rows.get(name, ()):
@@ -162,6 +164,8 @@ class Conversion:
             if value in (torch.contiguous_format, torch.preserve_format, torch.strided):
                 return getattr(self.library, str(value).removeprefix("torch."))
             raise Unsupported(type(value).__name__)
+        if isinstance(value, torch.nn.Module):
+            raise Unsupported("a module of torch.nn")
         return value
 
     def _tensor(self, value: torch.Tensor) -> Any:
@@ -179,13 +183,15 @@ class Conversion:
         """The same elements, with the same strides and offset, in a copy of the same memory."""
         key = value.untyped_storage().data_ptr(), value.dtype
         if key not in self._memory or not key[0]:
-            whole = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage())
-            self._memory[key] = whole.numpy().copy()
+            whole = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage()).clone()
+            self._memory[key] = whole if self.library is torch else self.library.from_numpy(whole.numpy())
         memory = self._memory[key]
         if value.storage_offset():
-            return self.library.from_numpy(memory).as_strided(value.shape, value.stride(), value.storage_offset())
+            return memory.as_strided(value.shape, value.stride(), value.storage_offset())
+        if self.library is torch:  # no view
+            return torch.empty(0, dtype=value.dtype).set_(memory.untyped_storage(), 0, value.shape, value.stride())
         strides = [stride * value.element_size() for stride in value.stride()]
-        return self.library.from_numpy(np.lib.stride_tricks.as_strided(memory, tuple(value.shape), strides))
+        return self.library.from_numpy(np.lib.stride_tricks.as_strided(memory.numpy(), tuple(value.shape), strides))
 
 
 def _dtype_name(dtype: torch.dtype) -> str:
