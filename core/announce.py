@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from .dtypes import from_numpy_dtype
 from .events import Sink
 from .grad_mode import thread_state
@@ -16,17 +18,13 @@ from .tensor import Tensor
 
 def announce(sink: Sink, node: Node, results: Sequence[Tensor], saved_names: Sequence[str]) -> None:
     """A node was made: where its gradients go, what it returned, what it keeps."""
-    number = node_id(node)
+    number = node.number or node_id(node)
     written_to = thread_state.written_to
     if written_to is not None and len(results) == 1:
         results = (written_to,)
-    sink.node_created(
-        number,
-        type(node).__name__,
-        [(0, 0) if edge is None else (node_id(edge[0]), edge[1]) for edge in node.next_edges],
-        [(tensor_id(result), result._array.shape, from_numpy_dtype(result._array.dtype).name) for result in results],
-        node.sequence_nr,
-    )
+    edges = [(0, 0) if edge is None else (edge[0].number or node_id(edge[0]), edge[1]) for edge in node.next_edges]
+    outputs = [(tensor_id(result), result._array.shape, _dtype_name(result._array.dtype)) for result in results]
+    sink.node_created(number, type(node).__name__, edges, outputs, node.sequence_nr)
     saved = node.saved
     if saved is None:
         return
@@ -43,14 +41,35 @@ def announce(sink: Sink, node: Node, results: Sequence[Tensor], saved_names: Seq
 def _announce_saved(sink: Sink, node: int, name: str, tensor: Tensor, version: int) -> None:
     array = tensor._array
     sink.tensor_saved(
-        node, name, tensor_id(tensor), storage_id(tensor), version, array.shape, from_numpy_dtype(array.dtype).name, array.nbytes
+        node,
+        name,
+        tensor._number or tensor_id(tensor),
+        storage_id(tensor),
+        version,
+        array.shape,
+        _dtype_name(array.dtype),
+        array.nbytes,
     )
+
+
+_NAMES_BY_LETTER: dict[str, str] = {}
+
+
+def _dtype_name(dtype: np.dtype[Any]) -> str:
+    """The name of a dtype; by its letter, as looking up the dtype itself would take longer."""
+    letter = dtype.char
+    name = _NAMES_BY_LETTER.get(letter)
+    if name is None:
+        name = _NAMES_BY_LETTER[letter] = from_numpy_dtype(dtype).name
+    return name
 
 
 def announce_cut(sink: Sink, recording: bool, inputs: Sequence[Any], results: Sequence[Tensor]) -> None:
     """An operation left no node: worth an event when an input required grad (because of ``no_grad``, or of the operation's
-    nature).
+    nature). Not within a user's Function or a backward pass, whose operations are never recorded unless asked for.
     """
+    if not recording and (thread_state.functions or thread_state.passes):
+        return
     for value in inputs:
         if isinstance(value, Tensor) and value._requires_grad:
             for result in results:

@@ -1,8 +1,10 @@
 """The sink that records: it packs each event into a row, and hands rows to the trace file in batches.
 
-On the hot path an event costs an id, a clock reading, a position look-up and one append. Strings, shapes and columns are made of
-the rows later, a few thousand at a time (:mod:`.batching`). Whatever goes wrong in here must not reach the traced program:
-the recorder says so once, takes itself out and the program goes on.
+On the hot path an event costs an id, a clock reading and one append. The position is looked up once for an operation: what a node
+saves is reported right after the node. Strings, shapes and columns are made of the rows later, a few thousand at a time
+(:mod:`.batching`). Whatever goes wrong in here must not reach the traced program: the recorder says so once, takes itself out and
+the program goes on. Rare events have that from a decorator; those that come with every operation spell it out, as the decorator's
+call alone would cost half as much as the event.
 """
 
 from __future__ import annotations
@@ -35,9 +37,14 @@ __all__ = ["LEVELS", "Recorder"]
 LEVELS = ("structure", "stats", "values")
 """How much is recorded of a gradient: shape and dtype; also its statistics; also the array."""
 
+_ASK_EVERY = 32
+"""Whether it is time to write is asked after so many events (a power of two); after each where arrays are copied."""
+
 _LARGEST_INT64 = (1 << 63) - 1
 
 _Parameters = ParamSpec("_Parameters")
+_NodeBase = tuple[int, int, int, str, int]
+"""The last node made: its id, and when, in which thread and scope, and from where."""
 _GradientRow = tuple[Shape, str, StatisticsRow | None, int]
 
 
@@ -52,22 +59,29 @@ def _guarded(
             return
         try:
             method(self, *args, **kwargs)
-        except RecursionError:  # the program is about to meet its limit too, and may go on from there
-            self._missed += 1
         except Exception as error:  # noqa: BLE001  the guard: whatever it is, the traced program goes on
-            self.give_up(error)
+            self._failed(error)
 
     return guarded
 
 
-class _ThreadState(threading.local):
-    """What the recorder knows of the running thread."""
+class _Thread:
+    """What the recorder knows of a thread."""
 
-    def __init__(self, numbers: Callable[[], int]) -> None:
-        self.number = numbers()
+    __slots__ = ("grad_mode", "number", "scope", "scopes")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
         self.scopes: list[str] = []
         self.scope = ""
         self.grad_mode = True
+
+
+class _ThreadLocal(threading.local):
+    """The running thread's :class:`_Thread`, to be had with one (slow) look-up."""
+
+    def __init__(self, numbers: Callable[[], int]) -> None:
+        self.state = _Thread(numbers())
 
 
 _LEAF_CREATED = EVENT_NUMBER[events.LeafCreated]
@@ -130,7 +144,8 @@ class Recorder:
         self._last_id = -1
         self._positions = PositionFinder(writer.positions)
         self._causes = Causes()
-        self._thread = _ThreadState(count().__next__)
+        self._local = _ThreadLocal(count().__next__)
+        self._last_node: _NodeBase = (NONE, 0, 0, "", 0)
         self._pass_sources: dict[int, int] = {}
         self._leaves: set[int] = set()
         self._named_leaf = (-1, NONE)
@@ -141,20 +156,27 @@ class Recorder:
         self._copies = ArrayCopies(max_value_bytes, max_total_bytes)
         self._batches = Batches(writer, self._copies, sources)
         self._rows = self._batches.rows
+        self._due_mask = 0 if self._with_values else _ASK_EVERY - 1
 
     # ----------------------------------------------------------------------------------------------------- the hot path
     def _add(self, number: int, fields: tuple[Any, ...], source: int | None = None) -> int:
         """Record one event, from the user's current line unless ``source`` is given; returns its id."""
         if source is None:
             source = self._positions.here()
-        thread = self._thread
+        thread = self._local.state
         event_id = self._next_id()
         now = perf_counter_ns()
         self._rows[number].append((event_id, now - self._start, thread.number, thread.scope, source, *fields))
         self._last_id = event_id
-        if self._batches.is_due(event_id, now):
+        if not event_id & self._due_mask and self._batches.is_due(event_id, now):
             self._batches.flush(event_id)
         return event_id
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, RecursionError):  # the program is about to meet its limit too, and may go on from there
+            self._missed += 1
+        else:
+            self.give_up(error)
 
     def _gradient(self, array: Array | None) -> _GradientRow | None:
         """A gradient as the level wants it. The array is read or copied now, never kept."""
@@ -181,7 +203,6 @@ class Recorder:
         """A better name for a leaf."""
         self._add(_LEAF_NAMED, (tensor, name))
 
-    @_guarded
     def node_created(
         self,
         node: int,
@@ -192,12 +213,27 @@ class Recorder:
         variable: int = NONE,
     ) -> None:
         """A backward function came into being."""
-        if variable:
-            self._forget_guess(variable)
-        grad_mode = self._thread.grad_mode
-        # PyTorch numbers every AccumulateGrad 2**64 - 1; columns are signed
-        sequence_nr = min(sequence_nr, _LARGEST_INT64)
-        self._add(_NODE_CREATED, (node, name, tuple(edges), tuple(outputs), variable, sequence_nr, grad_mode))
+        if not self.active:
+            return
+        try:
+            if variable:
+                self._forget_guess(variable)
+                # PyTorch numbers every AccumulateGrad 2**64 - 1; columns are signed
+                sequence_nr = min(sequence_nr, _LARGEST_INT64)
+            source = self._positions.here()
+            thread = self._local.state
+            number, scope = thread.number, thread.scope
+            fields = (node, name, tuple(edges), tuple(outputs), variable, sequence_nr, thread.grad_mode)
+            event_id = self._next_id()
+            now = perf_counter_ns()
+            moment = now - self._start
+            self._rows[_NODE_CREATED].append((event_id, moment, number, scope, source, *fields))
+            self._last_id = event_id
+            self._last_node = (node, moment, number, scope, source)
+            if not event_id & self._due_mask and self._batches.is_due(event_id, now):
+                self._batches.flush(event_id)
+        except Exception as error:  # noqa: BLE001  as in _guarded
+            self._failed(error)
 
     def _forget_guess(self, leaf: int) -> None:
         """A leaf older than the recording is announced with its AccumulateGrad: the line is then one that uses it."""
@@ -207,12 +243,24 @@ class Recorder:
             row = rows[-1]
             rows[-1] = (*row[:6], "", *row[7:])
 
-    @_guarded
     def tensor_saved(
         self, node: int, slot: str, tensor: int, storage: int, version: int, shape: Shape, dtype: str, nbytes: int
     ) -> None:
-        """A node keeps a tensor for its backward."""
-        self._add(_TENSOR_SAVED, (node, slot, tensor, storage, version, shape, dtype, nbytes))
+        """A node keeps a tensor for its backward; at the same moment and place where the node was made."""
+        if not self.active:
+            return
+        try:
+            known, moment, number, scope, source = self._last_node
+            if known != node:
+                self._add(_TENSOR_SAVED, (node, slot, tensor, storage, version, shape, dtype, nbytes), self._positions.here())
+                return
+            event_id = self._next_id()
+            self._rows[_TENSOR_SAVED].append(
+                (event_id, moment, number, scope, source, node, slot, tensor, storage, version, shape, dtype, nbytes)
+            )
+            self._last_id = event_id
+        except Exception as error:  # noqa: BLE001  as in _guarded
+            self._failed(error)
 
     @_guarded
     def version_bumped(self, tensor: int, storage: int, op: str, before: int, after: int, view_of: int = NONE) -> None:
@@ -233,21 +281,21 @@ class Recorder:
     @_guarded
     def grad_mode_changed(self, enabled: bool) -> None:
         """Gradient recording was switched on or off."""
-        self._thread.grad_mode = enabled
+        self._local.state.grad_mode = enabled
         self._add(_GRAD_MODE_CHANGED, (enabled,))
 
     @_guarded
     def scope_entered(self, name: str) -> None:
         """A region began; the event itself still belongs to the region around it."""
         self._add(_SCOPE_ENTERED, (name,))
-        thread = self._thread
+        thread = self._local.state
         thread.scopes.append(name)
         thread.scope = "/".join(thread.scopes)
 
     @_guarded
     def scope_exited(self, name: str) -> None:
         """The innermost region of this name ended, and with it those left open inside."""
-        thread = self._thread
+        thread = self._local.state
         if name in thread.scopes:
             innermost = len(thread.scopes) - 1 - thread.scopes[::-1].index(name)
             del thread.scopes[innermost:]
@@ -304,21 +352,30 @@ class Recorder:
         self._add(_BACKWARD_ENDED, (pass_, outcome), self._pass_sources.pop(pass_, None))
         self._batches.flush_soon(self._last_id)
 
-    @_guarded
     def node_started(self, pass_: int, node: int, reason: str) -> None:
         """The engine took a node from its queue."""
-        self._add(_NODE_STARTED, (pass_, node, reason), self._pass_sources.get(pass_))
+        if self.active:
+            try:
+                self._add(_NODE_STARTED, (pass_, node, reason), self._pass_sources.get(pass_))
+            except Exception as error:  # noqa: BLE001  as in _guarded
+                self._failed(error)
 
-    @_guarded
     def node_finished(self, pass_: int, node: int, duration: int) -> None:
         """A node ran to its end."""
-        self._add(_NODE_FINISHED, (pass_, node, duration), self._pass_sources.get(pass_))
+        if self.active:
+            try:
+                self._add(_NODE_FINISHED, (pass_, node, duration), self._pass_sources.get(pass_))
+            except Exception as error:  # noqa: BLE001  as in _guarded
+                self._failed(error)
 
-    @_guarded
     def gradient_flowed(self, pass_: int, node: int, output_nr: int, next_node: int, input_nr: int, gradient: Array | None) -> None:
         """A gradient went from one node to the next."""
-        fields = (pass_, node, output_nr, next_node, input_nr, self._gradient(gradient))
-        self._add(_GRADIENT_FLOWED, fields, self._pass_sources.get(pass_))
+        if self.active:
+            try:
+                fields = (pass_, node, output_nr, next_node, input_nr, self._gradient(gradient))
+                self._add(_GRADIENT_FLOWED, fields, self._pass_sources.get(pass_))
+            except Exception as error:  # noqa: BLE001  as in _guarded
+                self._failed(error)
 
     @_guarded
     def gradient_accumulated(
@@ -334,11 +391,14 @@ class Recorder:
         gradients = (self._gradient(before), self._gradient(contribution), self._gradient(after))
         self._add(_GRADIENT_ACCUMULATED, (pass_, tensor, node, *gradients), self._pass_sources.get(pass_))
 
-    @_guarded
     def saved_freed(self, pass_: int, node: int) -> None:
         """A node let go of its saved tensors."""
-        event_id = self._add(_SAVED_FREED, (pass_, node), self._pass_sources.get(pass_))
-        self._causes.freed(event_id, node, pass_)
+        if self.active:
+            try:
+                event_id = self._add(_SAVED_FREED, (pass_, node), self._pass_sources.get(pass_))
+                self._causes.freed(event_id, node, pass_)
+            except Exception as error:  # noqa: BLE001  as in _guarded
+                self._failed(error)
 
     # ---------------------------------------------------------------------------------------------- training and errors
     @_guarded
