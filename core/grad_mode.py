@@ -27,6 +27,7 @@ class _ThreadState(threading.local):
         self.passes: list[Any] = []  # the backward passes this thread is in, the innermost last
         self.running_node: Any = None  # the node that a backward pass in anomaly mode is running
         self.inference = False  # within inference_mode
+        self.functions = 0  # how many forwards of users' Functions this thread is in
         self.written_to: Any = None  # the tensor an in-place operation is about to write, for events to name as the result
         quiet_core_in_this_thread()
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .. import events
 from ..activity import activity
 from ..announce import announce
-from ..grad_mode import is_grad_enabled, no_grad
+from ..grad_mode import is_grad_enabled, no_grad, thread_state
 from ..inplace import bump
 from ..node import Edge, Node, gradient_edge, next_sequence_nr
 from ..saved import save_output
@@ -119,7 +120,7 @@ class Function(FunctionContext, metaclass=FunctionMeta):
         ctx = cls._backward_cls()
         node.attach_context(ctx)
         ctx.needs_input_grad = tuple([isinstance(value, Tensor) and value.requires_grad for value in inputs])
-        with no_grad():
+        with _unrecorded():
             if has_setup:
                 answer = cls.forward(*args, **kwargs)
                 cls.setup_context(ctx, inputs, answer)
@@ -132,6 +133,18 @@ class Function(FunctionContext, metaclass=FunctionMeta):
 
 for _class in (FunctionMeta, Function):
     _class.__module__ = "torch.autograd.function"
+
+
+@contextlib.contextmanager
+def _unrecorded() -> Iterator[None]:
+    """As ``no_grad``, but nothing the listener should hear of: it is the Function that is recorded."""
+    before, thread_state.grad_enabled = thread_state.grad_enabled, False
+    thread_state.functions += 1
+    try:
+        yield
+    finally:
+        thread_state.functions -= 1
+        thread_state.grad_enabled = before
 
 
 def _new_node(node_class: type[FunctionNode], args: Sequence[Any]) -> FunctionNode:
