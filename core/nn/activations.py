@@ -175,7 +175,7 @@ class RReLU(FunctionModule):
 
     def forward(self, *inputs: Tensor) -> Tensor:
         """Apply it."""
-        return functional.rrelu(*inputs, self.lower, self.upper, self.training, self.inplace)
+        return functional.rrelu(inputs[0], self.lower, self.upper, self.training, self.inplace)
 
 
 class PReLU(Module):

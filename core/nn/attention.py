@@ -185,7 +185,8 @@ class MultiheadAttention(Module):
         if padding.shape[-1] < keys:
             padding = functional.pad(padding, (0, keys - padding.shape[-1]))
         spread = padding.view(batch, 1, 1, keys).expand(-1, self.num_heads, -1, -1).reshape(batch * self.num_heads, 1, keys)
-        return spread if mask is None else mask + spread
+        joint: Tensor = spread if mask is None else mask + spread
+        return joint
 
     def _attend_with_weights(
         self, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, dropout: float, sizes: tuple[int, int]
@@ -215,8 +216,8 @@ class MultiheadAttention(Module):
         length, batch = sizes
         if mask is not None:
             mask = mask.unsqueeze(0) if mask.shape[0] == 1 else mask.view(batch, self.num_heads, -1, keys.shape[1])
-        shaped = [one.view(batch, self.num_heads, one.shape[1], self.head_dim) for one in (queries, keys, values)]
-        attended = functional.scaled_dot_product_attention(*shaped, mask, dropout, is_causal)
+        query, key, value = (one.view(batch, self.num_heads, one.shape[1], self.head_dim) for one in (queries, keys, values))
+        attended = functional.scaled_dot_product_attention(query, key, value, mask, dropout, is_causal)
         joined = attended.permute(2, 0, 1, 3).reshape(batch * length, self.embed_dim)
         result = functional.linear(joined, self.out_proj.weight, self.out_proj.bias)
         answer: Tensor = result.view(length, batch, result.shape[1])
@@ -260,7 +261,7 @@ class TransformerEncoderLayer(Module):
             if activation not in ("relu", "gelu"):
                 raise RuntimeError(f"activation should be relu/gelu, not {activation}")
             activation = getattr(functional, activation)
-        self.activation = activation
+        self.activation: Any = activation
 
     def forward(
         self,

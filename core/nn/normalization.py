@@ -74,7 +74,7 @@ class _ByChannel(Module):
 class BatchNorm1d(_ByChannel):
     """Each channel of (N, C) or (N, C, length) with mean 0 and variance 1 over the batch, then scaled and shifted."""
 
-    ranks = (2, 3)
+    ranks: ClassVar[tuple[int, ...]] = (2, 3)
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class BatchNorm3d(BatchNorm1d):
 class InstanceNorm1d(_ByChannel):
     """Each channel of each sequence with mean 0 and variance 1."""
 
-    ranks = (2, 3)
+    ranks: ClassVar[tuple[int, ...]] = (2, 3)
 
     def __init__(
         self,

@@ -13,6 +13,9 @@ from .simple import REQUIRED, FunctionModule
 class _Pool(FunctionModule):
     """A pool; its stride is the size of its windows unless told otherwise."""
 
+    kernel_size: Any
+    stride: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.stride is None:
@@ -94,6 +97,7 @@ class AdaptiveMaxPool2d(FunctionModule):
 class Upsample(FunctionModule):
     """Images (or sequences) resampled to a size, or by a factor."""
 
+    scale_factor: Any
     function = "interpolate"
     options: ClassVar[dict[str, Any]] = {
         "size": None,

@@ -3,6 +3,7 @@
 ``inplace=True`` writes the result into the input, as PyTorch does; ``relu_`` and its like always do.
 """
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import warnings

@@ -92,7 +92,7 @@ def convolution(
         sizes = transposed_sizes(input.shape[2:], windows, output_padding)
         result = _spread(input, weight, sizes, windows, groups)
     else:
-        result = _correlate(input, weight, windows, groups, windows.count(input.shape[2:]))
+        result = _correlate(input, weight, windows, groups, windows.how_many(input.shape[2:]))
     if bias is not None:
         result = result if result.flags.owndata else np.ascontiguousarray(result)
         result += bias.reshape(-1, *(1,) * len(stride))

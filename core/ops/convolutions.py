@@ -1,5 +1,6 @@
 """conv1d, conv2d, conv3d and conv_transpose1d … 3d, with PyTorch's arguments and messages: see :mod:`.convolution`."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import warnings
@@ -67,7 +68,7 @@ def _check(input: Tensor, weight: Tensor, bias: Tensor | None, options: dict[str
             raise RuntimeError(f"Input type ({first}) and {name} type ({second}) should be the same")
     if not transposed:
         windows = Windows(shape[2:], options["stride"], options["padding"], options["dilation"])
-        if min(windows.count(sizes[2:])) <= 0 or any(s + 2 * p < r for s, p, r in _fit(sizes[2:], windows)):
+        if min(windows.how_many(sizes[2:])) <= 0 or any(s + 2 * p < r for s, p, r in _fit(sizes[2:], windows)):
             padded = " x ".join(str(size + 2 * padding) for size, padding in zip(sizes[2:], windows.padding, strict=True))
             reach = " x ".join(map(str, windows.reach((1,) * len(windows.kernel))))
             raise RuntimeError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from .loss import reduced, reduction_of
 from .reduction import one_dim
 from .shape import expand_to
 
-_vector_norm = OPERATORS["vector_norm_dims"]
+_vector_norm: Any = OPERATORS["vector_norm_dims"]
 norm_dims = op("NormBackward1", name="norm_dims", floats_only=True, **_vector_norm.derivatives)(_vector_norm.kernel)
 """The norm as PyTorch's own code takes it, by a name that it otherwise no longer uses."""
 
@@ -169,7 +170,7 @@ def gaussian_nll_loss(
     input: Tensor, target: Tensor, var: Tensor | float, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:
     """The negative log likelihood of normal distributions with mean ``input`` and variance ``var``."""
-    if isinstance(var, float):
+    if not isinstance(var, Tensor):
         if var < 0:
             raise ValueError("var has negative entry/entries")
         var = from_array(np.full_like(input._array, var))

@@ -15,7 +15,7 @@ from .windows import Sizes, Windows, add_columns, columns_of, per_dimension
 def im2col(self: Array, windows: Windows) -> Array:
     """(N, C, height, width) -> (N, C * kernel elements, windows); the batch may be missing."""
     batched = self if self.ndim == 4 else self[None]
-    count = windows.count(batched.shape[2:])
+    count = windows.how_many(batched.shape[2:])
     columns = columns_of(batched, windows, count)
     result = columns.reshape(batched.shape[0], batched.shape[1] * math.prod(windows.kernel), math.prod(count))
     return result if self.ndim == 4 else result[0]
@@ -27,7 +27,7 @@ def col2im(self: Array, output_size: Sizes, windows: Windows) -> Array:
     batched = self if self.ndim == 3 else self[None]
     elements = math.prod(windows.kernel)
     channels = batched.shape[1] // elements
-    columns = batched.reshape(batched.shape[0], channels, elements, *windows.count(output_size))
+    columns = batched.reshape(batched.shape[0], channels, elements, *windows.how_many(output_size))
     result = add_columns(columns, windows, output_size)
     return result if self.ndim == 3 else result[0]
 
@@ -51,7 +51,7 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
             "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: "
             f"{list(input._array.shape)}"
         )
-    count = windows.count(input._array.shape[-2:])
+    count = windows.how_many(input._array.shape[-2:])
     if min(count) < 1:
         height, width = input._array.shape[-2:]
         raise RuntimeError(
@@ -72,7 +72,7 @@ def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, p
             "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)="
             f"{rows} and kernel_size={windows.kernel}."
         )
-    count = windows.count(sizes)
+    count = windows.how_many(sizes)
     if columns != math.prod(count):
         raise RuntimeError(
             f"Given output_size={sizes}, kernel_size={windows.kernel}, dilation={windows.dilation}, padding={windows.padding}, "

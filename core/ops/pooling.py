@@ -31,7 +31,7 @@ def _lowest(dtype: Any) -> Any:
 def max_pool(self: Array, windows: Windows, ceil_mode: bool) -> Array:
     """The largest element of every window over the last dimensions."""
     dims = len(windows.kernel)
-    count = windows.count(self.shape[self.ndim - dims :], ceil_mode)
+    count = windows.how_many(self.shape[self.ndim - dims :], ceil_mode)
     padded = windows.pad(self, count, _lowest(self.dtype))
     slices = [padded[place] for place in windows.slices(count)]
     if len(slices) == 1:
@@ -136,7 +136,7 @@ def avg_pool(self: Array, windows: Windows, ceil_mode: bool, count_include_pad: 
     """The mean of every window over the last dimensions."""
     dims = len(windows.kernel)
     sizes = self.shape[self.ndim - dims :]
-    count = windows.count(sizes, ceil_mode)
+    count = windows.how_many(sizes, ceil_mode)
     padded = windows.pad(self, count)
     places = windows.slices(count)
     result = padded[next(places)].copy()

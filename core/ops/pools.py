@@ -1,5 +1,6 @@
 """Pooling with PyTorch's arguments and messages: see :mod:`.pooling`."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 from typing import Any
@@ -49,7 +50,7 @@ def _check(input: Tensor, windows: Windows, ceil_mode: bool) -> None:
     if 0 in shape[input.ndim - 3 :]:
         raise RuntimeError(f"Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:{list(shape)}")
     planes, *sizes = shape[input.ndim - 3 :]
-    count = windows.count(tuple(sizes), ceil_mode)
+    count = windows.how_many(tuple(sizes), ceil_mode)
     if min(count) < 1:
         before = "x".join(map(str, (planes, *sizes)))
         after = "x".join(map(str, (planes, *[max(one, 0) for one in count])))
@@ -130,7 +131,7 @@ def _check_line(input: Tensor, name: str, windows: Windows, ceil_mode: bool) -> 
         )
     if dilation <= 0:
         raise RuntimeError(f"{name}() dilation must be greater than zero, but got {dilation}")
-    (count,) = windows.count((shape[-1],), ceil_mode)
+    (count,) = windows.how_many((shape[-1],), ceil_mode)
     if count <= 0:
         raise RuntimeError(f"{name}() Invalid computed output size: {count}")
 

@@ -26,7 +26,7 @@ class Windows(NamedTuple):
     padding: Sizes
     dilation: Sizes
 
-    def count(self, sizes: Sizes, ceil_mode: bool = False) -> Sizes:
+    def how_many(self, sizes: Sizes, ceil_mode: bool = False) -> Sizes:
         """How many windows fit along each dimension; with ``ceil_mode`` also ones that reach over the end."""
         result = []
         for size, kernel, stride, padding, dilation in zip(sizes, *self, strict=True):

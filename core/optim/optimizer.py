@@ -26,6 +26,7 @@ class Optimizer:
 
     def __init__(self, params: Iterable[Tensor] | Iterable[ParameterGroup], defaults: dict[str, Any]) -> None:
         self.defaults = defaults
+        self._steps_taken = 0
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[ParameterGroup] = []
         if isinstance(params, Tensor):
@@ -66,6 +67,7 @@ class Optimizer:
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient. ``closure``, if given, computes the loss first, which is returned."""
+        self._steps_taken += 1
         loss = None
         if closure is not None:
             with enable_grad():
@@ -130,4 +132,4 @@ def check_not_negative(**values: float) -> None:
     wording = {"lr": "learning rate", "eps": "epsilon value", "momentum": "momentum value", "weight_decay": "weight_decay value"}
     for name, value in values.items():
         if not value >= 0.0:
-            raise ValueError(f"Invalid {wording[name]}: {value}")
+            raise ValueError(f"Invalid {wording.get(name, name + ' value')}: {value}")

@@ -88,25 +88,8 @@ PoissonNLLLoss(full=True)                                            | 3 4 ; 3 4
 MultiLabelSoftMarginLoss()                                           | 3 4 ; 3 4
 """
 CASES = [tuple(part.strip() for part in line.split("|")) for line in MODULES.strip().splitlines()]
-CASES += [
-    (f"{name}()", "3 4")
-    for name in [
-        "CELU",
-        "ELU",
-        "SELU",
-        "Mish",
-        "ReLU6",
-        "ReLU",
-        "LeakyReLU",
-        "Hardswish",
-        "Hardsigmoid",
-        "Softplus",
-        "SiLU",
-        "Softsign",
-        "Tanhshrink",
-        "LogSigmoid",
-    ]
-]
+ACTIVATIONS = "CELU ELU SELU Mish ReLU6 ReLU LeakyReLU Hardswish Hardsigmoid Softplus SiLU Softsign Tanhshrink LogSigmoid"  # all without options
+CASES += [(f"{name}()", "3 4") for name in ACTIVATIONS.split()]
 
 
 def inputs_of(library: Any, text: str) -> list[Any]:
