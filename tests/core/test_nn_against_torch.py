@@ -71,6 +71,20 @@ GRUCell(3, 4, bias=False)                                            | 3
 RNN(3, 4)                                                            | 5 2 3
 LSTM(3, 4, num_layers=2, bidirectional=True, batch_first=True)       | 2 5 3
 GRU(3, 4)                                                            | 5 3
+CELU()                                                               | 3 4
+ELU()                                                                | 3 4
+SELU()                                                               | 3 4
+Mish()                                                               | 3 4
+ReLU6()                                                              | 3 4
+ReLU()                                                               | 3 4
+LeakyReLU()                                                          | 3 4
+Hardswish()                                                          | 3 4
+Hardsigmoid()                                                        | 3 4
+Softplus()                                                           | 3 4
+SiLU()                                                               | 3 4
+Softsign()                                                           | 3 4
+Tanhshrink()                                                         | 3 4
+LogSigmoid()                                                         | 3 4
 MSELoss()                                                            | 3 4 ; 3 4
 L1Loss(reduction='sum')                                              | 3 4 ; 3 4
 SmoothL1Loss(beta=0.3)                                               | 3 4 ; 3 4
@@ -88,8 +102,6 @@ PoissonNLLLoss(full=True)                                            | 3 4 ; 3 4
 MultiLabelSoftMarginLoss()                                           | 3 4 ; 3 4
 """
 CASES = [tuple(part.strip() for part in line.split("|")) for line in MODULES.strip().splitlines()]
-ACTIVATIONS = "CELU ELU SELU Mish ReLU6 ReLU LeakyReLU Hardswish Hardsigmoid Softplus SiLU Softsign Tanhshrink LogSigmoid"  # all without options
-CASES += [(f"{name}()", "3 4") for name in ACTIVATIONS.split()]
 
 
 def inputs_of(library: Any, text: str) -> list[Any]:

@@ -34,7 +34,7 @@ LinearLR(o, total_iters=4)
 
 def train(library: Any, optimizer: str) -> tuple[list[Any], dict[str, Any]]:
     """The parameter after each of five steps, and the optimizer's last state."""
-    parameter = library.tensor([[1.0, -2.0, 0.5], [0.3, 4.0, -1.0]], requires_grad=True)
+    parameter = library.tensor([[1.0, -2.0, 0.5], [0.3, 4.0, -1.0]], dtype=library.float64, requires_grad=True)
     made = eval(f"optim.{optimizer}", {"optim": library.optim, "p": [parameter]})
     values = []
     for step in range(5):
@@ -49,7 +49,7 @@ def train(library: Any, optimizer: str) -> tuple[list[Any], dict[str, Any]]:
 def test_optimizer(optimizer: str) -> None:
     (expected, expected_state), (got, state) = train(torch, optimizer), train(ours, optimizer)
     for step, value in enumerate(expected):
-        np.testing.assert_allclose(got[step], value, rtol=2e-6, atol=2e-7, err_msg=f"step {step}")
+        np.testing.assert_allclose(got[step], value, rtol=1e-9, atol=1e-10, err_msg=f"step {step}")
     assert {number: sorted(one) for number, one in state.items()} == {
         number: sorted(name for name, value in one.items() if value is not None) for number, one in expected_state.items()
     }
