@@ -35,6 +35,12 @@ def test_an_in_place_error_names_its_cause() -> None:
     assert "version" in errors
 
 
+def test_findings_have_a_section_of_their_own() -> None:
+    findings = text_of(handmade_cases.silent_write()).split("Findings\n")[1].split("\n\n")[0]
+    assert findings.startswith("  warning: Gradient silently wrong. sigmoid_ at train.py:3 wrote w")
+    assert "Findings" not in text_of(handmade_cases.product_of_sums())
+
+
 def test_none_and_zero_gradients_are_told_apart() -> None:
     assert ".grad is all zeros" in text_of(handmade_cases.two_steps()) or ".grad norm" in text_of(handmade_cases.two_steps())
     assert ".grad is None" in text_of(handmade_cases.accumulation())

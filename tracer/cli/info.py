@@ -127,6 +127,11 @@ def _errors(summary: Summary) -> list[str]:
     return ["Errors", *_indented(lines)] if lines else []
 
 
+def _findings(summary: Summary) -> list[str]:
+    lines = [f"{finding['severity']}: {finding['title']}. {finding['detail']}" for finding in summary["findings"]]
+    return ["Findings", *_indented(lines)] if lines else []
+
+
 def _events(summary: Summary) -> list[str]:
     kinds = summary["events"]["by_kind"]
     return ["Events by kind", *_indented(_aligned((kind, f"{count:,}") for kind, count in kinds.items()))] if kinds else []
@@ -137,7 +142,7 @@ def _problems(summary: Summary) -> list[str]:
     return ["Problems" if summary["problems"] else "Notes", *_indented(f"- {line}" for line in lines)] if lines else []
 
 
-SECTIONS: tuple[Callable[[Summary], list[str]], ...] = (_run, _passes, _leaves, _errors, _events, _problems)
+SECTIONS: tuple[Callable[[Summary], list[str]], ...] = (_run, _passes, _leaves, _errors, _findings, _events, _problems)
 """What is printed, in this order; a section without lines is left out."""
 
 
