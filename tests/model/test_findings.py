@@ -153,3 +153,8 @@ def test_summary_has_the_findings_as_plain_data() -> None:
     assert found["source"]["line"] == 3
     assert found["cause"] is None
     assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_tensors_taken_of_others_are_named_after_them() -> None:
+    trace = handmade("detached")
+    assert trace.tensor_name(77) == "a.detach()"

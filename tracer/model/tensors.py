@@ -95,6 +95,20 @@ def find_gradient_tensors(log: EventLog) -> dict[int, int]:
     return dict(zip(bumped["tensor"][by_engine].tolist(), added["tensor"][rows[by_engine]].tolist(), strict=True))
 
 
+ALIASES = {"data": ".data", "detach": ".detach()"}
+"""Ways to another tensor of the same numbers, and how they are written."""
+
+
+def find_aliases(log: EventLog) -> dict[int, tuple[int, str]]:
+    """Tensor id of an ``x.data`` or ``x.detach()`` -> the tensor it was taken of, and how that is written."""
+    cuts = log.columns(GraphCut)
+    return {
+        result: (tensor, ALIASES[how])
+        for tensor, result, how in zip(cuts["tensor"].tolist(), cuts["result"].tolist(), log.texts(cuts["how"]), strict=True)
+        if how in ALIASES and result not in (NONE, tensor)
+    }
+
+
 class LeafGradients:
     """``.grad`` of every leaf at any moment of the run, as far as events tell of it."""
 

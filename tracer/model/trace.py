@@ -42,7 +42,16 @@ from .passes import AllNodes, Pass, find_passes
 from .records import HookRecord, Leaf, NodeRecord, SavedRecord, Step
 from .steps import find_steps
 from .summary import summarise
-from .tensors import LeafGradients, OutputNames, StorageVersions, find_gradient_tensors, find_leaves, history_ids, unnamed
+from .tensors import (
+    LeafGradients,
+    OutputNames,
+    StorageVersions,
+    find_aliases,
+    find_gradient_tensors,
+    find_leaves,
+    history_ids,
+    unnamed,
+)
 from .topology import Topology
 
 _NODE_COLUMNS: Mapping[type[Event], tuple[str, ...]] = {
@@ -218,13 +227,16 @@ class Trace:
 
     # ---------------------------------------------------------------------------------------------------- names, texts
     def tensor_name(self, tensor: int) -> str:
-        """A tensor's name: a leaf's own, the variable it was assigned to, ``w.grad``, or ``tensor 7``."""
+        """A tensor's name: a leaf's own, the variable it was assigned to, ``w.grad``, ``w.data``, or ``tensor 7``."""
         leaf = self.leaves.get(tensor)
         if leaf is not None:
             return leaf.name
         name = self._output_names.name(tensor)
         if not name and tensor in self._gradient_tensors:
             name = f"{self.tensor_name(self._gradient_tensors[tensor])}.grad"
+        if not name and tensor in self._aliases:
+            origin, how = self._aliases[tensor]
+            name = self.tensor_name(origin) + how if origin < tensor else ""  # ids grow: no way to go in circles
         return name or unnamed(tensor)
 
     def node_name(self, node: int) -> str:
@@ -290,6 +302,10 @@ class Trace:
     @cached_property
     def _gradient_tensors(self) -> dict[int, int]:
         return find_gradient_tensors(self.events)
+
+    @cached_property
+    def _aliases(self) -> dict[int, tuple[int, str]]:
+        return find_aliases(self.events)
 
     @cached_property
     def _pass_names(self) -> dict[int, str]:
