@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from ..tracer.model import Trace
@@ -47,8 +47,14 @@ class QtViewer:
         view.set_graph(scene.pass_.arrays, scene.drawing)
         save_png(view.render_image(*size), path)
 
-    def screenshot(self, trace_path: Path, png_path: Path, size: tuple[int, int] = WINDOW_SIZE) -> None:
-        """Write a picture of the whole window showing the trace, drawn off screen.
+    def screenshot(
+        self,
+        trace_path: Path,
+        png_path: Path,
+        size: tuple[int, int] = WINDOW_SIZE,
+        arrange: Callable[[MainWindow], None] = lambda _: None,
+    ) -> None:
+        """Write a picture of the whole window showing the trace, drawn off screen; ``arrange`` may use the window before.
 
         Raises:
             TraceError: the trace cannot be read.
@@ -56,9 +62,11 @@ class QtViewer:
         """
         app = offscreen_application()
         with quiet_platform():
-            self._draw_window(app, trace_path, png_path, size)
+            self._draw_window(app, trace_path, png_path, size, arrange)
 
-    def _draw_window(self, app: QApplication, trace_path: Path, png_path: Path, size: tuple[int, int]) -> None:
+    def _draw_window(
+        self, app: QApplication, trace_path: Path, png_path: Path, size: tuple[int, int], arrange: Callable[[MainWindow], None]
+    ) -> None:
         settings = Settings.forgetful()
         settings.theme = self._theme.name
         window = MainWindow(settings)
@@ -66,12 +74,15 @@ class QtViewer:
             window.resize(*size)
             window.show()
             window.session.open_now(trace_path)
+            arrange(window)
             app.processEvents()
             window.graph.fit()
             app.processEvents()
             save_png(window.grab().toImage(), png_path)
         finally:
             window.close()
+            window.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ class PassesView(QWidget):
         self._session = session
         self.model = PassesModel(self)
         self.table = TableView(self.model, stretch=3)
-        self.table.set_widths(108, 76, 56, 90)
+        self.table.set_widths(110, 80, 60)
         self._hint = EmptyHint(self.table, self.tr("The calls of backward() in the run will be listed here."))
         self.setLayout(stacked(self.table))
         self.table.setSelectionMode(TableView.SelectionMode.NoSelection)

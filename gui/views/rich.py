@@ -41,7 +41,9 @@ class Markup:
         """A table of rich-text cells under a quiet header."""
         quiet = f"color: {self.theme.text_muted}; padding: 2px 14px 4px 0;"
         lines = ["".join(f'<td style="{quiet}">{escape(cell)}</td>' for cell in header)]
-        lines += ["".join(f'<td style="padding: 3px 14px 3px 0;">{cell}</td>' for cell in row) for row in rows]
+        for *cells, last in rows:  # the last column is the one to wrap
+            fixed = "".join(f'<td style="padding: 3px 14px 3px 0; white-space: nowrap;">{cell}</td>' for cell in cells)
+            lines.append(f'{fixed}<td style="padding: 3px 14px 3px 0;">{last}</td>')
         body = "".join(f"<tr>{line}</tr>" for line in lines)
         return f'<table cellspacing="0" cellpadding="0">{body}</table>'
 

@@ -15,13 +15,15 @@ from ...formats import gradient_cell
 from ...models.array import ArrayModel
 from ...theme import Theme
 from ..rich import RichLabel
-from ..table import TableView
+from ..table import ROW_HEIGHT, TableView
 from .plots import HistogramView, PictureView
 from .section import Section
 from .slices import matrix_of, slice_count, slice_name
 from .subject import Subject
 
 VIEWS_HEIGHT = 250
+TABLE_CHROME = 92
+"""What the table of numbers needs besides its rows: tabs, header, a scroll bar."""
 
 
 def same_array(first: NDArray[Any] | None, second: NDArray[Any] | None) -> bool:
@@ -159,7 +161,10 @@ class GradientSection(Section):
         matrix = matrix_of(self._array, self._slice.value())
         if self.tabs.currentWidget() is self.table:
             self.numbers.set_matrix(matrix)
-        elif self.tabs.currentWidget() is self.picture:
+            self.tabs.setFixedHeight(min(VIEWS_HEIGHT, TABLE_CHROME + matrix.shape[0] * ROW_HEIGHT))
+            return
+        self.tabs.setFixedHeight(VIEWS_HEIGHT)
+        if self.tabs.currentWidget() is self.picture:
             self.picture.show_matrix(matrix)
         else:
             self.histogram.show_array(self._array)

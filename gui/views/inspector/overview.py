@@ -78,7 +78,6 @@ class Overview(QWidget):
         }
         self.header = OverviewHeader()
         self.source = SourceSection()
-        self.source.title.setText(self.tr("Called here"))
         self.facts, self.leaves, self.events, self.keys = RichLabel(), RichLabel(), RichLabel(), RichLabel()
         titles = (self.tr("Pass"), self.tr("Gradients of the leaves"), self.tr("Along the way"), self.tr("What next"))
         labels = (self.facts, self.leaves, self.events, self.keys)
@@ -104,8 +103,13 @@ class Overview(QWidget):
         if self._shown is None or self._shown[0] is not pass_:
             self._shown = (pass_, overview(pass_))
         look = self._shown[1]
+        error = trace.errors[-1] if trace.errors and pass_.is_forward and not len(pass_.arrays) else None
         self._show_header(pass_)
-        self.source.show_source(trace, pass_.source)
+        if error is not None:  # the program failed before there was a graph
+            self.header.name.setText(error.type)
+            self.header.details.setText(self._markup.text(error.message))
+        self.source.title.setText(self.tr("Raised here") if error is not None else self.tr("Called here"))
+        self.source.show_source(trace, error.source if error is not None else pass_.source)
         self.source.where.hide()  # the header has said it
         self._fill(self.facts, self._pass_facts(trace, pass_, look))
         self._fill(self.leaves, self._leaf_facts(look))
@@ -141,7 +145,7 @@ class Overview(QWidget):
             ]
         nodes = markup.text(self.tr("{count} ran").format(count=look.ran), bold=True)
         if look.not_run:
-            nodes += markup.text(", " + self.tr("{count} did not").format(count=look.not_run), "warning")
+            nodes += markup.text(", " + self.tr("{count} did not").format(count=look.not_run), "" if pass_.inputs else "warning")
         rows = [(self.tr("nodes"), nodes)]
         roots = [self._node_link(trace, root.node) for root in pass_.roots if root.node]
         if roots:
@@ -186,6 +190,8 @@ class Overview(QWidget):
         return rows
 
     def _key_facts(self) -> list[tuple[str, str]]:
+        if self._session.drawing is None or not len(self._session.drawing.x):
+            return []
         names = KEYS_AT_END if self._session.at_end else KEYS_AT_START
         specs = {spec.name: spec for spec in ACTIONS}
         actions = [(specs[name].shortcut, specs[name].label()) for name in names]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ...session import Session
 from ...theme import LIGHT, Theme
@@ -71,7 +71,8 @@ class Inspector(QWidget):
         """Show the node of the session as of its cursor."""
         subject = Subject.of(self._session)
         trace, pass_ = self._session.trace, self._session.pass_
-        is_pass = subject is None and trace is not None and pass_ is not None and (len(pass_.arrays) > 0 or not pass_.is_forward)
+        is_pass = subject is None and trace is not None and pass_ is not None
+        is_pass = is_pass and (len(pass_.arrays) > 0 or not pass_.is_forward or bool(trace.errors))  # type: ignore[union-attr]
         for widget in (self.header, self._scroll):
             widget.setVisible(subject is not None)
         self._overview_scroll.setVisible(is_pass)
@@ -80,8 +81,10 @@ class Inspector(QWidget):
             self.header.show_subject(subject, subject.node in self._session.breakpoints)
             for section in self.sections:
                 section.show_subject(subject)
+            settle(self._body)
         elif is_pass and trace is not None and pass_ is not None:
             self.overview.refresh(trace, pass_)
+            settle(self.overview)
         else:
             self._empty.setText(self._hint())
 
@@ -109,3 +112,11 @@ def scrolling(body: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(body)
     return area
+
+
+def settle(body: QWidget) -> None:
+    """Lay the sections out anew, from the inside out: what changed its size while it was hidden has told nobody."""
+    for layout in reversed(body.findChildren(QLayout)):
+        layout.invalidate()
+    for layout in reversed(body.findChildren(QLayout)):
+        layout.activate()

@@ -29,6 +29,7 @@ class SourceSection(Section):
         content = QWidget()
         self.code = CodeView()
         self.where = RichLabel()
+        self.where.setWordWrap(False)  # a label that wraps asks for room that it then leaves empty
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gradtrace.core.events import ErrorRaised
 from gradtrace.gui.main_window import MainWindow
 from gradtrace.gui.scene import ALL_NODES
 from gradtrace.tracer.model import Trace
+from gradtrace.tracer.model.handmade import EventScript
+from PySide6.QtWidgets import QApplication
 
 WEIGHT, PRODUCT, LOSS = 1, 2, 3
 
@@ -98,3 +101,22 @@ def test_all_nodes_and_empty_traces(window: MainWindow, case: Callable[[str], Tr
     window.session.show_trace(case("no_events"))
     assert not overview_is_shown(window)
     assert "no graph" in window.inspector._empty.text()
+
+
+def test_program_that_failed_before_there_was_a_graph_shows_its_error(window: MainWindow) -> None:
+    script = EventScript()
+    script.add(ErrorRaised, type="RuntimeError", message="Only Tensors of floating point", source=script.position())
+    window.session.show_trace(Trace.from_events(script.end("raised")))
+    view = window.inspector.overview
+    assert overview_is_shown(window)
+    assert view.header.name.text() == "RuntimeError"
+    assert "floating point" in view.header.details.text()
+    assert view.source.title.text() == "Raised here"
+
+
+def test_inspector_leaves_no_gaps(window: MainWindow, recorded: Path) -> None:
+    window.session.open_now(recorded)
+    window.session.select(LOSS)
+    QApplication.processEvents()
+    source = window.inspector.source
+    assert source.height() == source.sizeHint().height()
