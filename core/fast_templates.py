@@ -176,7 +176,7 @@ def _binary_operator(row: Operator, node_class: type[Node], is_method: bool) -> 
     saves_anything = bool(row.saved_names)
     keeps_self, keeps_other = (_kept_when(row, name) for name in ("self", "other"))
 
-    def operator(self: Tensor, other: Any) -> Tensor:
+    def operator(self: Tensor, other: Any) -> Any:
         recording = thread_state.grad_enabled
         first = self._array
         kind = type(other)

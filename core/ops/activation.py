@@ -13,6 +13,17 @@ from ..backends import ARRAYS
 from ..registry import op
 from ..tensor import Array
 
+_INTEGERS: dict[int, Any] = {2: np.int16, 4: np.int32, 8: np.int64}
+
+
+def _where_or_zero(mask: Array, values: Array) -> Array:
+    """``np.where(mask, values, 0)``, on the bits of the numbers: several times as fast when the mask follows no pattern."""
+    if values.dtype.kind != "f" or not values.ndim or mask.shape != values.shape:
+        return np.where(mask, values, values.dtype.type(0))
+    whole = _INTEGERS[values.itemsize]
+    all_or_none = np.negative(mask.view(np.int8), dtype=whole)
+    return (values.view(whole) & all_or_none).view(values.dtype)
+
 
 @op("ReluBackward0", self=lambda k, g, result: k.threshold_backward(g, result, 0.0))
 def relu_array(self: Array) -> Array:
@@ -23,7 +34,7 @@ def relu_array(self: Array) -> Array:
 @op("ThresholdBackwardBackward0", tensors=("self",), grad=lambda k, g, self, threshold: k.threshold_backward(g, self, threshold))
 def threshold_backward(grad: Array, self: Array, threshold: float) -> Array:
     """``grad`` where ``self`` is above the threshold, else zero."""
-    return np.where(self > threshold, grad, grad.dtype.type(0))
+    return _where_or_zero(self > threshold, grad)
 
 
 @op("ThresholdBackward0", self=lambda k, g, self, threshold: k.threshold_backward(g, self, threshold))

@@ -22,6 +22,8 @@ def _picked(self: Array, target: Array) -> tuple[Array, ...]:
     """NumPy's index of each sample's target class, for input of shape (N, C, …) and target (N, …), or (C) and ()."""
     if self.ndim == 1:
         return (target.reshape(()),)
+    if target.ndim == 1:
+        return np.arange(target.size), target
     grid = list(np.ogrid[tuple(slice(size) for size in target.shape)])
     return (grid[0], target, *grid[1:])
 

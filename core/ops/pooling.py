@@ -48,10 +48,16 @@ def winners_of(self: Array, result: Array, windows: Windows) -> Array:
     dims = len(windows.kernel)
     count = result.shape[result.ndim - dims :]
     padded = windows.pad(self, count, _lowest(self.dtype))
-    winners = np.zeros(result.shape, np.uint8 if math.prod(windows.kernel) < 256 else np.int64)
     places = list(enumerate(windows.slices(count)))
-    for position, place in reversed(places):
-        winners[padded[place] == result] = position
+    if len(places) < 256:  # in bytes: the position where it matches, 255 elsewhere, and the smallest of these
+        winners = np.full(result.shape, 255, np.uint8)
+        for position, place in places:
+            found = (padded[place] == result).view(np.uint8)
+            np.minimum(winners, (found - np.uint8(1)) | np.uint8(position), out=winners)
+    else:
+        winners = np.zeros(result.shape, np.int64)
+        for position, place in reversed(places):
+            winners[padded[place] == result] = position
     if np.isnan(result).any():
         for position, place in places:
             winners[np.isnan(padded[place])] = position
