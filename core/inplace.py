@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from .dtypes import can_cast, from_numpy_dtype
 from .events import NONE, Sink
 from .grad_mode import thread_state
 from .identity import storage_id, tensor_id
-from .node import Edge, Node, gradient_edge
+from .node import Node, gradient_edge, move_retain_grad
 from .saved import SavedOutput
 from .storage import VersionCounter, counter_of
 from .tensor import Array, Tensor, from_array
@@ -37,11 +37,18 @@ UFUNCS: dict[str, np.ufunc] = {"add_": np.add, "sub_": np.subtract, "mul_": np.m
 """What NumPy can compute straight into the tensor's memory, where no history is to be kept."""
 
 
-def in_place(function: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
-    """The in-place variant ``name`` (``"mul_"``) of ``function``."""
+def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., bool] | None = None) -> Callable[..., Tensor]:
+    """The in-place variant ``name`` (``"mul_"``) of ``function``.
+
+    ``direct(array, ...)`` may write without any detour where nothing is recorded and nobody listens; it says whether it could.
+    """
     ufunc = UFUNCS.get(name)
 
     def method(self: Tensor, *arguments: Any, **options: Any) -> Tensor:
+        if direct is not None and events.sink is None and not options and not _is_recorded(self, arguments):
+            if direct(self._array, *arguments):
+                bump(self, name)
+                return self
         if not thread_state.grad_enabled:
             if ufunc is not None and not options and _writes_directly(self, arguments[0]):
                 ufunc(self._array, arguments[0]._array, out=self._array)
@@ -68,12 +75,19 @@ def in_place(function: Callable[..., Tensor], name: str) -> Callable[..., Tensor
     return method
 
 
+def _is_recorded(tensor: Tensor, sources: Sequence[Any]) -> bool:
+    """Whether a write to ``tensor`` from ``sources`` has to enter the graph, or to be refused."""
+    return thread_state.grad_enabled and (
+        bool(tensor._requires_grad) or any(isinstance(source, Tensor) and source._requires_grad for source in sources)
+    )
+
+
 def _writes_directly(tensor: Tensor, other: Any) -> bool:
     """Whether ``other`` is a tensor of the same shape and floating-point dtype, for which nothing needs converting or checking."""
     if not isinstance(other, Tensor):
         return False
     array, values = tensor._array, other._array
-    return array.shape == values.shape and array.dtype is values.dtype and array.dtype.kind == "f" and _is_writable(array)
+    return array.shape == values.shape and array.dtype is values.dtype and array.dtype.kind == "f" and is_writable(array)
 
 
 def accepts_out(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -101,7 +115,7 @@ def _write_out(out: Tensor, result: Tensor, name: str) -> None:
             f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
             "requires grad."
         )
-    if not _is_writable(out._array):
+    if not is_writable(out._array):
         raise RuntimeError(OVERLAPPING)
     if out._array.shape != result._array.shape:
         if out._array.size:
@@ -117,7 +131,7 @@ def _write_out(out: Tensor, result: Tensor, name: str) -> None:
     write(out, result._array, name)
 
 
-def _is_writable(array: Array) -> bool:
+def is_writable(array: Array) -> bool:
     """Whether each element may be written to on its own."""
     flags = array.flags
     return flags.writeable and (flags.c_contiguous or not has_shared_elements(array))
@@ -228,7 +242,7 @@ def write(tensor: Tensor, values: Array, name: str) -> None:
     if values.shape != array.shape and np.broadcast_shapes(values.shape, array.shape) != array.shape:
         both = list(np.broadcast_shapes(values.shape, array.shape))
         raise RuntimeError(f"output with shape {list(array.shape)} doesn't match the broadcast shape {both}")
-    if not _is_writable(array) and not (name in IDEMPOTENT and array.flags.writeable):
+    if not is_writable(array) and not (name in IDEMPOTENT and array.flags.writeable):
         raise RuntimeError(OVERLAPPING)
     array[...] = values
     bump(tensor, name)
@@ -272,13 +286,5 @@ def take_over_history(tensor: Tensor, result: Tensor) -> None:
     else:
         tensor._edge = (node, output_nr)
         tensor._requires_grad = True
-        if old_edge is not None and meta is not None and meta.retains_grad:
-            _move_retain_grad(old_edge, node, output_nr)
-
-
-def _move_retain_grad(old_edge: Edge, node: Node, output_nr: int) -> None:
-    """``retain_grad()`` follows the tensor to its new node, while tensor hooks stay with the old one."""
-    hooks = old_edge[0].hooks
-    if hooks is not None and hooks.retain is not None and old_edge[1] in hooks.retain:
-        registered = hooks.retain.pop(old_edge[1])
-        node._own_hooks().retain = {output_nr: registered}
+        if meta is not None and meta.retains_grad:
+            move_retain_grad(old_edge, tensor._edge)

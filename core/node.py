@@ -211,4 +211,15 @@ def gradient_edge(tensor: Tensor) -> Edge:
     return accumulator_of(tensor), 0
 
 
+def move_retain_grad(old: Edge | None, new: Edge | None) -> None:
+    """``retain_grad()`` follows a tensor to its new edge, while tensor hooks stay with the old one."""
+    hooks = None if old is None else old[0].hooks
+    if old is None or new is None or hooks is None or hooks.retain is None or old[1] not in hooks.retain:
+        return
+    own = new[0]._own_hooks()
+    if own.retain is None:
+        own.retain = {}
+    own.retain[new[1]] = hooks.retain.pop(old[1])
+
+
 NodeFunction = Callable[[Any], tuple[Any, ...]]

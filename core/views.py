@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from . import errors, events
+from .activity import activity
 from .announce import announce, announce_cut
 from .backends import TENSORS
 from .grad_mode import thread_state
-from .node import FREED, Edge, Node, gradient_edge, new, next_sequence_nr
+from .node import FREED, Edge, Node, gradient_edge, move_retain_grad, new, next_sequence_nr
 from .storage import counter_of
 from .tensor import Array, AutogradMeta, Tensor, from_array
 
@@ -318,12 +319,19 @@ def rebase_history(view: Tensor, meta: ViewMeta, function: Node | None) -> None:
     node.function = function
     node.positions = elements_of(view._array, base._array)
     node.shape = base._array.shape
+    old_base_edge, old_edge = base._edge, meta.edge
     base._edge = (node, 0)
     base._requires_grad = True
     if events.sink is not None:
         announce(events.sink, node, (base,), ())
+    if activity.on_node is not None:
+        activity.on_node(node)
     meta.edge_version = -1
     meta.view_edge(view)
+    if meta.retains_grad:
+        move_retain_grad(old_edge, meta.edge)
+    if base._meta is not None and base._meta.retains_grad:
+        move_retain_grad(old_base_edge, base._edge)
 
 
 class _Zeros(Node):
