@@ -218,9 +218,9 @@ def _check_method(operator: Operator, function: Any, report: Report, limits: Lim
         report.add("method", None)
     else:
         for sample in database.samples(operator, "float64", limits.inplace):
-            both = _both(report, "method", theirs, ours, sample)
+            both = _both(report, "method", theirs, ours, sample, postprocess=sample.output_process_fn_grad)
             if both is not None:
-                difference = value_difference(both[0].result, both[1].result) or grad_fn_difference(*both)
+                difference = result_difference(operator, *both) or grad_fn_difference(*both)
                 report.add("method", difference and f"{describe(sample)}: {difference}")
 
 

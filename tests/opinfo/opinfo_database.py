@@ -171,6 +171,8 @@ class Conversion:
     def _tensor(self, value: torch.Tensor) -> Any:
         if value.layout is not torch.strided or value.device.type != "cpu" or type(value) is not torch.Tensor:
             raise Unsupported(f"{type(value).__name__} {value.layout} on {value.device}")
+        if value.dim() > 64:
+            raise Unsupported("NumPy has 64 dimensions at most")
         _dtype_name(value.dtype)
         value = value.detach().resolve_neg().requires_grad_(value.requires_grad)
         result = self._copy(value)
