@@ -406,6 +406,8 @@ IN_PLACE = [
     "less_equal",
     "greater",
     "greater_equal",
+    "bitwise_left_shift",
+    "bitwise_right_shift",
 ]
 """Methods that have an in-place variant ``name_``."""
 
@@ -477,7 +479,7 @@ OPERATORS: dict[str, Method] = {
     "__rshift__": nondifferentiable.bitwise_right_shift,
     "__rrshift__": _swapped(nondifferentiable.bitwise_right_shift),
     "__rfloordiv__": _swapped(arithmetic.floor_divide),
-    "__rmod__": _swapped(arithmetic.remainder),
+    "__rmod__": arithmetic.rmod,
 }
 UNARY_OPERATORS: dict[str, Method] = {
     "__neg__": unary.neg,
@@ -487,7 +489,20 @@ UNARY_OPERATORS: dict[str, Method] = {
     "__getitem__": getitem.getitem,
     "__setitem__": filling.setitem,
 }
-IN_PLACE_OPERATORS = {"__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ipow__": "pow_"}
+IN_PLACE_OPERATORS = {
+    "__iadd__": "add_",
+    "__isub__": "sub_",
+    "__imul__": "mul_",
+    "__itruediv__": "div_",
+    "__ipow__": "pow_",
+    "__iand__": "bitwise_and_",
+    "__ior__": "bitwise_or_",
+    "__ixor__": "bitwise_xor_",
+    "__ilshift__": "bitwise_left_shift_",
+    "__irshift__": "bitwise_right_shift_",
+    "__ifloordiv__": "floor_divide_",
+    "__imod__": "remainder_",
+}
 
 
 def norm_method(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:

@@ -76,6 +76,16 @@ div = op(
 )(np.true_divide)
 
 
+div_unrounded = op(
+    "DivBackward2",
+    name="div_unrounded",
+    broadcast=True,
+    floats_only=True,
+    self=lambda k, g, other: g / other,
+    other=lambda k, g, self, other: -g * ((self / other) / other),
+)(np.true_divide)
+
+
 @op("DivBackward2", broadcast=True, self=lambda k, g: k.zeros_like(g), other=lambda k, g: k.zeros_like(g))
 def div_rounded(self: Array, other: Array, rounding_mode: str) -> Array:
     """The quotient rounded down (``"floor"``) or towards zero (``"trunc"``)."""
@@ -89,11 +99,16 @@ def div_rounded(self: Array, other: Array, rounding_mode: str) -> Array:
     return quotient
 
 
-def _refuse(k: Any, g: Any) -> Any:
-    raise NotImplementedError("the derivative for 'floor_divide' is not implemented.")
+def _refusal(name: str) -> Any:
+    """A derivative that PyTorch does not have."""
+
+    def refuse(k: Any, g: Any) -> Any:  # noqa: ARG001
+        raise RuntimeError(f"derivative for aten::{name} is not implemented")
+
+    return refuse
 
 
-@op("NotImplemented", broadcast=True, self=_refuse, other=_refuse)
+@op("NotImplemented", broadcast=True, self=_refusal("floor_divide"), other=_refusal("floor_divide"))
 def floor_divide(self: Array, other: Array) -> Array:
     """``self // other``: the quotient rounded down."""
     if self.dtype.kind != "f" and not np.all(other):
@@ -153,12 +168,21 @@ def pow_of_scalar(self: float, exponent: Array) -> Array:
 def _remainder(self: Array, other: Array) -> Array:
     if self.dtype.kind != "f" and not np.all(other):
         raise RuntimeError("ZeroDivisionError")
-    return np.remainder(self, other)
+    if self.dtype.kind != "f":
+        return np.remainder(self, other)
+    rest = np.fmod(self, other)
+    return np.where((rest != 0) & ((rest < 0) != (other < 0)), rest + other, rest)
 
 
 @op("RemainderBackward1", broadcast=True, self=lambda k, g: g, other=lambda k, g, self, other: -g * k.floor(self / other))
 def remainder_tensor(self: Array, other: Array) -> Array:
     """``self % other``, with the sign of ``other``."""
+    return _remainder(self, other)
+
+
+@op("NotImplemented", other=_refusal("remainder"))
+def remainder_of_number(self: Array, other: Array) -> Array:
+    """``self % other`` for a number ``self``."""
     return _remainder(self, other)
 
 
@@ -239,10 +263,15 @@ def rsub(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
     return rsub_scalar(TENSORS.cast(input, dtype), other)
 
 
-def divide(input: Tensor, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+_NOT_GIVEN: Any = object()
+
+
+def divide(input: Tensor, other: Any, *, rounding_mode: str | None = _NOT_GIVEN) -> Tensor:
     """``input / other``; with ``rounding_mode`` ``"floor"`` or ``"trunc"``, rounded."""
-    if rounding_mode is None:
+    if rounding_mode is _NOT_GIVEN:
         return div(input, other)
+    if rounding_mode is None:
+        return div_unrounded(input, other)
     if rounding_mode not in ("floor", "trunc"):
         raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'")
     return div_rounded(input, other, rounding_mode)
@@ -296,6 +325,12 @@ def remainder(input: Tensor, other: Any) -> Tensor:
     if isinstance(other, Tensor):
         return remainder_tensor(input, other)
     return remainder_scalar(TENSORS.cast(input, result_type(input._array, other)), other)
+
+
+def rmod(input: Tensor, other: Any) -> Tensor:
+    """``other % input`` for a number ``other``."""
+    dtype = result_type(input._array, as_operand(other, "remainder"))
+    return remainder_of_number(from_array(np.asarray(other, dtype)), TENSORS.cast(input, dtype))
 
 
 def fmod(input: Tensor, other: Any) -> Tensor:

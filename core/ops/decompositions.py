@@ -112,21 +112,11 @@ def solve_triangular_matrix(A: Array, B: Array, upper: bool, left: bool, unitria
 
 
 # --------------------------------------------------------------------------------------------------------- determinants
-def _adjugate_transposed(matrix: Array) -> Array:
-    """The matrix of cofactors, which is det(A) A⁻ᵀ but exists for a singular ``A`` too: from the singular value decomposition."""
-    u, s, vh = np.linalg.svd(matrix)
-    others = np.ones_like(s)
-    for i in range(s.shape[-1]):
-        others[..., i] = np.multiply.reduce(np.delete(s, i, -1), -1)
-    sign = np.linalg.det(u) * np.linalg.det(vh)
-    return sign[..., None, None] * np.matmul(u * _row(others), vh)
-
-
 def _det_on_arrays(g: Array, self: Array, result: Array) -> Array:
-    if np.all(result):
-        inverse = np.linalg.inv(self).swapaxes(-1, -2)
-        return (g * result)[..., None, None] * inverse
-    return np.asarray(g)[..., None, None] * _adjugate_transposed(self)
+    """det(A) A⁻ᵀ; zero, as in PyTorch, for a matrix whose determinant is exactly zero."""
+    singular = np.asarray(result == 0)[..., None, None]
+    inverse = np.linalg.inv(np.where(singular, np.eye(self.shape[-1], dtype=self.dtype), self)).swapaxes(-1, -2)
+    return np.asarray(g * result)[..., None, None] * inverse
 
 
 register_pair(
@@ -268,7 +258,7 @@ def _qr_gradient(k: Any, g: Any, self: Any, Q: Any, R: Any, mode: str) -> Any:
     if mode == "r":
         raise RuntimeError(
             "The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use "
-            "linalg.qr(A, mode='reduced') if you are going to require the gradient of A."
+            "linalg.qr(A, mode='reduced') if you are going to differentiate through linalg.qr."
         )
     if mode == "complete" and rows > columns:
         raise RuntimeError(

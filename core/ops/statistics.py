@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -95,10 +96,20 @@ def _dim_and_unbiased(dim: Any, unbiased: bool | None) -> tuple[Any, bool | None
     return (None, dim) if isinstance(dim, bool) else (dim, unbiased)
 
 
-def _checked_dims(input: Tensor, dim: Any, function: str) -> tuple[int, ...]:
+def _checked_dims(input: Tensor, dim: Any, function: str, correction: float) -> tuple[int, ...]:
+    """The dimensions to reduce. Raises ``RuntimeError`` for integers; warns of too few elements."""
     if not input.is_floating_point():
-        raise RuntimeError(f"{function} only support floating point and complex dtypes")
-    return dims_of(dim, input.ndim)
+        shared = "std and var" if function in ("std", "var") else function
+        raise RuntimeError(f"{shared} only support floating point and complex dtypes")
+    dims = dims_of(dim, input.ndim)
+    if count_of(input._array.shape, dims) <= correction:
+        warnings.warn(
+            f"{function}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel "
+            "divided by output numel).",
+            UserWarning,
+            stacklevel=4,
+        )
+    return dims
 
 
 def var(
@@ -106,7 +117,8 @@ def var(
 ) -> Tensor:
     """The variance of all elements, or over some dimensions, with Bessel's correction unless told otherwise."""
     dim, unbiased = _dim_and_unbiased(dim, unbiased)
-    return var_dims(input, _checked_dims(input, dim, "std and var"), _correction(unbiased, correction), keepdim)
+    freedom = _correction(unbiased, correction)
+    return var_dims(input, _checked_dims(input, dim, "var", freedom), freedom, keepdim)
 
 
 def std(
@@ -114,7 +126,8 @@ def std(
 ) -> Tensor:
     """The standard deviation of all elements, or over some dimensions."""
     dim, unbiased = _dim_and_unbiased(dim, unbiased)
-    return std_dims(input, _checked_dims(input, dim, "std and var"), _correction(unbiased, correction), keepdim)
+    freedom = _correction(unbiased, correction)
+    return std_dims(input, _checked_dims(input, dim, "std", freedom), freedom, keepdim)
 
 
 def var_mean(
@@ -122,7 +135,8 @@ def var_mean(
 ) -> tuple[Tensor, Tensor]:
     """The variance and the mean."""
     dim, unbiased = _dim_and_unbiased(dim, unbiased)
-    return var_mean_dims(input, _checked_dims(input, dim, "var_mean"), _correction(unbiased, correction), keepdim)
+    freedom = _correction(unbiased, correction)
+    return var_mean_dims(input, _checked_dims(input, dim, "var_mean", freedom), freedom, keepdim)
 
 
 def std_mean(
@@ -130,7 +144,8 @@ def std_mean(
 ) -> tuple[Tensor, Tensor]:
     """The standard deviation and the mean."""
     dim, unbiased = _dim_and_unbiased(dim, unbiased)
-    return std_mean_dims(input, _checked_dims(input, dim, "std_mean"), _correction(unbiased, correction), keepdim)
+    freedom = _correction(unbiased, correction)
+    return std_mean_dims(input, _checked_dims(input, dim, "std_mean", freedom), freedom, keepdim)
 
 
 # ----------------------------------------------------------------------------------------------------------------- norms
