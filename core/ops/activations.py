@@ -15,6 +15,7 @@ import numpy as np
 from .. import random
 from ..backends import TENSORS
 from ..inplace import in_place
+from ..registry import OPERATORS, op
 from ..tensor import Tensor, from_array
 from . import reduction
 from .activation import (
@@ -43,6 +44,20 @@ from .shape import reshape
 
 __all__ = ["hardshrink", "logsigmoid", "softshrink"]
 
+
+def _written(function: Callable[..., Tensor], node_name: str) -> Callable[..., Tensor]:
+    """The same operator by the name its node has when the result is written into the input."""
+    row: Any = OPERATORS[function.__name__]
+    result: Callable[..., Tensor] = op(node_name, name=f"{row.name}_written", **row.derivatives)(row.kernel)
+    return result
+
+
+_WRITTEN = {
+    leaky_relu_array: _written(leaky_relu_array, "LeakyReluBackward1"),
+    elu_array: _written(elu_array, "EluBackward1"),
+    celu_array: _written(celu_array, "CeluBackward1"),
+    threshold_array: _written(threshold_array, "ThresholdBackward1"),
+}
 _IN_PLACE: dict[Callable[..., Tensor], Callable[..., Tensor]] = {}
 
 
@@ -52,7 +67,7 @@ def _apply(function: Callable[..., Tensor], inplace: bool, input: Tensor, *argum
         return function(input, *arguments)
     variant = _IN_PLACE.get(function)
     if variant is None:
-        variant = _IN_PLACE[function] = in_place(function, function.__name__.removesuffix("_array") + "_")
+        variant = _IN_PLACE[function] = in_place(_WRITTEN.get(function, function), function.__name__.removesuffix("_array") + "_")
     return variant(input, *arguments)
 
 

@@ -50,9 +50,9 @@ def test_optimizer(optimizer: str) -> None:
     (expected, expected_state), (got, state) = train(torch, optimizer), train(ours, optimizer)
     for step, value in enumerate(expected):
         np.testing.assert_allclose(got[step], value, rtol=1e-9, atol=1e-10, err_msg=f"step {step}")
-    assert {number: sorted(one) for number, one in state.items()} == {
-        number: sorted(name for name, value in one.items() if value is not None) for number, one in expected_state.items()
-    }
+    for number, one in expected_state.items():
+        names = sorted(name for name, value in one.items() if value is not None)
+        assert sorted(state.get(number, {})) == names
 
 
 def rates(library: Any, scheduler: str) -> list[list[float]]:
