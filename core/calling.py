@@ -246,6 +246,11 @@ def _store(target: Tensor, result: Tensor, name: str, input: Tensor) -> None:
     wanted, got = target._array.dtype, result._array.dtype
     if has_shared_elements(target._array):
         raise RuntimeError(OVERLAPPING)
+    if name == "kthvalue" and np.may_share_memory(target._array, input._array):
+        raise RuntimeError(
+            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. "
+            "Please clone() the tensor before performing the operation."
+        )
     if name in SAME_DTYPE and wanted != got:
         raise RuntimeError(
             f"Expected out tensor to have dtype {C_NAMES[result.dtype.name]}, but got {C_NAMES[target.dtype.name]} instead"

@@ -45,10 +45,10 @@ def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., b
     ufunc = UFUNCS.get(name)
 
     def method(self: Tensor, *arguments: Any, **options: Any) -> Tensor:
-        if direct is not None and events.sink is None and not options and not _is_recorded(self, arguments):
-            if direct(self._array, *arguments):
-                bump(self, name)
-                return self
+        unobserved = direct is not None and events.sink is None and not options and not _is_recorded(self, arguments)
+        if unobserved and direct(self._array, *arguments):  # type: ignore[misc]
+            bump(self, name)
+            return self
         if not thread_state.grad_enabled:
             if ufunc is not None and not options and _writes_directly(self, arguments[0]):
                 ufunc(self._array, arguments[0]._array, out=self._array)

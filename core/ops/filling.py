@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import scalar_dtype
-from ..inplace import in_place
+from ..inplace import in_place, is_writable
 from ..registry import op
 from ..tensor import Array, Tensor, from_array
 from .getitem import basic_and_advanced, setitem_value
@@ -84,9 +84,23 @@ def _copied(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:  # no
     return copy(self, src if isinstance(src, Tensor) else from_array(np.asarray(src, scalar_dtype(src))))
 
 
-zero_ = in_place(zero, "zero_")
-fill_ = in_place(_refilled, "fill_")
-copy_ = in_place(_copied, "copy_")
+def _fill_directly(array: Array, value: Any = 0) -> bool:
+    simple = type(value) in (int, float) and array.dtype.kind == "f" and array.flags.writeable
+    if simple:
+        array.fill(value)
+    return simple
+
+
+def _copy_directly(array: Array, src: Any) -> bool:
+    simple = isinstance(src, Tensor) and src._array.shape == array.shape and src._array.dtype == array.dtype and is_writable(array)
+    if simple:
+        np.copyto(array, src._array)
+    return simple
+
+
+zero_ = in_place(zero, "zero_", _fill_directly)
+fill_ = in_place(_refilled, "fill_", _fill_directly)
+copy_ = in_place(_copied, "copy_", _copy_directly)
 index_put_ = in_place(index_put, "index_put_")
 
 

@@ -177,6 +177,8 @@ def _bound(value: Any) -> int | None:
 
 def getitem(self: Tensor, key: Any) -> Tensor:
     """``self[key]``: a view for numbers, slices, None and ``...``; a copy for tensors and lists."""
+    if type(key) is int and self._array.ndim:
+        return _selected(self, 0, key, 0)
     result, advanced = basic_and_advanced(self, key)
     if advanced:
         return index(result, advanced)

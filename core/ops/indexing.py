@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from ..inplace import accepts_out
 from ..registry import op
 from ..tensor import Array, Tensor
 from .nondifferentiable import plain
@@ -207,7 +206,6 @@ def is_integer(index: Tensor, *, wide: bool = False) -> bool:
     return index._array.dtype == np.int64 or (not wide and index._array.dtype == np.int32)
 
 
-@accepts_out
 def index_select_dim(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """Some slices along a dimension."""
     if index.ndim > 1:
@@ -221,7 +219,6 @@ def index_select_dim(input: Tensor, dim: int, index: Tensor) -> Tensor:
     return index_select(input, one_dim(dim, input.ndim), index)
 
 
-@accepts_out
 def index_add_dim(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
     """A copy with slices added along a dimension."""
     axis = one_dim(dim, input.ndim)
@@ -254,7 +251,6 @@ def _check_bounds(index: Tensor, size: int, dim: int, error: type[Exception], pr
         raise error(f"{prefix}index {int(wrong.ravel()[0])} is out of bounds for dimension {dim} with size {size}")
 
 
-@accepts_out
 def index_copy_dim(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """A copy with slices written along a dimension."""
     axis = one_dim(dim, input.ndim)
@@ -301,7 +297,6 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     return fill(input, axis, index, value)
 
 
-@accepts_out
 def take(input: Tensor, index: Tensor) -> Tensor:
     """Elements by their position in the flattened tensor."""
     if not is_integer(index, wide=True):

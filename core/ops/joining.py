@@ -33,6 +33,9 @@ def _listed(tensors: Any, function: str) -> list[Tensor]:
 
 
 def _in_common_dtype(tensors: list[Tensor]) -> list[Tensor]:
+    first = tensors[0]._array.dtype
+    if all(tensor._array.dtype == first for tensor in tensors):
+        return tensors
     dtype = reduce(promote_types, [tensor._array.dtype for tensor in tensors])
     return [TENSORS.cast(tensor, dtype) for tensor in tensors]
 
@@ -51,7 +54,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     first = proper[0]._array.shape
     for position, tensor in enumerate(joined):
         shape = tensor._array.shape
-        if shape == (0,):
+        if shape in (first, (0,)):
             continue
         if len(shape) != len(first):
             raise RuntimeError(f"Tensors must have same number of dimensions: got {len(first)} and {len(shape)}")

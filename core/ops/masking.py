@@ -110,7 +110,6 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     return masked_fill_tensor(input, mask, value)
 
 
-@accepts_out
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """The elements where ``mask``, in one dimension."""
     if mask._array.dtype != np.bool_:
@@ -157,6 +156,8 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     dtype = result_type(*[value._array if isinstance(value, Tensor) else value for value in (input, other)])
     shape: Shape = mask.shape
     for value in tensors:
+        if value._array.shape == shape:
+            continue
         try:
             shape = np.broadcast_shapes(shape, value._array.shape)
         except ValueError:
@@ -176,10 +177,8 @@ def argwhere(self: Array) -> Array:
     return np.argwhere(self) if self.ndim else np.zeros((int(self != 0), 0), np.int64)
 
 
-def nonzero(input: Tensor, *, as_tuple: bool = False, out: Tensor | None = None) -> Any:
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     """The positions of the elements that are not zero: one row each, or one tensor for each dimension."""
     if as_tuple:
         return unbind(argwhere(input if input.ndim else from_array(np.atleast_1d(input._array))), 1)
-    if out is not None and out._array.dtype != np.int64:
-        raise RuntimeError(f"nonzero: Expected out tensor to have scalar type Long but got scalar type {out.dtype.cpp_name}")
-    return accepts_out(argwhere)(input, out=out)
+    return argwhere(input)

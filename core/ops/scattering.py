@@ -12,7 +12,6 @@ import numpy as np
 
 from .. import errors
 from ..backends import ARRAYS
-from ..inplace import accepts_out
 from ..registry import op
 from ..tensor import Array, Tensor, from_array
 from .indexing import Indices, is_integer
@@ -24,6 +23,8 @@ from .shape_primitives import Shape
 # -------------------------------------------------------------------------------------------------------------- primitives
 def _along(dim: int, index: Array) -> Indices:
     """NumPy's index for ``array[..., index along dim, ...]`` where the other positions are those of ``index`` itself."""
+    if index.ndim == 1:
+        return (index,)
     grid = list(np.ogrid[tuple(slice(size) for size in index.shape)])
     grid[dim] = index
     return tuple(grid)
@@ -223,7 +224,6 @@ def _check_index(function: str, input: Tensor, axis: int, index: Tensor, src: An
         raise RuntimeError(f"index {int(wrong.ravel()[0])} is out of bounds for dimension {axis} with size {size}")
 
 
-@accepts_out
 def gather_dim(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False) -> Tensor:  # noqa: ARG001
     """The elements that ``index`` names along a dimension."""
     axis = one_dim(dim, input.ndim)
@@ -231,7 +231,6 @@ def gather_dim(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = Fa
     return gather(input, axis, index)
 
 
-@accepts_out
 def scatter(
     input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: float | None = None, reduce: str | None = None
 ) -> Tensor:
@@ -255,7 +254,6 @@ def scatter(
     return scatter_value(input, axis, index, source)
 
 
-@accepts_out
 def scatter_add_dim(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """A copy with ``src`` added at the positions ``index`` names along a dimension."""
     axis = one_dim(dim, input.ndim)
@@ -263,7 +261,6 @@ def scatter_add_dim(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tens
     return scatter_add(input, axis, index, src)
 
 
-@accepts_out
 def scatter_reduce(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True) -> Tensor:
     """A copy with ``src`` combined with the values at the positions ``index`` names: sum, prod, mean, amax or amin."""
     axis = one_dim(dim, input.ndim)
@@ -273,7 +270,6 @@ def scatter_reduce(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: 
     return scatter_reduce_src(input, axis, index, src, reduce, include_self)
 
 
-@accepts_out
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """As ``gather``, for indices that ``argsort`` and its like return; the other dimensions broadcast."""
     if dim is not None and input.ndim != indices.ndim:

@@ -77,14 +77,12 @@ def kthvalue_dim(self: Array, count: int, dim: int, keepdim: bool) -> tuple[Arra
 
 
 # ------------------------------------------------------------------------------------------------------ as torch spells it
-@accepts_out
 def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool | None = None) -> Any:
     """Sorted along a dimension: (values, indices)."""
     function = sort_dim if stable is None else sort_stable
     return MinMax["sort"](function(input, one_dim(dim, input.ndim), descending))
 
 
-@accepts_out
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Tensor:  # noqa: ARG001
     """The positions that sort the elements along a dimension."""
     return order_along(input, one_dim(dim, input.ndim), descending)
@@ -96,13 +94,11 @@ def order_along(self: Array, dim: int, descending: bool) -> Array:
     return order_of(self, dim, descending)
 
 
-@accepts_out
 def msort(input: Tensor) -> Tensor:
     """Sorted along the first dimension."""
     return sort(input, 0)[0]
 
 
-@accepts_out
 def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:  # noqa: ARG001
     """The ``k`` largest elements along a dimension: (values, indices)."""
     axis = one_dim(dim, input.ndim)
@@ -111,7 +107,6 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     return MinMax["topk"](topk_dim(input, k, axis, largest))
 
 
-@accepts_out
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Any:
     """The ``k``-th smallest elements along a dimension: (values, indices)."""
     axis = one_dim(dim, input.ndim)
