@@ -17,6 +17,9 @@ INTERFACE_PIXELS = 13
 
 _MONOSPACE_FAMILIES = ["JetBrains Mono", "Cascadia Code", "SF Mono", "Menlo", "Consolas", "DejaVu Sans Mono", "Liberation Mono"]
 
+_FALLBACKS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei"]
+"""Where Chinese characters come from, which the bundled typeface lacks: the system's fonts."""
+
 _loaded: list[int] = []
 
 
@@ -32,7 +35,7 @@ def load_fonts() -> bool:
 
 def interface_font(pixels: int = INTERFACE_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The typeface of labels, buttons and boxes, at a size in pixels."""
-    return _finish(QFont(FAMILY), pixels, weight)
+    return _finish(QFont([FAMILY, *_FALLBACKS]), pixels, weight)
 
 
 def code_font(pixels: int = 12) -> QFont:

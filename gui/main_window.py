@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -34,6 +34,7 @@ from .scene import ALL_NODES
 from .session import Session
 from .settings import LAYOUT_VERSION, Settings
 from .theme import DARK, LIGHT, THEMES, Theme, apply_theme
+from .translation import LANGUAGES, install_language
 from .views.banner import Banner
 from .views.canvas import GraphView
 from .views.dock_title import DockTitle
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.theme = THEMES.get(settings.theme) or theme_of_system()
         self.resize(SIZE)
+        self._speak()
         self._dress_application()  # before there are widgets: they are measured in the fonts of the theme
         self._make_views()
         self.actions_by_name: dict[str, QAction] = build_actions(self)
@@ -186,7 +188,13 @@ class MainWindow(QMainWindow):
             action = samples.addAction(sample.name)
             action.setToolTip(sample.title)
             action.triggered.connect(partial(self.record_sample, sample.name))
-        submenus = {"recent*": self.recent_menu, "samples*": samples, "export*": self.exporter.menu, "docks*": docks}
+        submenus = {
+            "recent*": self.recent_menu,
+            "samples*": samples,
+            "export*": self.exporter.menu,
+            "docks*": docks,
+            "languages*": self._language_menu(),
+        }
         self.addActions(list(self.actions_by_name.values()))  # shortcuts work even when the menu bar is hidden
         for title, names in MENUS:
             menu = self.menuBar().addMenu(translated(title))
@@ -368,6 +376,26 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_theme(app, self.theme)
+
+    def _speak(self) -> None:
+        app = QApplication.instance()
+        if app is not None:
+            install_language(app, self.settings.language)
+
+    def choose_language(self, code: str) -> None:
+        """Remember the language; what is built already keeps its own."""
+        self.settings.language = code
+        self.show_message("info", self.tr("The language changes when the window is opened again."))
+
+    def _language_menu(self) -> QMenu:
+        menu, group = QMenu(self.tr("&Language"), self), QActionGroup(self)
+        for code, name in {"": self.tr("As the system"), **LANGUAGES}.items():
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(code == self.settings.language)
+            action.triggered.connect(partial(self.choose_language, code))
+            group.addAction(action)
+        return menu
 
     def toggle_theme(self) -> None:
         """Switch between light and dark, and remember it."""

@@ -35,8 +35,10 @@ class Settings:
 
     @classmethod
     def forgetful(cls) -> Settings:
-        """Settings that live as long as this object: for tests and pictures."""
-        return cls(None)
+        """Settings that live as long as this object, for tests and pictures; in English wherever they run."""
+        settings = cls(None)
+        settings.language = "en"
+        return settings
 
     # ------------------------------------------------------------------------------------------------ recent files
     @property
@@ -71,6 +73,15 @@ class Settings:
     @theme.setter
     def theme(self, name: str) -> None:
         self._set("theme", name)
+
+    @property
+    def language(self) -> str:
+        """Code of the window's language; ``""`` follows the system."""
+        return str(self._get("language", ""))
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._set("language", code)
 
     @property
     def gradient_colours(self) -> bool:

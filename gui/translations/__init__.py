@@ -1,0 +1,1 @@
+"""Translations of the window's texts: one ``.ts`` file (for people) and one ``.qm`` file (for Qt) per language."""
