@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from ..grad_mode import thread_state
 from ..hooks import RemovableHandle
 from ..inplace import bump
-from ..node import Node
+from ..node import Node as _Node
 from ..node import gradient_edge as edge_of
 from ..saved_hooks import disable_saved_tensors_hooks, save_on_cpu, saved_tensors_hooks
 from ..tensor import Tensor
+from .function_node import BackwardContext
 
 __all__ = [
     "GradientEdge",
@@ -27,10 +28,19 @@ __all__ = [
 ]
 
 
+class _NodeType(type):
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, (_Node, BackwardContext))
+
+
+class Node(metaclass=_NodeType):
+    """Every ``grad_fn`` is an instance: an operator's node, and the ctx of a user's Function."""
+
+
 class _Edge(NamedTuple):
     node: Any
     output_nr: int
-    ownership_token: Node | None = None
+    ownership_token: _Node | None = None
     """Keeps the graph alive where ``node`` is the ctx of a Function, which does not."""
 
 
