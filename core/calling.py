@@ -75,6 +75,8 @@ SEVERAL_FORMS = frozenset(
         "std_mean",
         "median",
         "bitwise_and",
+        "bitwise_right_shift",
+        "bitwise_left_shift",
         "bitwise_or",
         "bitwise_xor",
         "argmax",
@@ -105,6 +107,9 @@ TENSOR_OPERANDS = (
 
 SAME_DTYPE = frozenset({"gather", "aminmax", "index_select", "take"})
 """Functions whose ``out=`` must have the very dtype of the result."""
+
+NO_OVERLAP = frozenset({"gather", "index_select", "kthvalue", "masked_select", "take"})
+"""Functions whose ``out=`` may not share memory with the input."""
 
 WITH_DIMENSIONS = (
     "sum",
@@ -246,7 +251,7 @@ def _store(target: Tensor, result: Tensor, name: str, input: Tensor) -> None:
     wanted, got = target._array.dtype, result._array.dtype
     if has_shared_elements(target._array):
         raise RuntimeError(OVERLAPPING)
-    if name == "kthvalue" and np.may_share_memory(target._array, input._array):
+    if name in NO_OVERLAP and np.may_share_memory(target._array, input._array):
         raise RuntimeError(
             "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. "
             "Please clone() the tensor before performing the operation."

@@ -185,6 +185,7 @@ METHODS: dict[str, Method] = {
     "swapaxes": shape.swapaxes,
     "swapdims": shape.transpose_dims,
     "t": shape.t_matrix,
+    "adjoint": shape.matrix_adjoint,
     "permute": shape.permute_dims,
     "movedim": shape.movedim,
     "moveaxis": shape.movedim,

@@ -214,6 +214,8 @@ def _split_along(function: str, input: Tensor, where: Any, dim: int, least: int)
         raise RuntimeError(
             f"torch.{function} requires a tensor with at least {least} dimension, but got a tensor with {input.ndim} dimensions!"
         )
+    if isinstance(where, str):
+        raise TypeError(f"{function}() received an invalid combination of arguments - got (Tensor, str), but expected one of:")
     size = input._array.shape[dim]
     if isinstance(where, int) and (where == 0 or size % where):
         raise RuntimeError(
