@@ -31,6 +31,8 @@ def _picked(self: Array, target: Array) -> tuple[Array, ...]:
 def _class_weights(self: Array, target: Array, weight: Array | None, ignore_index: int) -> tuple[Array, Array]:
     """The targets with ignored ones replaced by class 0, and each sample's weight (0 for ignored)."""
     used = target != ignore_index
+    if weight is None and used.all():
+        return target, np.ones(target.shape, self.dtype)
     safe = np.where(used, target, 0)
     weights = np.ones((), self.dtype) if weight is None else weight[safe]
     weights = np.where(used, weights, self.dtype.type(0)).astype(self.dtype)

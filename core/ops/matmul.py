@@ -85,6 +85,8 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _common_leading(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    if first == second:
+        return first
     try:
         return np.broadcast_shapes(first, second)
     except ValueError:

@@ -279,6 +279,8 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
 def expand_to(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) -> Tensor:  # noqa: ARG001
     """Repeated along dimensions of size 1 and new leading ones, without a copy; -1 keeps a size."""
     wanted, have = sizes_of("expand", sizes, size, "size"), input._array.shape
+    if wanted == have:
+        return expand(input, have)
     leading = len(wanted) - len(have)
     if leading < 0:
         raise RuntimeError(
