@@ -86,11 +86,13 @@ def totals() -> str:
     statuses = [status(name, labels) for _, name, labels in listed()]
     counts = {kind: statuses.count(kind) for kind in ("agrees", "differs in some", "differs", "missing", "no samples")}
     others = sum(label.partition(":")[0] not in {name for _, name, _ in listed()} for label in agreeing())
-    return (
-        f"Of the {len(statuses)} names below {counts['agrees']} agree with PyTorch in everything compared,\n"
-        f"{counts['differs in some']} in some of their variants, {counts['differs']} differ somewhere, {counts['missing']} are missing, "
-        f"and for {counts['no samples']} there are no samples.\n"
-        f"Beyond the list, {others} more rows of PyTorch's database agree."
+    return "\n".join(
+        [
+            f"Of the {len(statuses)} names below {counts['agrees']} agree with PyTorch in everything compared,",
+            f"{counts['differs in some']} in some of their variants, {counts['differs']} differ somewhere,",
+            f"{counts['missing']} are missing, and for {counts['no samples']} there are no samples.",
+            f"Beyond the list, {others} more rows of PyTorch's database agree.",
+        ]
     )
 
 
@@ -164,8 +166,7 @@ def renewed(text: str) -> str:
         pattern = re.compile(f"({re.escape(begin)}\n).*?({re.escape(end)})", re.DOTALL)
         if not pattern.search(text):
             raise SystemExit(f"{PAGE}: there is no place for the table {name!r}; put back the lines {begin} and {end}")
-        table = make()
-        text = pattern.sub(lambda match, table=table: f"{match[1]}{table}\n{match[2]}", text)
+        text = pattern.sub(lambda match: f"{match[1]}{make()}\n{match[2]}", text)  # noqa: B023  (called at once)
     return text
 
 
