@@ -15,6 +15,7 @@ Six slots, all set at creation (an unset slot is slower to read than to set):
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from . import errors, events
 from .descriptors import BuiltIn, read_only
 from .dtypes import Size, device, dtype, from_numpy_dtype
+from .grad_mode import thread_state
 from .hooks import Hook, HookDict, RemovableHandle, add_hook
 from .identity import storage_id, tensor_id
 from .node import AccumulateGrad, Edge, Node, gradient_edge
@@ -390,7 +392,7 @@ class Tensor:
     def _number_for(self, convert: Any) -> Any:
         if self._array.size != 1:
             raise ValueError("only one element tensors can be converted to Python scalars")
-        if self._requires_grad and convert is not bool:
+        if self._requires_grad and convert is not bool and thread_state.grad_enabled:
             warnings.warn(
                 "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using "
                 "tensor.detach() first.",
@@ -492,6 +494,22 @@ class Tensor:
 
     def __hash__(self) -> int:
         return id(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        """A leaf's copy, with its gradient; raises ``RuntimeError`` for a tensor with history, as PyTorch does."""
+        if not self.is_leaf:
+            raise RuntimeError(errors.DEEPCOPY_OF_NON_LEAF)
+        if id(self) in memo:
+            known: Tensor = memo[id(self)]
+            return known
+        copied = type(self).__new__(type(self))
+        copied._array = self._array.copy()
+        copied._set_requires_grad(bool(self._requires_grad))
+        memo[id(self)] = copied
+        if self._meta is not None and self._meta.grad is not None:
+            copied._own_meta().grad = self._meta.grad.__deepcopy__(memo)
+        copied.__dict__.update(copy.deepcopy(self.__dict__, memo))
+        return copied
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("gradtrace tensors cannot be pickled; save tensor.detach().numpy() instead")

@@ -191,12 +191,13 @@ class ParameterList(Module):
     def __iadd__(self, values: Iterable[Any]) -> ParameterList:
         return self.extend(values)
 
-    def __repr__(self) -> str:
+    def extra_repr(self) -> str:
+        """One line for each."""
         lines = []
         for index, value in enumerate(self):
             kind = str(value.dtype) if isinstance(value, Tensor) else ""
-            lines.append(f"    ({index}): " + _described(value).format(kind))
-        return "\n".join([f"{type(self).__name__}(", *lines, ")"])
+            lines.append(f"  ({index}): " + _described(value).format(kind))
+        return "\n".join(lines)
 
 
 class ParameterDict(Module):
@@ -244,9 +245,10 @@ class ParameterDict(Module):
         """Names and parameters."""
         return [(key, self[key]) for key in self._keys]
 
-    def __repr__(self) -> str:
+    def extra_repr(self) -> str:
+        """One line for each."""
         lines = []
         for key, value in self.items():
             kind = value.dtype.tensor_type if isinstance(value, Tensor) else ""
             lines.append(f"  ({key}): " + _described(value).format(kind))
-        return f"{type(self).__name__}(" + "\n".join(lines) + ")"
+        return "\n".join(lines)

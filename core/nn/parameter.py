@@ -10,7 +10,7 @@ import numpy as np
 from .. import errors, events
 from ..identity import tensor_id
 from ..storage import counter_of
-from ..tensor import Tensor
+from ..tensor import Tensor, from_array
 
 
 class Parameter(Tensor):
@@ -37,6 +37,14 @@ class Parameter(Tensor):
 
     def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
         """Everything was done at creation."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
+        """A parameter with the same values; unlike another tensor's copy it has no gradient, as in PyTorch."""
+        known = memo.get(id(self))
+        if known is None:
+            known = memo[id(self)] = type(self)(from_array(self._array.copy()), bool(self._requires_grad))
+        copied: Parameter = known
+        return copied
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
