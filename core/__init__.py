@@ -102,6 +102,7 @@ sampling.attach()
 unsupported.attach()
 
 concat = concatenate = cat
+rsub = _as_function("rsub", rsub)
 row_stack = vstack
 detach = Tensor.detach
 

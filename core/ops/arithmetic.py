@@ -155,7 +155,11 @@ def pow_scalar(self: Array, exponent: float) -> Array:
 )
 def pow_tensor(self: Array, exponent: Array) -> Array:
     """``self ** exponent`` for two tensors."""
-    return np.power(self, exponent)
+    if self.dtype.kind != "i":
+        return np.power(self, exponent)
+    powers = np.power(self, np.maximum(exponent, 0))
+    inverses = np.where(self == -1, 1 - 2 * (exponent % 2), self == 1)  # rounded towards zero
+    return np.where(exponent < 0, inverses, powers).astype(self.dtype)
 
 
 @op("PowBackward2", exponent=lambda k, g, self, result: g * (result * float(np.log(self)) if self else 0.0 * result))
@@ -293,8 +297,8 @@ def pow(input: Any, exponent: Any) -> Tensor:
 
 
 def rpow(input: Tensor, other: Any) -> Tensor:
-    """``other ** input`` for a number ``other``."""
-    return pow_of_scalar(other, input)
+    """``other ** input``."""
+    return pow(other, input)
 
 
 def square(input: Tensor) -> Tensor:
@@ -328,7 +332,9 @@ def remainder(input: Tensor, other: Any) -> Tensor:
 
 
 def rmod(input: Tensor, other: Any) -> Tensor:
-    """``other % input`` for a number ``other``."""
+    """``other % input``."""
+    if isinstance(other, Tensor):
+        return remainder_tensor(other, input)
     dtype = result_type(input._array, as_operand(other, "remainder"))
     return remainder_of_number(from_array(np.asarray(other, dtype)), TENSORS.cast(input, dtype))
 

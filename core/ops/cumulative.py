@@ -10,7 +10,8 @@ import numpy as np
 from ..backends import TENSORS
 from ..registry import op
 from ..results import MinMax
-from ..tensor import Array, Tensor
+from ..tensor import Array, Tensor, from_array
+from .filling import copy_
 from .reduction import numpy_dtype, one_dim
 from .shape import narrow
 
@@ -86,6 +87,10 @@ def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None
     if not input.ndim:
         raise RuntimeError("diff expects input to be at least one-dimensional")
     dim = one_dim(dim, input.ndim)
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    if n == 0:
+        return copy_(from_array(np.zeros_like(input._array)), input)
     parts = [part for part in (prepend, input, append) if part is not None]
     result = TENSORS.cat(parts, dim) if len(parts) > 1 else input
     for _ in range(n):

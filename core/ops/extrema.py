@@ -184,6 +184,8 @@ AMinMax = return_type("aminmax", "min", "max")
 def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> Any:
     """The smallest and the largest elements of all, or along one dimension; equal ones share the gradient."""
     dims = dims_of(dim, input.ndim)
+    if dim is not None and input.ndim and not input._array.shape[dims[0]]:
+        raise IndexError(f"aminmax: Expected reduction dim {dims[0]} to have non-zero size.")
     if not math.prod([input._array.shape[axis] for axis in dims]):
         raise RuntimeError("aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.")
     return AMinMax(aminmax_dims(input, dims, keepdim))
