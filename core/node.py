@@ -58,6 +58,8 @@ class Node:
 
     display_name = ""
     output_count: int = 1
+    pack_order: tuple[int, ...] = ()
+    """In which order saved tensors are handed to hooks: PyTorch goes by name, results last. Empty: as they were saved."""
     is_custom = False
     """Whether it is the node of a user's Function."""
 

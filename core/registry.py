@@ -175,6 +175,8 @@ def _build(row: Operator, display_name: str) -> Function:
     namespace: dict[str, Any] = {"__slots__": template.slots, "__module__": "builtins", "output_count": row.differentiable_outputs}
     if display_name:
         namespace["display_name"] = display_name
+    by_name = sorted(enumerate(row.saved_names), key=lambda pair: (pair[1] in row.outputs, pair[1]))
+    namespace["pack_order"] = tuple([slot for slot, _ in by_name])
     for slot, name in enumerate(row.saved_names):
         namespace[f"_saved_{name}"] = saved_property(slot)
         namespace[f"_raw_saved_{name}"] = raw_saved_property(slot)

@@ -85,13 +85,10 @@ def pack_saved(node: Node) -> None:
     if node.saved is None or not thread_state.saved_hooks:
         return
     pack, unpack, hooks = thread_state.saved_hooks[-1]
-    saved = node.saved
-    kept: list[Any] = []
-    for index in range(0, len(saved), 2):
-        value, extra = saved[index], saved[index + 1]
+    kept: list[Any] = list(node.saved)
+    for slot in node.pack_order or range(len(kept) // 2):
+        value, extra = kept[2 * slot], kept[2 * slot + 1]
         if isinstance(value, (Tensor, SavedOutput)):
-            packed = packed_with(node, value, extra, pack, unpack, hooks)
-            kept += (packed, extra if type(value) is SavedOutput else 0)
-        else:
-            kept += (value, extra)
+            kept[2 * slot] = packed_with(node, value, extra, pack, unpack, hooks)
+            kept[2 * slot + 1] = extra if type(value) is SavedOutput else 0
     node.saved = tuple(kept)
