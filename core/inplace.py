@@ -30,8 +30,11 @@ OVERLAPPING = (
     "tensor before performing the operation."
 )
 
-IDEMPOTENT = {"zero_", "fill_", "masked_fill_", "index_fill_"}
-"""What may be written to elements that several places share: it is the same at all of them."""
+ELEMENTWISE_FILLS = {"masked_fill_", "index_fill_", "index_put_"}
+"""What may be written to elements that several places share, with a warning."""
+
+IDEMPOTENT = {"zero_", "fill_", *ELEMENTWISE_FILLS}
+"""What may be written to elements that several places share at all."""
 
 UFUNCS: dict[str, np.ufunc] = {"add_": np.add, "sub_": np.subtract, "mul_": np.multiply, "div_": np.true_divide}
 """What NumPy can compute straight into the tensor's memory, where no history is to be kept."""
@@ -244,8 +247,22 @@ def write(tensor: Tensor, values: Array, name: str) -> None:
         raise RuntimeError(f"output with shape {list(array.shape)} doesn't match the broadcast shape {both}")
     if not is_writable(array) and not (name in IDEMPOTENT and array.flags.writeable):
         raise RuntimeError(OVERLAPPING)
-    array[...] = values
+    if name in ELEMENTWISE_FILLS and has_shared_elements(array):
+        _warn_about_shared(name)
+        changed = array != values
+        array[changed] = np.broadcast_to(values, array.shape)[changed]
+    else:
+        array[...] = values
     bump(tensor, name)
+
+
+def _warn_about_shared(name: str) -> None:
+    warnings.warn(
+        f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this operation. This also "
+        "applies to advanced indexing e.g. tensor[mask] = scalar",
+        UserWarning,
+        stacklevel=4,
+    )
 
 
 def bump(tensor: Tensor, name: str) -> None:

@@ -489,6 +489,7 @@ UNARY_OPERATORS: dict[str, Method] = {
     "__invert__": nondifferentiable.invert,
     "__getitem__": getitem.getitem,
     "__setitem__": filling.setitem,
+    "__contains__": getitem.contains,
 }
 IN_PLACE_OPERATORS = {
     "__iadd__": "add_",

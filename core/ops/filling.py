@@ -109,7 +109,7 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     source = setitem_value(value, self)
     target, advanced = basic_and_advanced(self, key)
     if advanced:
-        index_put_(target, advanced, source.to(self.dtype))
+        index_put_(target, advanced, source)
     elif source.ndim or not target.ndim:
         leading = next((axis for axis, size in enumerate(source._array.shape) if size != 1), source.ndim)
         if leading and source._array.shape != target._array.shape:

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..tensor import Array, Tensor
-from .arithmetic import as_tensor_like
+from ..tensor import Array, Tensor, from_array
 from .indexing import Indices, index
 from .shape_primitives import alias, select, slice_dim, unsqueeze
 
@@ -186,5 +185,16 @@ def getitem(self: Tensor, key: Any) -> Tensor:
 
 
 def setitem_value(value: Any, like: Tensor) -> Tensor:
-    """What is assigned to ``tensor[key]``, as a tensor."""
-    return as_tensor_like(value, like)
+    """What is assigned to ``tensor[key]``, as a tensor. Raises ``TypeError`` for anything but a tensor or a number."""
+    if isinstance(value, Tensor):
+        return value
+    if not isinstance(value, (bool, int, float, np.generic)):
+        raise TypeError(f"can't assign a {type(value).__name__} to a {like.dtype.tensor_type}")
+    return from_array(np.asarray(value).astype(like._array.dtype))
+
+
+def contains(self: Tensor, element: Any) -> bool:
+    """``element in tensor``: whether any element equals it."""
+    if not isinstance(element, (Tensor, bool, int, float)):
+        raise RuntimeError("Tensor.__contains__ only supports Tensor or scalar, but you passed in a " + str(type(element)) + ".")
+    return bool((self == element).any())
