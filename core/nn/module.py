@@ -14,10 +14,12 @@ from ..dtypes import as_dtype, device, dtype, float16, float32, float64
 from ..grad_mode import no_grad
 from ..tensor import Tensor
 from . import scopes
+from .backward_hooks import BackwardHooks
 from .parameter import Parameter, reset_gradients
 
 _T = TypeVar("_T")
 _next_hook = count().__next__
+_HOOK_REGISTRIES = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
 class IncompatibleKeys(NamedTuple):
@@ -62,11 +64,13 @@ class Module:
     _modules: dict[str, Module | None]
     _forward_hooks: dict[int, Callable[..., Any]]
     _forward_pre_hooks: dict[int, Callable[..., Any]]
+    _backward_hooks: dict[int, Callable[..., Any]]
+    _backward_pre_hooks: dict[int, Callable[..., Any]]
 
     def __init__(self) -> None:
         set_plainly = super().__setattr__
         set_plainly("training", True)
-        for registry in ("_parameters", "_buffers", "_modules", "_forward_hooks", "_forward_pre_hooks"):
+        for registry in ("_parameters", "_buffers", "_modules", *_HOOK_REGISTRIES):
             set_plainly(registry, {})
         set_plainly("_non_persistent", set())
 
@@ -91,12 +95,16 @@ class Module:
             replaced = pre_hook(self, args)
             if replaced is not None:
                 args = replaced if isinstance(replaced, tuple) else (replaced,)
+        backward_hooks: BackwardHooks | None = None
+        if self._backward_hooks or self._backward_pre_hooks:
+            backward_hooks = BackwardHooks(self, tuple(self._backward_hooks.values()), tuple(self._backward_pre_hooks.values()))
+            args = backward_hooks.around_inputs(args)
         result = self.forward(*args, **kwargs)
         for hook in tuple(self._forward_hooks.values()):
             replaced = hook(self, args, result)
             if replaced is not None:
                 result = replaced
-        return result
+        return result if backward_hooks is None else backward_hooks.around_outputs(result)
 
     def register_forward_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
         """Call ``hook(module, args, output)`` after each forward; what it returns (unless None) replaces the output."""
@@ -105,6 +113,14 @@ class Module:
     def register_forward_pre_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
         """Call ``hook(module, args)`` before each forward; what it returns (unless None) replaces the arguments."""
         return _register(self._forward_pre_hooks, hook)
+
+    def register_full_backward_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
+        """Call ``hook(module, grad_input, grad_output)`` when both are known; a tuple it returns replaces ``grad_input``."""
+        return _register(self._backward_hooks, hook)
+
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
+        """Call ``hook(module, grad_output)`` when that is known; a tuple it returns replaces it."""
+        return _register(self._backward_pre_hooks, hook)
 
     # ---- registration
     def __setattr__(self, name: str, value: Any) -> None:
