@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
@@ -31,6 +30,7 @@ from .statistics import StatisticsRow, gradient_statistics
 from .store.arrays import dtype_name
 from .store.schema import EVENT_NUMBER
 from .store.writer import TraceWriter
+from .threads import RunningThread
 
 __all__ = ["LEVELS", "Recorder"]
 
@@ -63,25 +63,6 @@ def _guarded(
             self._failed(error)
 
     return guarded
-
-
-class _Thread:
-    """What the recorder knows of a thread."""
-
-    __slots__ = ("grad_mode", "number", "scope", "scopes")
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.scopes: list[str] = []
-        self.scope = ""
-        self.grad_mode = True
-
-
-class _ThreadLocal(threading.local):
-    """The running thread's :class:`_Thread`, to be had with one (slow) look-up."""
-
-    def __init__(self, numbers: Callable[[], int]) -> None:
-        self.state = _Thread(numbers())
 
 
 _LEAF_CREATED = EVENT_NUMBER[events.LeafCreated]
@@ -144,7 +125,7 @@ class Recorder:
         self._last_id = -1
         self._positions = PositionFinder(writer.positions)
         self._causes = Causes()
-        self._local = _ThreadLocal(count().__next__)
+        self._local = RunningThread(count().__next__)
         self._last_node: _NodeBase = (NONE, 0, 0, "", 0)
         self._pass_sources: dict[int, int] = {}
         self._leaves: set[int] = set()
