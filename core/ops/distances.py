@@ -170,21 +170,18 @@ def gaussian_nll_loss(
     input: Tensor, target: Tensor, var: Tensor | float, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:
     """The negative log likelihood of normal distributions with mean ``input`` and variance ``var``."""
-    if not isinstance(var, Tensor):
-        if var < 0:
-            raise ValueError("var has negative entry/entries")
-        var = from_array(np.full_like(input._array, var))
-    elif (var._array < 0).any():
+    spread: Tensor = var if isinstance(var, Tensor) else from_array(np.full_like(input._array, var))
+    if (spread._array < 0).any():
         raise ValueError("var has negative entry/entries")
-    sizes, given = input._array.shape, var._array.shape
+    sizes, given = input._array.shape, spread._array.shape
     if given != sizes:
         if sizes[:-1] == given:
-            var = var.unsqueeze(-1)
+            spread = spread.unsqueeze(-1)
         elif len(sizes) != len(given) or sum(b for a, b in zip(sizes, given, strict=True) if a != b) != 1:
             raise ValueError("var is of incorrect size")
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(reduction + " is not valid")
-    variance = var.clone()
+    variance = spread.clone()
     with no_grad():
         variance.clamp_(min=eps)
     loss = 0.5 * (variance.log() + (input - target) ** 2 / variance)
