@@ -259,7 +259,7 @@ def write(tensor: Tensor, values: Array, name: str) -> None:
 def _warn_about_shared(name: str) -> None:
     warnings.warn(
         f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this operation. This also "
-        "applies to advanced indexing e.g. tensor[mask] = scalar",
+        f"applies to advanced indexing e.g. tensor{'[indices] = tensor' if name == 'index_put_' else '[mask] = scalar'}",
         UserWarning,
         stacklevel=4,
     )
