@@ -909,6 +909,10 @@
       <source>Source</source>
       <translation>源代码</translation>
     </message>
+    <message>
+      <source>in {function}</source>
+      <translation>位于 {function}</translation>
+    </message>
   </context>
   <context>
     <name>SourceView</name>

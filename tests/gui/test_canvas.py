@@ -447,7 +447,8 @@ def test_render_image_needs_no_window(qapp: QApplication) -> None:
 def walk(view: GraphView, qtbot: QtBot, *keys: Qt.Key) -> list[int]:
     """Press keys as a window does that selects what the canvas asks for; the node after each."""
     seen: list[int] = []
-    view.node_clicked.connect(lambda node: (seen.append(node), view.set_selected(node)))
+    view.node_clicked.connect(seen.append)
+    view.node_clicked.connect(view.set_selected)
     for key in keys:
         qtbot.keyClick(view._viewport, key)
     return seen

@@ -55,7 +55,8 @@ class SourceSection(Section):
         self.setVisible(source is not None)
         if source is None:
             return
-        where = self.markup.text(source_text(source), bold=True) + self.markup.text(f"  in {source.function}", "muted")
+        inside = self.tr("in {function}").format(function=source.function)
+        where = self.markup.text(source_text(source), bold=True) + self.markup.text("  " + inside, "muted")
         self.where.setText(where)
         self.where.setToolTip(source.file)
         text = trace.source_text(source.file)

@@ -72,7 +72,8 @@ def test_sample_that_cannot_be_recorded_gives_a_message(
 
 
 def test_newest_sample_wins(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
-    recorder, recorded = SampleRecorder(tmp_path), []
+    recorder = SampleRecorder(tmp_path)
+    recorded: list[str] = []
     recorder.recorded.connect(recorded.append)
     recorder.record(find("mlp_cross_entropy"))
     recorder.record(find("chain_add_mul"))

@@ -170,13 +170,21 @@ def test_typing_on_gives_the_search_up_at_once(qtbot: QtBot, window: MainWindow,
     qtbot.waitUntil(lambda: window.events.model.row_count() == 0, timeout=10_000)
 
 
+def fail(error: Exception) -> None:
+    raise AssertionError(error)
+
+
 def test_parts_of_cancelled_work_are_not_delivered(qtbot: QtBot, qapp: QApplication) -> None:
-    worker, parts, go_on = Worker(), [], threading.Event()
+    worker, go_on = Worker(), threading.Event()
+    parts: list[int] = []
 
     def halting(token: Token) -> None:
         token.report(1)
         go_on.wait(10)
         token.report(2)
+
+    def more(token: Token) -> None:
+        token.report(3)
 
     try:
         worker.submit(
@@ -185,7 +193,7 @@ def test_parts_of_cancelled_work_are_not_delivered(qtbot: QtBot, qapp: QApplicat
         qtbot.waitUntil(lambda: parts == [1], timeout=10_000)
         worker.cancel("a")
         go_on.set()
-        worker.submit("b", lambda token: token.report(3), lambda _: None, pytest.fail, parts.append)
+        worker.submit("b", more, lambda _: None, fail, parts.append)
         qtbot.waitUntil(lambda: not worker.busy, timeout=10_000)
         assert parts == [1, 3]
     finally:
