@@ -6,6 +6,7 @@ No window is visited by itself: for each offset inside the window, one strided s
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Iterator
@@ -46,14 +47,7 @@ class Windows(NamedTuple):
 
     def slices(self, count: Sizes) -> Iterator[tuple[Any, ...]]:
         """For each offset inside the window (in C order) the index of that element of all windows, in the padded array."""
-        for offset in itertools.product(*map(range, self.kernel)):
-            yield (
-                Ellipsis,
-                *[
-                    slice(place * dilation, place * dilation + (number - 1) * stride + 1, stride)
-                    for place, dilation, number, stride in zip(offset, self.dilation, count, self.stride, strict=True)
-                ],
-            )
+        return iter(_slices(self, count))
 
     def pad(self, array: Array, count: Sizes, fill: float = 0) -> Array:
         """The array with its padding, long enough for ``count`` windows; the array itself where nothing is to be added."""
@@ -82,6 +76,21 @@ class Windows(NamedTuple):
             stride < dilation * (kernel - 1) + 1
             for kernel, stride, dilation in zip(self.kernel, self.stride, self.dilation, strict=True)
         )
+
+
+@functools.lru_cache(maxsize=256)
+def _slices(windows: Windows, count: Sizes) -> tuple[tuple[Any, ...], ...]:
+    """See :meth:`Windows.slices`; a training loop asks for the same ones again and again."""
+    return tuple(
+        (
+            Ellipsis,
+            *[
+                slice(place * dilation, place * dilation + (number - 1) * stride + 1, stride)
+                for place, dilation, number, stride in zip(offset, windows.dilation, count, windows.stride, strict=True)
+            ],
+        )
+        for offset in itertools.product(*map(range, windows.kernel))
+    )
 
 
 def columns_of(array: Array, windows: Windows, count: Sizes) -> Array:
