@@ -30,7 +30,7 @@ ASPECTS = {
     "missing": "the function is not there",
     "values": "values, shapes and kinds of the results of float64 inputs",
     "dtype": "results and their dtypes for float32, int64 and bool inputs, and dtypes for float64",
-    "grad_fn": "requires_grad and the name of grad_fn",
+    "grad_fn": "requires_grad, the name of grad_fn and those of the nodes behind it",
     "layout": "strides, and whether the result is a view",
     "grads": "first derivatives",
     "gradgrads": "first derivatives with create_graph=True, and theirs",

@@ -78,9 +78,12 @@ def dtype_difference(expected: Run, got: Run) -> str | None:
 
 
 def grad_fn_difference(expected: Run, got: Run) -> str | None:
-    """How requires_grad or the names of the grad_fns differ, or None."""
+    """How requires_grad, the grad_fns or the nodes behind them differ by name, or None."""
     want, have = histories(expected), histories(got)
-    return None if want == have else f"{', '.join(have)} instead of {', '.join(want)}"
+    if want != have:
+        return f"{', '.join(have)} instead of {', '.join(want)}"
+    want, have = graph(expected), graph(got)
+    return None if want == have else f"graph {' '.join(have)} instead of {' '.join(want)}"
 
 
 def histories(run: Run) -> list[str]:
@@ -89,6 +92,20 @@ def histories(run: Run) -> list[str]:
     for tensor in tensors_of(run.result, run.library):
         name = "leaf" if tensor.grad_fn is None else type(tensor.grad_fn).__name__
         names.append(name if tensor.requires_grad else "no gradient")
+    return names
+
+
+def graph(run: Run) -> list[str]:
+    """Names of the nodes that the results lead to, breadth first."""
+    waiting = [tensor.grad_fn for tensor in tensors_of(run.result, run.library)]
+    seen: set[Any] = set()
+    names = []
+    while waiting:
+        node = waiting.pop(0)
+        if node is not None and node not in seen:
+            seen.add(node)
+            names.append(type(node).__name__)
+            waiting += [following for following, _ in node.next_functions]
     return names
 
 

@@ -79,6 +79,12 @@ def test_a_wrong_exception_is_found(bench: Workbench, monkeypatch: pytest.Monkey
     assert list(bench.differences("dot")) == ["errors"]
 
 
+def test_another_graph_behind_the_result_is_found(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "sin", lambda x: sine(x.view(x.shape)))
+    (found,) = bench.differences("sin")["grad_fn"]
+    assert "graph SinBackward0 ViewBackward0 AccumulateGrad instead of SinBackward0 AccumulateGrad" in found
+
+
 def test_an_exception_excuses_only_what_it_describes(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(core, "sin", SPOILED["grad_fn"])
     excuse = {"op": "sin", "aspect": "grad_fn", "reason": "a test", "differs": "CloneBackward0 instead of SinBackward0"}
