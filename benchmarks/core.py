@@ -195,6 +195,8 @@ def main() -> int:
             continue
         try:
             taking_part = competitors(program, torch, others)
+            gc.collect()
+            gc.freeze()  # nobody's garbage collections have to look through the peers' modules
             measure(program, taking_part, max(3, round(rounds * program.rounds)))
         except AttributeError as error:  # an operation that the core does not have
             print(f"{program.name:<20}not measured: {error}")
