@@ -197,11 +197,11 @@ class Recorder:
         if not self.active:
             return
         try:
+            source = self._positions.here()
             if variable:
-                self._forget_guess(variable)
+                self._forget_guess(variable, source)
                 # PyTorch numbers every AccumulateGrad 2**64 - 1; columns are signed
                 sequence_nr = min(sequence_nr, _LARGEST_INT64)
-            source = self._positions.here()
             thread = self._local.state
             number, scope = thread.number, thread.scope
             fields = (node, name, tuple(edges), tuple(outputs), variable, sequence_nr, thread.grad_mode)
@@ -216,11 +216,11 @@ class Recorder:
         except Exception as error:  # noqa: BLE001  as in _guarded
             self._failed(error)
 
-    def _forget_guess(self, leaf: int) -> None:
-        """A leaf older than the recording is announced with its AccumulateGrad: the line is then one that uses it."""
+    def _forget_guess(self, leaf: int, source: int) -> None:
+        """A leaf older than the recording is announced with its AccumulateGrad, from the same place: a line that uses the leaf."""
         event_id, guessed = self._named_leaf
         rows = self._rows[_LEAF_CREATED]
-        if guessed == leaf and event_id == self._last_id and rows and rows[-1][0] == event_id:
+        if guessed == leaf and event_id == self._last_id and rows and rows[-1][0] == event_id and rows[-1][4] == source:
             row = rows[-1]
             rows[-1] = (*row[:6], "", *row[7:])
 

@@ -17,7 +17,6 @@ from ...core.events import (
     LeafNamed,
     NodeCreated,
     SavedFreed,
-    SourcePosition,
     TensorSaved,
     VersionBumped,
 )
@@ -42,7 +41,7 @@ def find_leaves(log: EventLog, node_of: Lookup) -> dict[int, Leaf]:
         rows = node_of.rows(event.tensor)
         leaves[event.tensor] = Leaf(
             id=event.tensor,
-            name=names.get(event.tensor) or event.name or _target(event.source) or unnamed(event.tensor),
+            name=names.get(event.tensor) or event.name or unnamed(event.tensor),
             shape=event.shape,
             dtype=event.dtype,
             created=event.id,
@@ -61,10 +60,6 @@ def unnamed(tensor: int) -> str:
 def events_of(log: EventLog, event_type: type[Event]) -> list[Event]:
     """All events of one type."""
     return [log[event_id] for event_id in log.ids(event_type).tolist()]
-
-
-def _target(source: SourcePosition | None) -> str:
-    return source.target if source is not None else ""
 
 
 class OutputNames:
