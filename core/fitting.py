@@ -18,8 +18,8 @@ def fit_array(gradient: Any, fit: Fit) -> Array:
     """The gradient, an array, summed to a shape and cast to a dtype."""
     shape, dtype = fit
     if gradient.shape != shape:
-        gradient = ARRAYS.sum_to(gradient, shape)
-    if gradient.dtype != dtype:
+        gradient = ARRAYS.sum_to(gradient, shape) if shape else np.add.reduce(gradient, None)
+    if gradient.dtype is not dtype and gradient.dtype != dtype:
         gradient = gradient.astype(dtype)
     return as_array(gradient)
 
