@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from .node import Node
     from .tensor import Tensor
 
-_next_tensor = count(1).__next__
-_next_node = count(1).__next__
-_next_storage = count(1).__next__
+next_tensor = count(1).__next__
+next_node = count(1).__next__
+next_storage = count(1).__next__
 next_pass = count(1).__next__
 """The id of a new backward pass."""
 next_hook = count(1).__next__
@@ -28,7 +28,7 @@ def tensor_id(tensor: Tensor) -> int:
     """The event id of ``tensor``, assigned on first use."""
     number = tensor._number
     if not number:
-        number = tensor._number = _next_tensor()
+        number = tensor._number = next_tensor()
     return number
 
 
@@ -38,7 +38,7 @@ def node_id(node: Node | None) -> int:
         return NONE
     number = node.number
     if not number:
-        number = node.number = _next_node()
+        number = node.number = next_node()
     return number
 
 
@@ -46,5 +46,5 @@ def storage_id(tensor: Tensor) -> int:
     """The event id of the memory behind ``tensor``: shared by views, ``detach()`` and ``.data``."""
     storage = counter_of(tensor).storage
     if not storage.number:
-        storage.number = _next_storage()
+        storage.number = next_storage()
     return storage.number

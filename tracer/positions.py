@@ -20,7 +20,7 @@ from types import CodeType, FrameType, TracebackType
 
 from .store.interning import Positions
 
-__all__ = ["CALLERS", "PositionFinder", "target_at"]
+__all__ = ["CALLERS", "PositionFinder", "is_plumbing", "target_at"]
 
 CALLERS = 8
 """How many of the user's frames a position has at most, itself included."""
@@ -37,7 +37,7 @@ _PLUMBING = frozenset(module.__file__ for module in (contextlib, functools, runp
 """Files of the standard library that stand between the user's frames without being of interest."""
 
 
-def _is_plumbing(file: str) -> bool:
+def is_plumbing(file: str) -> bool:
     """Whether a file is gradtrace's, PyTorch's or the interpreter's own rather than the user's."""
     if file.startswith(("<frozen ", *_OWN_FOLDERS)) or file in _OWN_MODULES or file in _PLUMBING:
         return True
@@ -87,7 +87,7 @@ class PositionFinder:
             self._known.clear()
             self._codes.clear()
         self._codes.append(code)  # keeps its id from being used again
-        token = 0 if _is_plumbing(code.co_filename) else next(self._next_token) << 32
+        token = 0 if is_plumbing(code.co_filename) else next(self._next_token) << 32
         self._tokens[id(code)] = token
         return token
 
@@ -101,7 +101,7 @@ class PositionFinder:
         while link is not None:
             inner.append((link.tb_frame.f_code, link.tb_lasti, link.tb_lineno))
             link = link.tb_next
-        places = [place for place in reversed(inner) if not _is_plumbing(place[0].co_filename)]
+        places = [place for place in reversed(inner) if not is_plumbing(place[0].co_filename)]
         return self._number((places + self._user_places(outer))[:CALLERS])
 
     def leaf_name(self) -> str:
@@ -110,7 +110,7 @@ class PositionFinder:
         frame: FrameType | None = sys._getframe(2)
         while frame is not None:
             code = frame.f_code
-            if not _is_plumbing(code.co_filename):
+            if not is_plumbing(code.co_filename):
                 target = target_at(code, frame.f_lasti) or _receiver_at(code, frame.f_lasti)
                 return ".".join(filter(None, (target, attribute)))
             if not attribute and code.co_filename.startswith(_LAYERS_FOLDER):
@@ -121,7 +121,7 @@ class PositionFinder:
     def _user_places(self, frame: FrameType | None) -> list[_Place]:
         places: list[_Place] = []
         while frame is not None and len(places) < CALLERS:
-            if not _is_plumbing(frame.f_code.co_filename):
+            if not is_plumbing(frame.f_code.co_filename):
                 places.append((frame.f_code, frame.f_lasti, frame.f_lineno or 0))
             frame = frame.f_back
         return places

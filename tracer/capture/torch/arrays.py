@@ -1,0 +1,54 @@
+"""PyTorch's gradients as the NumPy arrays that a sink looks at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ....core.events import Array
+from .loaded import torch
+
+__all__ = ["as_array", "placeholder"]
+
+_placeholders: dict[Any, Array] = {}
+_MANY = 1 << 12
+
+_NUMPY_DTYPES = {
+    torch.float64: np.float64,
+    torch.float32: np.float32,
+    torch.float16: np.float16,
+    torch.complex64: np.complex64,
+    torch.complex128: np.complex128,
+}
+
+
+def as_array(tensor: Any) -> Array:
+    """The values of ``tensor``: its own memory when it is dense, on the CPU and of a dtype that NumPy has, else a copy.
+
+    A tensor whose values cannot be had (on the meta device, or standing for another) gives a placeholder of zeros.
+    """
+    tensor = tensor.detach()
+    if tensor.layout is not torch.strided:
+        tensor = tensor.to_dense()
+    if tensor.dtype not in _NUMPY_DTYPES and tensor.is_floating_point():
+        tensor = tensor.to(torch.float32)  # bfloat16 and the 8-bit ones
+    if tensor.is_conj() or tensor.is_neg():
+        tensor = tensor.resolve_conj().resolve_neg()
+    try:
+        array: Array = tensor.cpu().numpy()
+    except (RuntimeError, TypeError, NotImplementedError):
+        return placeholder(tensor)
+    return array
+
+
+def placeholder(tensor: Any) -> Array:
+    """An array of the tensor's shape and dtype that takes no memory: enough when nobody looks at the values."""
+    key = tensor.shape, tensor.dtype
+    array = _placeholders.get(key)
+    if array is None:
+        if len(_placeholders) > _MANY:
+            _placeholders.clear()
+        dtype = _NUMPY_DTYPES.get(tensor.dtype, np.float32)
+        array = _placeholders[key] = np.broadcast_to(np.zeros((), dtype), tuple(tensor.shape))
+    return array

@@ -1,0 +1,121 @@
+"""What is added to an exception of the engine: which write, or which earlier backward, made it inevitable."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from pathlib import Path
+from types import CodeType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ....core.events import NONE
+from .loaded import torch
+from .saved import raw_saved
+
+if TYPE_CHECKING:
+    from .engine import EnginePass
+    from .graph import NodeInfo
+    from .session import Session
+
+__all__ = ["Explanation", "Writes", "explain", "line_of"]
+
+_Place = tuple[CodeType, int] | None
+
+_MODIFIED = re.compile(r"modified by an inplace operation: .* is at version (\d+); expected version (\d+)", re.DOTALL)
+_FREED = re.compile(r"backward through the graph a second time|have already been freed")
+_WRITES_KEPT = 16  # per storage
+_STORAGES_KEPT = 1 << 14
+
+
+class _Write(NamedTuple):
+    before: int
+    after: int
+    op: str
+    place: _Place
+
+
+class Writes:
+    """The latest in-place writes to each storage; bounded."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, deque[_Write]] = {}
+
+    def add(self, storage: int, before: int, after: int, op: str, place: _Place) -> None:
+        """An in-place write."""
+        known = self._of.get(storage)
+        if known is None:
+            if len(self._of) >= _STORAGES_KEPT:
+                del self._of[next(iter(self._of))]
+            known = self._of[storage] = deque(maxlen=_WRITES_KEPT)
+        known.append(_Write(before, after, op, place))
+
+    def since(self, storage: int, version: int) -> list[_Write]:
+        """The writes that moved ``storage`` on from ``version``, oldest first."""
+        return [write for write in self._of.get(storage, ()) if write.after > version]
+
+
+class Explanation(NamedTuple):
+    """``notes`` for the exception; ``storage`` and ``version`` of the saved tensor behind an in-place error."""
+
+    notes: list[str]
+    storage: int = NONE
+    version: int = -1
+
+
+def explain(session: Session, error: BaseException, pass_: EnginePass, info: NodeInfo, roots: list[Any]) -> Explanation:
+    """Why ``info``'s node could not run. ``roots`` are the pass's root nodes, to find that node again."""
+    message = str(error)
+    modified = _MODIFIED.search(message)
+    if modified is not None:
+        return _explain_write(session, info, roots, int(modified[1]), int(modified[2]))
+    freed_by = info.freed_by
+    if _FREED.search(message) and freed_by is not None and freed_by is not pass_:
+        return Explanation(
+            [
+                f"gradtrace: {info.title()} had its saved tensors freed by the {freed_by.call} at {line_of(freed_by.place)}; "
+                "retain_graph=True there keeps them"
+            ]
+        )
+    return Explanation([f"gradtrace: raised in {info.title()}"])
+
+
+def _explain_write(session: Session, info: NodeInfo, roots: list[Any], version: int, expected: int) -> Explanation:
+    node = _find(session.key, info, roots)
+    for slot, saved in raw_saved(node) if node is not None else ():
+        if not isinstance(saved, torch.Tensor):
+            continue
+        storage = session.identities.storage(saved)
+        writes = session.writes.since(storage, expected)
+        if not writes or writes[-1].after != version:
+            continue
+        notes = [f"gradtrace: {info.title()} saved {slot} {tuple(saved.shape)} at version {expected}"]
+        notes += [
+            f"gradtrace: {write.op}() moved it from version {write.before} to {write.after} at {line_of(write.place)}"
+            for write in writes
+        ]
+        return Explanation(notes, storage, expected)
+    return Explanation([f"gradtrace: raised in {info.title()}"])
+
+
+def _find(key: str, wanted: NodeInfo, roots: list[Any]) -> Any:
+    """The node of ``wanted`` below ``roots``."""
+    stack, seen = list(roots), set()
+    while stack:
+        node = stack.pop()
+        info = node.metadata.get(key)
+        if info is wanted:
+            return node
+        for next_node, _ in node.next_functions:
+            if next_node is not None and next_node not in seen:
+                seen.add(next_node)
+                stack.append(next_node)
+    return None
+
+
+def line_of(place: _Place) -> str:
+    """``"train.py:12"``."""
+    if place is None:
+        return "an unknown line"
+    code, offset = place
+    lines = [line for start, end, line in code.co_lines() if start <= offset < end]
+    return f"{Path(code.co_filename).name}:{lines[0] if lines and lines[0] else code.co_firstlineno}"

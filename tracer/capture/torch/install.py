@@ -1,0 +1,121 @@
+"""Putting the capture into a running PyTorch, and taking it out again."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+from ....core.events import Sink
+from .calls import CallMode, Calls
+from .engine import EngineStandIn
+from .graph import Graph
+from .hooks import TensorHooks
+from .loaded import torch
+from .modules import Modules
+from .nodes import Nodes
+from .optimizers import Optimizers, _parameters
+from .session import Session
+
+__all__ = ["install"]
+
+
+def install(sink: Sink, level: str) -> Callable[[], None]:
+    """Watch PyTorch from now on, in this thread; returns what takes everything back. Does not raise."""
+    session = Session(sink, level)
+    installed = ExitStack()
+    session.uninstall = installed.close
+    try:
+        _install(session, installed)
+    except Exception as error:  # noqa: BLE001  a PyTorch that lacks what this needs: the program goes on unwatched
+        session.fail(error)
+
+    def stop() -> None:
+        session.active = False
+        installed.close()
+
+    return stop
+
+
+def _install(session: Session, installed: ExitStack) -> None:
+    graph = Graph(session)
+    nodes = Nodes(session, graph)
+    hooks = TensorHooks(session, graph, nodes)
+    installed.callback(hooks.unwrap)
+    calls = Calls(session, graph, hooks)
+    mode = CallMode(calls)
+    modules = Modules(session)
+    optimizers = Optimizers(session)
+
+    variable = torch.autograd.variable.Variable
+    installed.enter_context(
+        replaced(variable, "_execution_engine", EngineStandIn(variable._execution_engine, session, graph, mode))
+    )
+    function = torch.autograd.Function
+    installed.enter_context(replaced(function, "apply", classmethod(_watched_apply(function.__dict__["apply"].__func__, session, calls))))
+    handle_type = torch.utils.hooks.RemovableHandle
+    installed.enter_context(replaced(handle_type, "remove", _watched_remove(handle_type.remove, hooks)))
+    for owner, parameters in ((torch.optim.Optimizer, _parameters), (torch.nn.Module, torch.nn.Module.parameters)):
+        installed.enter_context(replaced(owner, "zero_grad", optimizers.zeroing(owner.zero_grad, parameters)))
+
+    in_modules, in_optimizers = torch.nn.modules.module, torch.optim.optimizer
+    for handle in (
+        in_modules.register_module_forward_pre_hook(modules.enter),
+        in_modules.register_module_forward_hook(modules.leave, always_call=True),
+        in_optimizers.register_optimizer_step_pre_hook(optimizers.before),
+        in_optimizers.register_optimizer_step_post_hook(optimizers.after),
+    ):
+        installed.callback(handle.remove)
+    installed.enter_context(_switched_on(mode))
+
+
+@contextlib.contextmanager
+def replaced(owner: Any, name: str, stand_in: Any) -> Iterator[None]:
+    """``owner.name`` is ``stand_in``, and afterwards what it was, unless somebody else has put something there meanwhile."""
+    original = vars(owner)[name]
+    setattr(owner, name, stand_in)
+    try:
+        yield
+    finally:
+        if vars(owner).get(name) is stand_in:
+            setattr(owner, name, original)
+
+
+@contextlib.contextmanager
+def _switched_on(mode: Any) -> Iterator[None]:
+    """``mode`` is on in this thread; in the end it is taken out even from below modes that the program has left on."""
+    mode.__enter__()
+    try:
+        yield
+    finally:
+        above = []
+        while torch._C._len_torch_function_stack():
+            top = torch.overrides._pop_mode()
+            if top is mode:
+                break
+            above.append(top)
+        for other in reversed(above):
+            torch.overrides._push_mode(other)
+
+
+def _watched_apply(original: Callable[..., Any], session: Session, calls: Calls) -> Callable[..., Any]:
+    def apply(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        if not calls.wanted():
+            return original(cls, *args, **kwargs)
+
+        def bound(*inner_args: Any, **inner_kwargs: Any) -> Any:
+            return original(cls, *inner_args, **inner_kwargs)
+
+        return calls.apply(bound, f"{cls.__name__}.apply", args, kwargs)
+
+    apply.__doc__ = original.__doc__
+    return apply
+
+
+def _watched_remove(original: Callable[[Any], None], hooks: TensorHooks) -> Callable[[Any], None]:
+    def remove(handle: Any) -> None:
+        hooks.removed(handle)
+        original(handle)
+
+    return remove

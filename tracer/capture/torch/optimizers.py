@@ -1,0 +1,92 @@
+"""Steps of optimizers, and resets of gradients. What a step writes is told once it is done, as one write to each parameter."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .session import Session, without_torch_function
+
+__all__ = ["Optimizers"]
+
+
+class Optimizers:
+    """Global hooks on every optimizer's step, and stand-ins for ``zero_grad``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._versions: dict[int, list[tuple[Any, int]]] = {}
+
+    def before(self, optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """The step pre-hook. A step with a closure runs the program's own code, which is watched as ever."""
+        session = self._session
+        if not session.listening:
+            return
+        try:
+            with without_torch_function():
+                closure = kwargs.get("closure", args[1] if len(args) > 1 else None)
+                session.thread.in_step = closure is None
+                self._versions[id(optimizer)] = [(one, one._version) for one in _parameters(optimizer)]
+        except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
+            session.fail(error)
+
+    def after(self, optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:  # noqa: ARG002
+        """The step post-hook; a step that raises never comes here."""
+        session = self._session
+        quiet = session.thread.in_step
+        session.thread.in_step = False
+        versions = self._versions.pop(id(optimizer), ())
+        if not session.listening:
+            return
+        try:
+            with without_torch_function():
+                name = type(optimizer).__name__
+                updated = [(one, version) for one, version in versions if one._version != version]
+                for parameter, version in updated if quiet else ():
+                    session.bumped(parameter, f"{name}.step", version)
+                session.sink.optimizer_stepped(name, [session.identities.tensor(one) for one, _ in updated])
+        except Exception as error:  # noqa: BLE001  the guard
+            session.fail(error)
+
+    def zeroing(self, original: Callable[..., None], parameters: Callable[[Any], Iterable[Any]]) -> Callable[..., None]:
+        """A stand-in for the method ``zero_grad``, whose object's parameters are ``parameters(object)``: told as one reset."""
+        session = self._session
+
+        @functools.wraps(original)
+        def zero_grad(owner: Any, *args: Any, **kwargs: Any) -> None:
+            if not session.listening or session.thread.quiet:
+                return original(owner, *args, **kwargs)
+            reset = self._with_gradient(owner, parameters)
+            session.thread.quiet += 1
+            try:
+                original(owner, *args, **kwargs)
+            finally:
+                session.thread.quiet -= 1
+            self._tell_reset(reset)
+            return None
+
+        return zero_grad
+
+    def _with_gradient(self, owner: Any, parameters: Callable[[Any], Iterable[Any]]) -> list[Any]:
+        try:
+            with without_torch_function():
+                return [one for one in parameters(owner) if one.grad is not None]
+        except Exception as error:  # noqa: BLE001  the guard
+            self._session.fail(error)
+            return []
+
+    def _tell_reset(self, reset: list[Any]) -> None:
+        session = self._session
+        if not reset or not session.listening:
+            return
+        try:
+            with without_torch_function():
+                numbers = [session.identities.tensor(one) for one in reset]
+                session.sink.grad_reset(numbers, "none" if reset[0].grad is None else "zero")
+        except Exception as error:  # noqa: BLE001  the guard
+            session.fail(error)
+
+
+def _parameters(optimizer: Any) -> list[Any]:
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]

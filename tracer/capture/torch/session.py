@@ -1,0 +1,189 @@
+"""What all parts of the capture share while one recording lasts."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import suppress
+from itertools import count
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from ....core import events
+from ....core.events import Array, Sink
+from ...positions import is_plumbing
+from .arrays import as_array, placeholder
+from .explaining import Writes
+from .identity import Identities
+from .loaded import dtype_name, torch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .engine import EnginePass
+
+__all__ = ["Place", "Session", "place_of", "without_torch_function"]
+
+without_torch_function = torch._C.DisableTorchFunction
+"""Around our own calls: neither the user's tensor subclasses nor the user's function modes hear of them."""
+
+Place = tuple[CodeType, int]
+"""Where in the user's program: a code object and the offset of the instruction in it."""
+
+_session_numbers = count(1).__next__
+_graph_task = torch._C._current_graph_task_id
+
+
+class _ThreadState(threading.local):
+    """What the capture knows of the running thread."""
+
+    def __init__(self) -> None:
+        self.passes: list[EnginePass] = []
+        self.in_function = 0  # inside a custom Function's forward, where recording is off by design
+        self.in_step = False  # inside an optimizer: its writes are told at the end of the step
+        self.quiet = 0  # inside zero_grad
+        self.grad_mode = torch.is_grad_enabled()
+
+
+class Session:
+    """One recording of PyTorch: the sink, the numbering, and what is under way in which thread.
+
+    ``active`` turns False at the end; whatever of the capture is left in the program's objects (hooks on nodes that live on) then
+    does nothing.
+    """
+
+    def __init__(self, sink: Sink, level: str) -> None:
+        self.sink = sink
+        self.active = True
+        self.key = f"gradtrace{_session_numbers()}"
+        self.identities = Identities()
+        self.thread = _ThreadState()
+        self.writes = Writes()
+        self.uninstall: Callable[[], None] = lambda: None
+        self.with_values = level != "structure"
+        self.leaf_of_gradient: dict[int, int] = {}
+        self.aliased: dict[int, tuple[ref[Any], int]] = {}
+        self._passes_by_task: dict[int, EnginePass] = {}
+        self._unbound: list[EnginePass] = []
+        self._leaves: set[int] = set()
+        self._names: set[tuple[int, str]] = set()
+
+    @property
+    def listening(self) -> bool:
+        """Whether events still reach the recording."""
+        return self.active and events.sink is self.sink
+
+    def fail(self, error: Exception) -> None:
+        """Take the capture out because of ``error`` in it: the traced program goes on, the recording too, without PyTorch."""
+        if not self.active:
+            return
+        self.active = False
+        with suppress(Exception):
+            self.uninstall()
+        with suppress(Exception):  # stderr may be closed, or None
+            place = error.__traceback__
+            while place is not None and place.tb_next is not None:
+                place = place.tb_next
+            where = f" ({place.tb_frame.f_code.co_name}, line {place.tb_lineno})" if place is not None else ""
+            print(
+                f"gradtrace: PyTorch is no longer recorded, the program goes on: {type(error).__name__}: {error}{where}",
+                file=sys.stderr,
+            )
+
+    # ------------------------------------------------------------------------------------------------------------ tensors
+    def gradient(self, tensor: Any) -> Array | None:
+        """What the sink gets to see of a gradient; None for an undefined one."""
+        if tensor is None:
+            return None
+        return as_array(tensor) if self.with_values else placeholder(tensor)
+
+    def leaf(self, tensor: Any, name: str = "") -> int:
+        """The number of a leaf; told to the sink the first time, and again when ``name`` is new."""
+        number = self.identities.tensor(tensor)
+        if number not in self._leaves:
+            self._leaves.add(number)
+            if name:
+                self._names.add((number, name))
+            self.sink.leaf_created(number, tuple(tensor.shape), dtype_name(tensor.dtype), tensor.requires_grad, name)
+        elif name and (number, name) not in self._names:
+            self._names.add((number, name))
+            self.sink.leaf_named(number, name)
+        return number
+
+    def bumped(self, tensor: Any, op: str, before: int) -> None:
+        """The version counter of ``tensor`` moved on from ``before``."""
+        after = tensor._version
+        number, storage = self.identities.tensor(tensor), self.identities.storage(tensor)
+        if self._is_data_write(tensor, storage):
+            self.sink.data_written(number, storage, op)
+            return
+        base = tensor._base if tensor._is_view() else None
+        view_of = events.NONE if base is None else self.identities.tensor(base)
+        self.sink.version_bumped(number, storage, op, before, after, view_of)
+        self.writes.add(storage, before, after, op, place_of(sys._getframe(1)))
+
+    def remember_alias(self, tensor: Any) -> None:
+        """``tensor.data`` is handed out: a write through it bumps a counter of its own."""
+        self.aliased[self.identities.storage(tensor)] = ref(tensor), tensor._version
+        if len(self.aliased) > 1 << 12:
+            self.aliased = {storage: entry for storage, entry in self.aliased.items() if entry[0]() is not None}
+
+    def _is_data_write(self, tensor: Any, storage: int) -> bool:
+        """Whether a write left the counter of the tensor behind ``.data`` as it was."""
+        entry = self.aliased.get(storage)
+        source = entry[0]() if entry is not None else None
+        if entry is None or source is None:
+            return False
+        version = source._version
+        if source is not tensor and version == entry[1]:
+            return True
+        self.aliased[storage] = entry[0], version
+        return False
+
+    # ------------------------------------------------------------------------------------------------------------- passes
+    def open_pass(self, pass_: EnginePass) -> None:
+        """The engine is about to be called."""
+        self.thread.passes.append(pass_)
+        self._unbound.append(pass_)
+
+    def close_pass(self, pass_: EnginePass) -> None:
+        """The engine is done."""
+        if pass_ in self.thread.passes:
+            self.thread.passes.remove(pass_)
+        if pass_ in self._unbound:
+            self._unbound.remove(pass_)
+        self._passes_by_task = {task: one for task, one in self._passes_by_task.items() if one is not pass_}
+
+    def current_pass(self) -> EnginePass | None:
+        """The pass whose node or hook is running; None outside, and for passes that began before the recording.
+
+        PyTorch's own number of the pass decides: on accelerators nodes run in other threads than the call to the engine.
+        """
+        task = _graph_task()
+        if task < 0:
+            return None
+        pass_ = self._passes_by_task.get(task)
+        if pass_ is None:
+            mine = [one for one in self.thread.passes if one in self._unbound] or self._unbound
+            if not mine:
+                return None
+            pass_ = self._passes_by_task[task] = mine[-1]
+            self._unbound.remove(pass_)
+        return pass_
+
+
+def place_of(frame: FrameType | None) -> Place | None:
+    """The innermost of the user's frames, from ``frame`` outwards."""
+    while frame is not None:
+        code = frame.f_code
+        known = _plumbing.get(code.co_filename)
+        if known is None:
+            known = _plumbing[code.co_filename] = is_plumbing(code.co_filename)
+        if not known:
+            return code, frame.f_lasti
+        frame = frame.f_back
+    return None
+
+
+_plumbing: dict[str, bool] = {}
