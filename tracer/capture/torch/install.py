@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -59,7 +60,7 @@ def _install(session: Session, installed: ExitStack) -> None:
     for owner, parameters in ((torch.optim.Optimizer, _parameters), (torch.nn.Module, torch.nn.Module.parameters)):
         installed.enter_context(replaced(owner, "zero_grad", optimizers.zeroing(owner.zero_grad, parameters)))
 
-    in_modules, in_optimizers = torch.nn.modules.module, torch.optim.optimizer
+    in_modules, in_optimizers = (sys.modules[name] for name in ("torch.nn.modules.module", "torch.optim.optimizer"))
     for handle in (
         in_modules.register_module_forward_pre_hook(modules.enter),
         in_modules.register_module_forward_hook(modules.leave, always_call=True),
