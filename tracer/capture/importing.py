@@ -31,9 +31,7 @@ class _Finder(MetaPathFinder):
         self._name = name
         self._callback = callback
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         """The module's own spec, with a loader that calls back when it is done."""
         if fullname != self._name:
             return None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ....core.events import NONE, CutKind
+from .functions import CONVERSIONS, TO_PYTHON, UNINTERESTING, VALUES_UNUSED
 from .graph import Graph
 from .hooks import TensorHooks
 from .loaded import torch
@@ -26,22 +27,6 @@ _sequence_number = torch._C._autograd._get_sequence_nr
 _transforming = torch._C._functorch.peek_interpreter_stack
 _grad_enabled = torch.is_grad_enabled
 _TORCH_FOLDER = str(Path(torch.__file__).parent)
-
-_UNINTERESTING = frozenset(
-    """
-    size dim stride numel is_contiguous is_floating_point is_complex element_size data_ptr type storage_offset __len__ __repr__
-    __format__ __hash__ nelement ndimension get_device is_same_size result_type can_cast untyped_storage storage is_inference
-    is_nonzero is_storage is_tensor is_pinned __deepcopy__ __reduce_ex__ backward grad is_grad_enabled __iter__ __contains__
-    __dir__ is_set_to has_names _is_view __dlpack__ __dlpack_device__ _record_function_enter_new _RecordFunction is_signed
-    is_conj is_neg broadcast_shapes manual_seed initial_seed get_default_dtype is_inference_mode_enabled set_printoptions
-    is_autocast_enabled promote_types _make_subclass typename
-    """.split()
-)
-_TO_PYTHON: dict[str, CutKind] = dict.fromkeys(
-    ("item", "tolist", "__float__", "__int__", "__bool__", "__index__", "__complex__"), "item"
-)
-_TO_PYTHON |= dict.fromkeys(("numpy", "__array__"), "numpy")
-_CONVERSIONS = frozenset(("to", "type", "long", "int", "short", "char", "byte", "bool", "type_as"))
 
 
 class CallMode(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
@@ -88,9 +73,9 @@ class Calls:
             handler = self._hooks.retain
         elif name == "_set_grad_enabled":
             handler = self.set_grad_mode
-        elif name in _TO_PYTHON:
+        elif name in TO_PYTHON:
             handler = self.to_python
-        elif name in _UNINTERESTING:
+        elif name in UNINTERESTING:
             handler = None
         if len(self.handlers) < 1 << 14:
             self.handlers[function] = handler
@@ -200,7 +185,7 @@ class Calls:
                 continue
             if sources is None:
                 inside = session.thread.in_function or (session.thread.passes and session.current_pass() is not None)
-                sources = [] if inside else [source for source in tensors if source.requires_grad]
+                sources = [] if inside or name in VALUES_UNUSED else [source for source in tensors if source.requires_grad]
             for source in sources:
                 how = self._how(name, tensor)
                 session.sink.graph_cut(session.identities.tensor(source), session.identities.tensor(tensor), how)
@@ -210,13 +195,13 @@ class Calls:
             return "detach"
         if not _grad_enabled():
             return "no_grad"
-        if name in _CONVERSIONS and not (result.is_floating_point() or result.is_complex()):
+        if name in CONVERSIONS and not (result.is_floating_point() or result.is_complex()):
             return "dtype"
         return "non_differentiable"
 
     def _tell_zeroed(self, gradient: Any) -> None:
         session = self._session
-        leaf = session.leaf_of_gradient.get(session.identities.tensor(gradient))
+        leaf = session.leaf_of_gradient(gradient)
         if leaf is not None:
             session.sink.grad_reset((leaf,), "zero")
 
@@ -264,7 +249,7 @@ class Calls:
         try:
             with without_torch_function():
                 if args[0].requires_grad:
-                    session.sink.graph_cut(session.identities.tensor(args[0]), NONE, _TO_PYTHON[function.__name__])
+                    session.sink.graph_cut(session.identities.tensor(args[0]), NONE, TO_PYTHON[function.__name__])
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         return result

@@ -98,7 +98,10 @@ class Graph:
             name = _names[full_name] = full_name.rpartition("::")[2]
         info = NodeInfo(name, place)
         info.edges = tuple(
-            [(NONE, 0) if next_node is None else (next_node.metadata[key].number, input_nr) for next_node, input_nr in next_functions]
+            [
+                (NONE, 0) if next_node is None else (next_node.metadata[key].number, input_nr)
+                for next_node, input_nr in next_functions
+            ]
         )
         if name == "AccumulateGrad":
             leaf = node.variable

@@ -65,9 +65,7 @@ class TensorHooks:
                 if node is not None and not already:
                     info = self._graph.tell(node, {tensor.output_nr: tensor})
                     number = info.retained[tensor.output_nr] = next_hook()
-                    session.sink.hook_registered(
-                        number, "retain_grad", session.identities.tensor(tensor), info.number, function
-                    )
+                    session.sink.hook_registered(number, "retain_grad", session.identities.tensor(tensor), info.number, function)
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         return result

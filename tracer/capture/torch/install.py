@@ -27,19 +27,22 @@ def install(sink: Sink, level: str) -> Callable[[], None]:
     session = Session(sink, level)
     installed = ExitStack()
     session.uninstall = installed.close
+    mode: CallMode | None = None
     try:
-        _install(session, installed)
+        mode = _install(session, installed)
     except Exception as error:  # noqa: BLE001  a PyTorch that lacks what this needs: the program goes on unwatched
         session.fail(error)
 
     def stop() -> None:
         session.active = False
         installed.close()
+        if mode is not None:  # after a fault inside the mode, PyTorch has put it back
+            _switch_off(mode)
 
     return stop
 
 
-def _install(session: Session, installed: ExitStack) -> None:
+def _install(session: Session, installed: ExitStack) -> CallMode:
     graph = Graph(session)
     nodes = Nodes(session, graph)
     hooks = TensorHooks(session, graph, nodes)
@@ -54,7 +57,7 @@ def _install(session: Session, installed: ExitStack) -> None:
         replaced(variable, "_execution_engine", EngineStandIn(variable._execution_engine, session, graph, mode))
     )
     function = torch.autograd.Function
-    installed.enter_context(replaced(function, "apply", classmethod(_watched_apply(function.__dict__["apply"].__func__, session, calls))))
+    installed.enter_context(replaced(function, "apply", classmethod(_watched_apply(function.__dict__["apply"].__func__, calls))))
     handle_type = torch.utils.hooks.RemovableHandle
     installed.enter_context(replaced(handle_type, "remove", _watched_remove(handle_type.remove, hooks)))
     for owner, parameters in ((torch.optim.Optimizer, _parameters), (torch.nn.Module, torch.nn.Module.parameters)):
@@ -68,7 +71,9 @@ def _install(session: Session, installed: ExitStack) -> None:
         in_optimizers.register_optimizer_step_post_hook(optimizers.after),
     ):
         installed.callback(handle.remove)
-    installed.enter_context(_switched_on(mode))
+    mode.__enter__()
+    installed.callback(_switch_off, mode)
+    return mode
 
 
 @contextlib.contextmanager
@@ -83,24 +88,19 @@ def replaced(owner: Any, name: str, stand_in: Any) -> Iterator[None]:
             setattr(owner, name, original)
 
 
-@contextlib.contextmanager
-def _switched_on(mode: Any) -> Iterator[None]:
-    """``mode`` is on in this thread; in the end it is taken out even from below modes that the program has left on."""
-    mode.__enter__()
-    try:
-        yield
-    finally:
-        above = []
-        while torch._C._len_torch_function_stack():
-            top = torch.overrides._pop_mode()
-            if top is mode:
-                break
-            above.append(top)
-        for other in reversed(above):
-            torch.overrides._push_mode(other)
+def _switch_off(mode: Any) -> None:
+    """Take ``mode`` out of this thread's modes, even from below modes that the program has left on."""
+    above = []
+    while torch._C._len_torch_function_stack():
+        top = torch.overrides._pop_mode()
+        if top is mode:
+            break
+        above.append(top)
+    for other in reversed(above):
+        torch.overrides._push_mode(other)
 
 
-def _watched_apply(original: Callable[..., Any], session: Session, calls: Calls) -> Callable[..., Any]:
+def _watched_apply(original: Callable[..., Any], calls: Calls) -> Callable[..., Any]:
     def apply(cls: Any, *args: Any, **kwargs: Any) -> Any:
         if not calls.wanted():
             return original(cls, *args, **kwargs)

@@ -131,7 +131,7 @@ class Nodes:
         running.accumulated = True
         session, sink = self._session, self._session.sink
         number, gradient = session.identities.tensor(leaf), leaf.grad
-        session.leaf_of_gradient[session.identities.tensor(gradient)] = number
+        session.remember_gradient(gradient, number)
         if running.before is not None and gradient._version != running.version and not pass_.create_graph:
             session.bumped(gradient, "accumulate_grad", running.version)
         sink.gradient_accumulated(

@@ -18,7 +18,7 @@ _attributes: dict[type, list[str]] = {}
 
 
 def tell_saved(session: Session, node: Any, number: int, visible: Sequence[Any]) -> bool:
-    """Tell the sink what ``node`` keeps; returns whether it keeps anything. ``visible`` are the tensors it made, as far as known."""
+    """Tell the sink what ``node`` keeps; returns whether that is anything. ``visible`` are the tensors it made, as far as known."""
     identities = session.identities
     any_saved = False
     for slot, tensor in raw_saved(node):

@@ -31,6 +31,8 @@ without_torch_function = torch._C.DisableTorchFunction
 Place = tuple[CodeType, int]
 """Where in the user's program: a code object and the offset of the instruction in it."""
 
+_GRADIENTS_KEPT = 1 << 16
+_ALIASES_KEPT = 1 << 12
 _session_numbers = count(1).__next__
 _graph_task = torch._C._current_graph_task_id
 
@@ -62,7 +64,7 @@ class Session:
         self.writes = Writes()
         self.uninstall: Callable[[], None] = lambda: None
         self.with_values = level != "structure"
-        self.leaf_of_gradient: dict[int, int] = {}
+        self._leaf_of_gradient: dict[int, int] = {}
         self.aliased: dict[int, tuple[ref[Any], int]] = {}
         self._passes_by_task: dict[int, EnginePass] = {}
         self._unbound: list[EnginePass] = []
@@ -123,10 +125,21 @@ class Session:
         self.sink.version_bumped(number, storage, op, before, after, view_of)
         self.writes.add(storage, before, after, op, place_of(sys._getframe(1)))
 
+    def remember_gradient(self, gradient: Any, leaf: int) -> None:
+        """``gradient`` is the ``.grad`` of ``leaf``. Known by its memory, for programs clear ``w.grad.data``."""
+        of_gradient = self._leaf_of_gradient
+        if len(of_gradient) > _GRADIENTS_KEPT:
+            del of_gradient[next(iter(of_gradient))]
+        of_gradient[self.identities.storage(gradient)] = leaf
+
+    def leaf_of_gradient(self, tensor: Any) -> int | None:
+        """The leaf whose ``.grad`` has the memory of ``tensor``."""
+        return self._leaf_of_gradient.get(self.identities.storage(tensor))
+
     def remember_alias(self, tensor: Any) -> None:
         """``tensor.data`` is handed out: a write through it bumps a counter of its own."""
         self.aliased[self.identities.storage(tensor)] = ref(tensor), tensor._version
-        if len(self.aliased) > 1 << 12:
+        if len(self.aliased) > _ALIASES_KEPT:
             self.aliased = {storage: entry for storage, entry in self.aliased.items() if entry[0]() is not None}
 
     def _is_data_write(self, tensor: Any, storage: int) -> bool:
