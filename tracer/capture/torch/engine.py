@@ -18,16 +18,19 @@ if TYPE_CHECKING:
 
 __all__ = ["EnginePass", "EngineStandIn", "RunningNode"]
 
+_transforming = torch._C._functorch.peek_interpreter_stack
+
 
 class RunningNode:
     """A node that has started and not yet finished."""
 
-    __slots__ = ("accumulated", "before", "clock", "contribution", "incoming", "info", "version")
+    __slots__ = ("accumulated", "before", "clock", "contribution", "incoming", "info", "results", "version")
 
     def __init__(self, info: NodeInfo) -> None:
         self.info = info
         self.clock = 0
         self.incoming: tuple[Any, ...] | None = None
+        self.results: tuple[Any, ...] | None = None
         self.before: Array | None = None
         self.contribution: Array | None = None
         self.version = 0
@@ -77,7 +80,7 @@ class EngineStandIn:
     def run_backward(self, *args: Any, **kwargs: Any) -> Any:
         """A call into the engine. The function mode, which is off inside ``Tensor.backward``, is on for what the engine calls."""
         session = self._session
-        opened = self._begin(args, kwargs) if session.listening else None
+        opened = self._begin(args, kwargs) if session.listening and _transforming() is None else None
         if opened is None:
             return self._real.run_backward(*args, **kwargs)
         pass_, roots = opened

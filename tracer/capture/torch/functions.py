@@ -22,13 +22,13 @@ UNINTERESTING = _words("""
 """Questions about tensors and calls into the engine: they make no node, write nothing and cut nothing."""
 
 TO_PYTHON: dict[str, CutKind] = {
-    **dict.fromkeys(("item", "tolist", "__float__", "__int__", "__bool__", "__index__", "__complex__"), "item"),  # type: ignore[dict-item]
-    **dict.fromkeys(("numpy", "__array__"), "numpy"),  # type: ignore[dict-item]
+    **dict.fromkeys(("item", "tolist", "__float__", "__int__", "__bool__", "__index__", "__complex__"), "item"),
+    **dict.fromkeys(("numpy", "__array__"), "numpy"),
 }
 """What takes values out of PyTorch, and how a trace calls that."""
 
 VALUES_UNUSED = _words(
-    "ones_like zeros_like empty_like full_like rand_like randn_like randint_like new_zeros new_ones new_empty new_full new_tensor"
+    "ones_like zeros_like empty_like full_like rand_like randn_like randint_like new_zeros new_ones new_empty new_full"
 )
 """What these make does not depend on the values they are given: no gradient is lost."""
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Nodes"]
 
+_FIRST = -1
+"""A key that PyTorch gives to no hook."""
+
 
 class Nodes:
     """The hooks on nodes."""
@@ -66,10 +69,8 @@ class Nodes:
             # a gradient that we hold could not become a leaf's .grad without a copy
             running.incoming = tuple(gradients) if info.leaf is None else ()
         post_hooks = info.post_hooks()
-        if len(post_hooks) > 1:  # ours has to be the last, to see what the others change
-            ours = next(iter(post_hooks))
-            if getattr(post_hooks[ours], "func", None) == self.after:
-                post_hooks.move_to_end(ours)
+        if len(post_hooks) > 1:
+            self._surround(post_hooks, running)
         if info.leaf is not None and gradients[0] is not None:
             leaf = info.leaf()
             if leaf is not None:
@@ -78,6 +79,18 @@ class Nodes:
                     running.before = self._copied(leaf.grad)
                     running.version = leaf.grad._version
         running.clock = perf_counter_ns()
+
+    def _surround(self, post_hooks: Any, running: RunningNode) -> None:
+        """The program's post-hooks may change gradients: one of our hooks comes before them, the other behind."""
+
+        def keep(results: Sequence[Any], gradients: Sequence[Any]) -> None:  # noqa: ARG001
+            running.results = tuple(results)
+            post_hooks.pop(_FIRST, None)
+
+        hooks = {_FIRST: keep, **{key: hook for key, hook in post_hooks.items() if not self._is_ours(hook)}}
+        hooks.update({key: hook for key, hook in post_hooks.items() if self._is_ours(hook)})
+        post_hooks.clear()  # PyTorch goes by the order of insertion, which move_to_end() does not change
+        post_hooks.update(hooks)
 
     def _copied(self, gradient: Any) -> Array | None:
         array = self._session.gradient(gradient)
@@ -115,7 +128,7 @@ class Nodes:
         sink.node_finished(number, info.number, now - running.clock if running.clock else 0)
         post_hooks = info.post_hooks()
         if len(post_hooks) > 1:
-            self._tell_node_hooks(pass_, info, post_hooks, "node_post", results, results)
+            self._tell_node_hooks(pass_, info, post_hooks, "node_post", running.results or results, results)
         for output_nr, (result, (next_node, input_nr)) in enumerate(zip(results, info.edges, strict=False)):
             if not next_node or (result is None and pass_.restricted):
                 continue

@@ -71,9 +71,16 @@ def _output_behind(saved: Any, visible: Sequence[Any]) -> Any:
     if saved.requires_grad:
         return saved
     for tensor in visible:
-        if tensor.shape == saved.shape and tensor.dtype == saved.dtype and tensor.data_ptr() == saved.data_ptr() != 0:
+        if tensor.shape == saved.shape and tensor.dtype == saved.dtype and 0 != _address(saved) == _address(tensor):
             return tensor
     return saved
+
+
+def _address(tensor: Any) -> int:
+    try:
+        return int(tensor.data_ptr())
+    except RuntimeError:  # it has no memory: sparse, or standing for another
+        return 0
 
 
 def _version(tensor: Any) -> int:
