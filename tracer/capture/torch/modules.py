@@ -37,6 +37,7 @@ class Modules:
             session.fail(error)
 
     def _enter(self, module: Any) -> None:
+        self._session.thread.in_step = False  # a step that raised has no end that we hear of
         running = self._running
         path = running.paths.get(id(module)) if running.open else None
         if path is not None:
