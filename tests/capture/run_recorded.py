@@ -1,6 +1,6 @@
 """Run programs on PyTorch, alone and recorded, and print which ones did anything else when recorded, as JSON.
 
-    python run_recorded.py FOLDER-OF-run_programs.py PROGRAM.py ...
+python run_recorded.py FOLDER-OF-run_programs.py PROGRAM.py ...
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""The programs that compare gradtrace's core with PyTorch, run on PyTorch recorded: what they print, warn and raise stays the same."""
+"""The programs that compare gradtrace's core with PyTorch, recorded on PyTorch: they print, warn and raise the same."""
 
 from __future__ import annotations
 

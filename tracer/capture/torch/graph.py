@@ -29,7 +29,19 @@ _names: dict[str, str] = {}
 class NodeInfo:
     """What the capture keeps with a node, as long as the node lives."""
 
-    __slots__ = ("edges", "freed_by", "has_saved", "leaf", "name", "number", "place", "post_hooks", "pre_hooks", "retained")
+    __slots__ = (
+        "edges",
+        "freed_by",
+        "has_saved",
+        "hook_numbers",
+        "leaf",
+        "name",
+        "number",
+        "place",
+        "post_hooks",
+        "pre_hooks",
+        "retained",
+    )
 
     def __init__(self, name: str, place: Place | None) -> None:
         self.number = next_node()
@@ -40,6 +52,7 @@ class NodeInfo:
         self.leaf: ref[Any] | None = None
         self.freed_by: EnginePass | None = None
         self.retained: dict[int, int] = {}
+        self.hook_numbers: dict[int, int] = {}
         self.pre_hooks: Any = None
         self.post_hooks: Any = None
 

@@ -25,6 +25,8 @@ _KINDS: dict[str, HookKind] = {
     "register_post_accumulate_grad_hook": "post_accumulate_grad",
 }
 
+_FIRST_SWEEP = 1 << 10
+
 
 class TensorHooks:
     """Wraps hooks, and hears of them."""
@@ -33,7 +35,8 @@ class TensorHooks:
         self._session = session
         self._graph = graph
         self._nodes = nodes
-        self._wrapped: dict[int, tuple[Callable[[], Any], int, Any]] = {}
+        self._wrapped: dict[int, tuple[Callable[[], Any], int]] = {}
+        self._limit = _FIRST_SWEEP
 
     def register(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """``tensor.register_hook(hook)`` and its like."""
@@ -48,7 +51,7 @@ class TensorHooks:
         try:
             with without_torch_function():
                 session.sink.hook_registered(number, kind, session.identities.tensor(tensor), self._node_of(tensor), hook)
-                self._wrapped[handle.id] = handle.hooks_dict_ref, number, hook
+                self._remember(handle, number)
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         return handle
@@ -70,6 +73,12 @@ class TensorHooks:
             session.fail(error)
         return result
 
+    def _remember(self, handle: Any, number: int) -> None:
+        if len(self._wrapped) >= self._limit:  # most belong to tensors that are gone
+            self._wrapped = {key: entry for key, entry in self._wrapped.items() if entry[0]() is not None}
+            self._limit = max(_FIRST_SWEEP, 2 * len(self._wrapped))
+        self._wrapped[handle.id] = handle.hooks_dict_ref, number
+
     def removed(self, handle: Any) -> None:
         """``handle.remove()`` is about to be called."""
         entry = self._wrapped.pop(handle.id, None)
@@ -78,10 +87,10 @@ class TensorHooks:
 
     def unwrap(self) -> None:
         """Give the program's hooks their places back."""
-        for key, (hooks, _, hook) in self._wrapped.items():
+        for key, (hooks, _) in self._wrapped.items():
             registered = hooks()
             if registered is not None and key in registered:
-                registered[key] = hook
+                registered[key] = registered[key].__wrapped__
         self._wrapped.clear()
 
     # ------------------------------------------------------------------------------------------------------------- firing

@@ -47,6 +47,10 @@ class Identities:
         known = self._tensors.get(id(tensor))
         return known is not None and known[1]() is tensor
 
+    def forget(self, tensor: Any) -> None:
+        """Drop the weak reference to ``tensor``, which then counts as a new one."""
+        self._tensors.pop(id(tensor), None)
+
     def storage(self, tensor: Any) -> int:
         """The event id of the memory behind ``tensor``; NONE for tensors without any (sparse ones, for example)."""
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from .hooks import TensorHooks
 from .loaded import torch
 from .modules import Modules
 from .nodes import Nodes
-from .optimizers import Optimizers, _parameters
+from .optimizers import Optimizers, parameters_of
 from .session import Session
 
 __all__ = ["install"]
@@ -60,8 +61,11 @@ def _install(session: Session, installed: ExitStack) -> CallMode:
     installed.enter_context(replaced(function, "apply", classmethod(_watched_apply(function.__dict__["apply"].__func__, calls))))
     handle_type = torch.utils.hooks.RemovableHandle
     installed.enter_context(replaced(handle_type, "remove", _watched_remove(handle_type.remove, hooks)))
-    for owner, parameters in ((torch.optim.Optimizer, _parameters), (torch.nn.Module, torch.nn.Module.parameters)):
+    for owner, parameters in ((torch.optim.Optimizer, parameters_of), (torch.nn.Module, torch.nn.Module.parameters)):
         installed.enter_context(replaced(owner, "zero_grad", optimizers.zeroing(owner.zero_grad, parameters)))
+
+    utilities = torch.utils
+    installed.enter_context(replaced(utilities, "swap_tensors", _watched_swap(utilities.swap_tensors, session)))
 
     in_modules, in_optimizers = (sys.modules[name] for name in ("torch.nn.modules.module", "torch.optim.optimizer"))
     for handle in (
@@ -120,3 +124,16 @@ def _watched_remove(original: Callable[[Any], None], hooks: TensorHooks) -> Call
         original(handle)
 
     return remove
+
+
+def _watched_swap(original: Callable[[Any, Any], None], session: Session) -> Callable[[Any, Any], None]:
+    """PyTorch refuses to swap tensors to which there are weak references, and ours must not be in the way."""
+
+    @functools.wraps(original)
+    def swap_tensors(first: Any, second: Any) -> None:
+        session.aliased.clear()
+        session.identities.forget(first)
+        session.identities.forget(second)
+        original(first, second)
+
+    return swap_tensors

@@ -33,7 +33,6 @@ class Nodes:
     def __init__(self, session: Session, graph: Graph) -> None:
         self._session = session
         self._graph = graph
-        self._hook_numbers: dict[tuple[int, Any], int] = {}
         graph.before_node = self.before
         graph.after_node = self.after
 
@@ -162,9 +161,9 @@ class Nodes:
         old = session.gradient(before[0]) if before else None
         new = session.gradient(after[0]) if changed and after else None
         for key, hook in others:
-            number = self._hook_numbers.get((info.number, key))
+            number = info.hook_numbers.get(key)
             if number is None:
-                number = self._hook_numbers[info.number, key] = next_hook()
+                number = info.hook_numbers[key] = next_hook()
                 session.sink.hook_registered(number, kind, 0, info.number, hook)
             session.sink.hook_fired(pass_.number, number, kind, info.number, changed, old, new)
 

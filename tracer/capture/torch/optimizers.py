@@ -8,7 +8,7 @@ from typing import Any
 
 from .session import Session, without_torch_function
 
-__all__ = ["Optimizers"]
+__all__ = ["Optimizers", "parameters_of"]
 
 
 class Optimizers:
@@ -27,7 +27,7 @@ class Optimizers:
             with without_torch_function():
                 closure = kwargs.get("closure", args[1] if len(args) > 1 else None)
                 session.thread.in_step = closure is None
-                self._versions[id(optimizer)] = [(one, one._version) for one in _parameters(optimizer)]
+                self._versions[id(optimizer)] = [(one, one._version) for one in parameters_of(optimizer)]
         except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
             session.fail(error)
 
@@ -88,5 +88,6 @@ class Optimizers:
             session.fail(error)
 
 
-def _parameters(optimizer: Any) -> list[Any]:
+def parameters_of(optimizer: Any) -> list[Any]:
+    """All parameters of an optimizer."""
     return [parameter for group in optimizer.param_groups for parameter in group["params"]]
