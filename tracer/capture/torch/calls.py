@@ -66,7 +66,7 @@ class Calls:
         if name == "__get__":
             handler = self.get_data if owner == "data" else None
         elif name == "__set__":
-            handler = {"data": self.set_data, "grad": self.set_grad, "requires_grad": self.call}.get(owner)
+            handler = {"data": self.set_data, "grad": self.set_grad, "requires_grad": self.set_requires_grad}.get(owner)
         elif name in ("register_hook", "register_post_accumulate_grad_hook"):
             handler = self._hooks.register
         elif name == "retain_grad":
@@ -180,7 +180,7 @@ class Calls:
         sources: list[Any] | None = None
         for tensor in made:
             if tensor.requires_grad:
-                if tensor.is_leaf and not (_contains(tensors, tensor) and session.identities.is_known(tensor)):
+                if tensor.is_leaf and (name == "requires_grad_" or not _contains(tensors, tensor)):
                     session.leaf(tensor)
                 continue
             if sources is None:
@@ -238,6 +238,18 @@ class Calls:
             with without_torch_function():
                 if len(args) > 1 and args[1] is None:
                     session.sink.grad_reset((session.identities.tensor(args[0]),), "none")
+        except Exception as error:  # noqa: BLE001  the guard
+            session.fail(error)
+        return result
+
+    def set_requires_grad(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """``tensor.requires_grad = True`` makes a leaf."""
+        result = function(*args, **kwargs)
+        session = self._session
+        try:
+            with without_torch_function():
+                if args[0].requires_grad and args[0].is_leaf:
+                    session.leaf(args[0])
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         return result

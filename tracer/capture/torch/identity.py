@@ -42,11 +42,6 @@ class Identities:
         self._tensors[id(tensor)] = number, ref(tensor)
         return number
 
-    def is_known(self, tensor: Any) -> bool:
-        """Whether an event has spoken of ``tensor``."""
-        known = self._tensors.get(id(tensor))
-        return known is not None and known[1]() is tensor
-
     def forget(self, tensor: Any) -> None:
         """Drop the weak reference to ``tensor``, which then counts as a new one."""
         self._tensors.pop(id(tensor), None)
