@@ -106,6 +106,26 @@ def test_a_broken_excepthook_is_reported_as_by_python(python: Any, gradtrace: An
     assert [line for line in plain.err.splitlines() if line not in traced.err.splitlines()] == []
 
 
+PYTORCH_MISTAKES = {
+    "in_an_operation": "x @ torch.ones(4, 5)",
+    "in_a_function": "torch.nn.functional.softmax(x @ torch.ones(4, 5), -1)",
+    "in_the_engine": "x.backward()",
+    "in_a_hook": "h = x.register_hook(lambda g: 1 / 0); (x * 2).sum().backward()",
+}
+
+
+@pytest.mark.parametrize("mistake", PYTORCH_MISTAKES)
+def test_a_traceback_through_pytorch_has_no_frame_of_the_recording(
+    mistake: str, python: Any, gradtrace: Any, script: Callable[..., Path]
+) -> None:
+    pytest.importorskip("torch", reason="records a PyTorch program")
+    script(f"import torch\nx = torch.ones(2, 3, requires_grad=True)\n{PYTORCH_MISTAKES[mistake]}\n")
+    plain, traced = python("train.py"), gradtrace("run", "-q", "train.py")
+    printed = [line for line in traced.err.splitlines() if not line.startswith("gradtrace: ")]  # notes on the exception
+    assert plain.status == 1
+    assert (traced.status, traced.out, printed) == (plain.status, plain.out, plain.err.splitlines())
+
+
 @pytest.mark.parametrize("where", ["sub/train.py", "sub/../sub/train.py", "./sub/train.py", "link.py", "absolute"])
 def test_the_path_is_what_python_makes_of_it(
     where: str, python: Any, gradtrace: Any, script: Callable[..., Path], tmp_path: Path

@@ -180,14 +180,26 @@ def _hide_own_frames(error: BaseException) -> None:
 
 
 def _program_part(traceback: TracebackType | None) -> TracebackType | None:
-    """The traceback from the first frame that is neither the command line's nor ``importlib``'s working for it."""
-    here = str(Path(__file__).parent)
+    """The traceback without what recording put into it: frames of the tracer, and PyTorch's detour to its function mode.
+
+    On that detour a function calls ``torch.overrides``, which calls the capture, which calls the function again.
+    """
+    tracer = os.path.join(str(Path(__file__).parents[1]), "")  # noqa: PTH118  a prefix needs its final separator
+    detour = os.path.join("torch", "overrides.py")  # noqa: PTH118
+    kept: list[TracebackType] = []
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename
-        if not file.startswith((here, "<frozen importlib")):
-            break
+        if file.startswith(tracer):
+            if kept and kept[-1].tb_frame.f_code.co_filename.endswith(detour):
+                del kept[-2:]
+        elif kept or not file.startswith("<frozen importlib"):
+            kept.append(traceback)
         traceback = traceback.tb_next
-    return traceback
+    if not kept:  # a syntax error: nothing of the program ran
+        return None
+    for frame, inner in zip(kept, [*kept[1:], None], strict=True):
+        frame.tb_next = inner
+    return kept[0]
 
 
 def _join_threads() -> None:
