@@ -152,6 +152,11 @@ def is_tensor(obj: object) -> _bool:
     return isinstance(obj, Tensor)
 
 
+def is_inference(input: Tensor) -> _bool:
+    """Whether ``input`` was made in ``inference_mode``."""
+    return input.is_inference()
+
+
 def is_floating_point(input: Tensor) -> _bool:
     """Whether the elements are floating-point numbers."""
     return input.is_floating_point()

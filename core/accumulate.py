@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import events
+from . import errors, events
 from .backends import TENSORS
 from .identity import node_id, storage_id, tensor_id
 from .node import AccumulateGrad
@@ -93,7 +93,10 @@ def _add_in_place(old: Tensor, gradient: Array, sink: events.Sink | None) -> Non
         old._array = old._array.copy()
     np.add(old._array, gradient, out=old._array)
     counter = counter_of(old)
-    counter.version += 1
+    try:
+        counter.version += 1
+    except RuntimeError:  # an inference tensor
+        raise RuntimeError(errors.INFERENCE_WRITE) from None
     if sink is not None:
         version = counter.version
         sink.version_bumped(tensor_id(old), storage_id(old), "accumulate_grad", version - 1, version)

@@ -13,6 +13,8 @@ class _Activity:
     """``blocks`` counts the open saved-tensor blocks of all threads, and anomaly mode, to which the others belong."""
 
     blocks: ClassVar[int] = 0
+    inference: ClassVar[int] = 0
+    """How many inference_mode blocks are open in all threads: where there is none, no tensor needs to ask its thread."""
     anomaly: ClassVar[bool] = False
     check_nan: ClassVar[bool] = True
     on_node: ClassVar[Callable[[Node], None] | None] = None

@@ -133,7 +133,7 @@ def run_backward(
             task.number, "backward" if accumulates else "grad", root_edges, keep_graph, create_graph, known_inputs
         )
     before = thread_state.grad_enabled
-    thread_state.grad_enabled = create_graph
+    thread_state.grad_enabled = create_graph and not thread_state.inference
     thread_state.passes.append(task)
     outcome: events.PassOutcome = "raised"
     try:

@@ -51,6 +51,17 @@ DETACH_VIEW_IN_PLACE = (
     "gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these "
     "gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
 )
+INFERENCE_VERSION = "Inference tensors do not track version counter."
+INFERENCE_WRITE = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before "
+    "doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
+)
+INFERENCE_SAVED = (
+    "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in computation tracked by "
+    "autograd. To work around this, you can make a clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` "
+    "instead of `torch.inference_mode()`."
+)
+INFERENCE_REQUIRES_GRAD = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
 ONLY_FLOATS_AT_CREATION = "Only Tensors of floating point and complex dtype can require gradients"
 ONLY_FLOATS_BY_METHOD = "only Tensors of floating point dtype can require gradients"
 ONLY_FLOATS_BY_ATTRIBUTE = "only Tensors of floating point and complex dtype can require gradients"
@@ -81,15 +92,19 @@ def operation_name(node_name: str) -> str:
     return re.sub(r"Backward\d*$", "", node_name)
 
 
-def in_place_on_no_grad_view(edge: tuple[Any, int] | None, what: str) -> str:
+_RECORDED = "with grad mode enabled"
+
+
+def in_place_on_no_grad_view(edge: tuple[Any, int] | None, what: str, inference: bool) -> str:
     """A view made without gradients was written to with them. ``edge`` is the view's, ``what`` e.g. ``"is being"``."""
+    mode, block, now = ("inference", "inference_mode", "in normal mode") if inference else ("no_grad", "no_grad", _RECORDED)
     beginning = "A view was created in"
     if edge is not None:
         beginning = f"Output {edge[1]} of {operation_name(edge[0].name())} is a view of a view which was created in"
     return (
-        f"{beginning} no_grad mode and {what} modified inplace with grad mode enabled. Given that this use case is ambiguous and "
+        f"{beginning} {mode} mode and {what} modified inplace {now}. Given that this use case is ambiguous and "
         "error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the "
-        "no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+        f"{block} block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
     )
 
 
@@ -148,6 +163,7 @@ def dimension_out_of_range(dim: int, ndim: int) -> IndexError:
     """A dimension argument that the tensor does not have."""
     limit = max(ndim, 1)
     return IndexError(f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {dim})")
+
 
 DEEPCOPY_OF_NON_LEAF = (
     "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were "

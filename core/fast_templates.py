@@ -28,7 +28,7 @@ from .saved import (
     unpack_tensors,
 )
 from .saved_hooks import pack_saved
-from .storage import VersionCounter
+from .storage import InferenceCounter, VersionCounter
 from .tensor import Array, Tensor
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ def build_unary(row: Operator, node_class: type[Node]) -> Built:
         else:
             result._requires_grad = False
             result._edge = None
+            if activity.inference and thread_state.inference:
+                result._counter = InferenceCounter()
             if events.sink is not None:
                 announce_cut(events.sink, recording, (self,), (result,))
         return result
@@ -263,6 +265,8 @@ def _binary_operator(row: Operator, node_class: type[Node], is_method: bool) -> 
         else:
             result._requires_grad = False
             result._edge = None
+            if activity.inference and thread_state.inference:
+                result._counter = InferenceCounter()
             if events.sink is not None:
                 announce_cut(events.sink, recording, (self, other), (result,))
         return result

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import events
+from .activity import activity
 from .float_errors import quiet_core_in_this_thread
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -27,22 +28,32 @@ class _ThreadState(threading.local):
         self.passes: list[Any] = []  # the backward passes this thread is in, the innermost last
         self.running_node: Any = None  # the node that a backward pass in anomaly mode is running
         self.inference = False  # within inference_mode
+        self.asked_in_inference = False  # the mode that was set within inference_mode, where nothing is recorded all the same
         self.functions = 0  # how many forwards of users' Functions this thread is in
         self.written_to: Any = None  # the tensor an in-place operation is about to write, for events to name as the result
         quiet_core_in_this_thread()
 
 
 thread_state = _ThreadState()
-"""``thread_state.grad_enabled`` is the mode; change it only through :func:`switch`."""
+"""``thread_state.grad_enabled`` is the mode; change it only through :func:`switch`. Within ``inference_mode`` it stays
+False."""
 
 
 def is_grad_enabled() -> bool:
-    """Whether operations are being recorded in this thread."""
-    return thread_state.grad_enabled
+    """The mode of this thread: whether operations are being recorded, unless in ``inference_mode``, which records none."""
+    return thread_state.asked_in_inference if thread_state.inference else thread_state.grad_enabled
 
 
 def switch(enabled: bool) -> bool:
     """Set the mode, tell the listener when that changes anything, and return the mode that was."""
+    if thread_state.inference:
+        before = thread_state.asked_in_inference
+        thread_state.asked_in_inference = enabled
+        return before
+    return _record(enabled)
+
+
+def _record(enabled: bool) -> bool:
     before = thread_state.grad_enabled
     if before != enabled:
         thread_state.grad_enabled = enabled
@@ -147,8 +158,15 @@ class set_grad_enabled(_GradMode):  # noqa: N801
         return type(self)(self.mode)
 
 
+_counting = threading.Lock()
+
+
 class inference_mode(_GradMode):  # noqa: N801
-    """As :class:`no_grad`. Tensors made inside are ordinary ones here: none is refused outside."""
+    """Nothing inside is recorded, not even within :class:`enable_grad`, and tensors made inside are *inference tensors*.
+
+    These count no writes (see :class:`.storage.InferenceCounter`). Outside, they may neither be written to nor saved for backward.
+    ``inference_mode(False)`` is ordinary mode with gradients, whatever surrounds the block.
+    """
 
     def __new__(cls, mode: Any = True) -> Any:
         """``@inference_mode`` works as well as ``@inference_mode()``."""
@@ -160,16 +178,23 @@ class inference_mode(_GradMode):  # noqa: N801
 
     def __init__(self, mode: bool = True) -> None:
         self.inference = bool(mode)
-        self.inference_before = False
+        self.inference_before = self.asked_before = False
 
     def __enter__(self) -> None:
-        self.inference_before = thread_state.inference
-        thread_state.inference = self.inference
-        self.before = switch(not self.inference and is_grad_enabled())
+        self.inference_before, thread_state.inference = thread_state.inference, self.inference
+        self.asked_before, thread_state.asked_in_inference = thread_state.asked_in_inference, False
+        self.before = _record(not self.inference)
+        if self.inference:
+            with _counting:
+                activity.inference += 1
 
     def __exit__(self, *exception: object) -> None:
+        if self.inference:
+            with _counting:
+                activity.inference -= 1
         thread_state.inference = self.inference_before
-        switch(self.before)
+        thread_state.asked_in_inference = self.asked_before
+        _record(self.before)
 
     def clone(self) -> inference_mode:
         """A fresh context manager for the same mode."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from . import events
+from . import errors, events
 from .dtypes import can_cast, from_numpy_dtype
 from .events import NONE, Sink
 from .grad_mode import thread_state
@@ -268,7 +268,10 @@ def _warn_about_shared(name: str) -> None:
 def bump(tensor: Tensor, name: str) -> None:
     """Count an in-place write by operation ``name``, and tell the listener."""
     counter = counter_of(tensor)
-    counter.version += 1
+    try:
+        counter.version += 1
+    except RuntimeError:  # an inference tensor; PyTorch, too, has written by now
+        raise RuntimeError(errors.INFERENCE_WRITE) from None
     if events.sink is not None:
         _announce_write(events.sink, tensor, counter, name)
 

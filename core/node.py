@@ -119,12 +119,12 @@ class Node:
 
     def __call__(self, *gradients: Any) -> Any:
         """Run the node by hand: gradients of the outputs in, gradients of the inputs out."""
-        from .grad_mode import is_grad_enabled  # noqa: PLC0415
+        from .grad_mode import thread_state  # noqa: PLC0415
         from .tensor import from_array  # noqa: PLC0415
 
         if len(gradients) != self.output_count:
             raise TypeError(f"{self.name()} expected {self.output_count} arguments, got {len(gradients)} instead")
-        if is_grad_enabled():
+        if thread_state.grad_enabled:
             results = self.apply_recorded(gradients[0] if self.output_count == 1 else list(gradients))
         else:
             arrays = [None if one is None else one._array for one in gradients]

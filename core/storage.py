@@ -11,6 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import ReferenceType
 
+from . import errors
+from .activity import activity
+from .grad_mode import thread_state
+
 if TYPE_CHECKING:
     from .tensor import Tensor
 
@@ -34,6 +38,34 @@ class VersionCounter:
         self.version = 0
         self.storage = Storage() if storage is None else storage
         self.is_data = is_data
+
+
+class InferenceCounter(VersionCounter):
+    """What a tensor made in ``inference_mode`` has for a counter: it counts nothing, and marks the tensor as such.
+
+    Reading its version is what an operation does that saves the tensor for backward, so outside of the mode that raises.
+    """
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(is_data=True)
+
+    @property
+    def version(self) -> int:
+        """Nothing of interest in inference mode; raises ``RuntimeError`` outside."""
+        if not thread_state.inference:
+            raise RuntimeError(errors.INFERENCE_SAVED)
+        return 0
+
+    @version.setter
+    def version(self, value: int) -> None:
+        pass
+
+
+def new_counter() -> VersionCounter | None:
+    """The counter a new tensor begins with: none, except in inference mode."""
+    return InferenceCounter() if activity.inference and thread_state.inference else None
 
 
 def counter_of(tensor: Tensor) -> VersionCounter:

@@ -35,6 +35,7 @@ from .saved import (
     unpack_tensors,
 )
 from .saved_hooks import pack_saved
+from .storage import version_of
 from .tensor import Array, Tensor, from_array
 from .views import attach_view
 
@@ -195,11 +196,11 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
             needed = joint is not None or True in [needs[i] for i in asking]
             if not is_output:
                 value = arguments[position]
-                saved += (value if needed else None, value._version if isinstance(value, Tensor) else 0)
+                saved += (value if needed else None, version_of(value) if needed and isinstance(value, Tensor) else 0)
             elif position < row.differentiable_outputs:
                 saved += (save_output(results[position]) if needed else None, position)
             else:
-                saved += (results[position] if needed else None, results[position]._version)
+                saved += (results[position] if needed else None, version_of(results[position]))
         return tuple(saved)
 
     def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:

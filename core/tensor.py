@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import errors, events
+from .activity import activity
 from .descriptors import BuiltIn, read_only
 from .dtypes import Size, device, dtype, from_numpy_dtype
 from .grad_mode import thread_state
@@ -32,7 +33,7 @@ from .hooks import Hook, HookDict, RemovableHandle, add_hook
 from .identity import storage_id, tensor_id
 from .node import AccumulateGrad, Edge, Node, gradient_edge
 from .printing import autograd_suffixes, format_tensor
-from .storage import VersionCounter, counter_of
+from .storage import InferenceCounter, VersionCounter, counter_of, new_counter
 
 Array = NDArray[Any]
 
@@ -78,7 +79,8 @@ class Tensor:
         self = new(cls)
         self._array = np.empty(0, np.float32)
         self._requires_grad = False
-        self._edge = self._counter = self._meta = None
+        self._edge = self._meta = None
+        self._counter = new_counter()
         self._number = 0
         return self
 
@@ -225,7 +227,9 @@ class Tensor:
         return self
 
     def _set_requires_grad(self, flag: bool) -> None:
-        """Set the flag of a leaf and tell the listener about a new one."""
+        """Set the flag of a leaf and tell the listener about a new one. Raises ``RuntimeError`` for an inference tensor outside."""
+        if flag and not thread_state.inference and self.is_inference():
+            raise RuntimeError(errors.INFERENCE_REQUIRES_GRAD)
         if flag and not self._requires_grad and events.sink is not None:
             events.sink.leaf_created(tensor_id(self), self._array.shape, self.dtype.name, True)
         self._requires_grad = flag
@@ -251,12 +255,18 @@ class Tensor:
     @read_only
     def _version(self) -> int:
         counter = self._counter
+        if type(counter) is InferenceCounter:
+            raise RuntimeError(errors.INFERENCE_VERSION)
         return 0 if counter is None else counter.version
 
     @read_only
     def retains_grad(self) -> bool:
         """Whether ``retain_grad()`` was called on this non-leaf."""
         return self._meta is not None and self._meta.retains_grad
+
+    def is_inference(self) -> bool:
+        """Whether the tensor was made in ``inference_mode``."""
+        return type(self._counter) is InferenceCounter
 
     def _own_meta(self) -> AutogradMeta:
         meta = self._meta
@@ -343,7 +353,8 @@ class Tensor:
     def data(self) -> Tensor:
         """The same values without history and with a version counter of their own: writes to it go unnoticed."""
         result = from_array(self._array)
-        result._counter = VersionCounter(counter_of(self).storage, is_data=True)
+        counter = counter_of(self)
+        result._counter = counter if type(counter) is InferenceCounter else VersionCounter(counter.storage, is_data=True)
         if events.sink is not None and self._requires_grad:
             events.sink.graph_cut(tensor_id(self), tensor_id(result), "data")
         return result
@@ -355,6 +366,8 @@ class Tensor:
         if self._requires_grad and not value.is_floating_point():
             raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self._array = value._array
+        if self.is_inference() != value.is_inference():
+            self._counter = InferenceCounter() if value.is_inference() else VersionCounter()
         counter_of(self).storage = counter_of(value).storage
         if events.sink is not None:
             events.sink.data_written(tensor_id(self), storage_id(self), "data")
@@ -539,6 +552,8 @@ def from_array(array: Array) -> Tensor:
     tensor._requires_grad = False
     tensor._edge = tensor._counter = tensor._meta = None
     tensor._number = 0
+    if activity.inference and thread_state.inference:
+        tensor._counter = InferenceCounter()
     return tensor
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from .announce import announce, announce_cut
 from .backends import TENSORS
 from .grad_mode import thread_state
 from .node import FREED, Edge, Node, gradient_edge, move_retain_grad, new, next_sequence_nr
-from .storage import counter_of
+from .storage import InferenceCounter, counter_of
 from .tensor import Array, AutogradMeta, Tensor, from_array
 
 
@@ -32,7 +32,9 @@ class ViewMeta(AutogradMeta):
 
     __slots__ = ("base", "edge", "edge_version", "made_in_no_grad", "of_several")
 
-    def __init__(self, base: Tensor, edge: Edge | None, version: int, made_in_no_grad: bool, of_several: bool) -> None:
+    def __init__(
+        self, base: Tensor, edge: Edge | None, version: int, made_in_no_grad: bool | Literal["inference"], of_several: bool
+    ) -> None:
         super().__init__()
         self.base = base
         self.edge = edge
@@ -62,7 +64,7 @@ class ViewMeta(AutogradMeta):
             operation = errors.operation_name(self.edge[0].name())
             raise RuntimeError(errors.IN_PLACE_IN_CUSTOM_FUNCTION.format(output_nr=self.edge[1], operation=operation, what=what))
         if self.made_in_no_grad:
-            raise RuntimeError(errors.in_place_on_no_grad_view(self.edge, what))
+            raise RuntimeError(errors.in_place_on_no_grad_view(self.edge, what, self.made_in_no_grad == "inference"))
         if self.of_several:
             raise RuntimeError(errors.in_place_on_one_of_several_views(self.edge, what))
 
@@ -74,7 +76,7 @@ def attach_view(result: Tensor, source: Tensor, edge: Edge | None, recording: bo
     """
     meta = source._meta
     base = source
-    made_in_no_grad = not recording
+    made_in_no_grad: bool | Literal["inference"] = not recording and ("inference" if thread_state.inference else True)
     if isinstance(meta, ViewMeta):
         base = meta.base
         of_several = of_several or meta.of_several
@@ -83,6 +85,8 @@ def attach_view(result: Tensor, source: Tensor, edge: Edge | None, recording: bo
     if counter is None:
         counter = counter_of(source)
     result._counter = counter
+    if type(counter) is InferenceCounter:
+        return  # autograd follows neither such a tensor nor its views
     view_meta = ViewMeta(base, edge, counter.version, made_in_no_grad, of_several)
     result._meta = view_meta
     result._requires_grad = True if edge is not None else view_meta

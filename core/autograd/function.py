@@ -12,7 +12,7 @@ from typing import Any
 from .. import events
 from ..activity import activity
 from ..announce import announce
-from ..grad_mode import is_grad_enabled, no_grad, thread_state
+from ..grad_mode import no_grad, thread_state
 from ..inplace import bump
 from ..node import Edge, Node, gradient_edge, next_sequence_nr
 from ..saved import save_output
@@ -156,7 +156,7 @@ def _new_node(node_class: type[FunctionNode], args: Sequence[Any]) -> FunctionNo
     tensors = [value for value in args if isinstance(value, Tensor)]
     node.takes_gradient = [isinstance(value, Tensor) for value in args]
     node.input_infos = [(value._array.shape, value._array.dtype) for value in tensors]
-    records = is_grad_enabled()
+    records = thread_state.grad_enabled
     edges: list[Edge | None] = [gradient_edge(value) if records and value._requires_grad else None for value in tensors]
     node.next_edges = tuple(edges)
     return node
@@ -273,7 +273,7 @@ def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
         with no_grad():
             outputs = fn(ctx, *args, **kwargs)
         sources = [value for value in args if isinstance(value, Tensor) and value._requires_grad]
-        if not is_grad_enabled() or not sources:
+        if not thread_state.grad_enabled or not sources:
             return outputs
         answers = outputs if isinstance(outputs, tuple) else (outputs,)
         kept = [value for value in answers if isinstance(value, Tensor)]

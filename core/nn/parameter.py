@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import errors, events
 from ..identity import tensor_id
-from ..storage import counter_of
+from ..storage import counter_of, new_counter
 from ..tensor import Tensor, from_array
 
 
@@ -27,7 +27,7 @@ class Parameter(Tensor):
         self._array = np.empty(0, np.float32) if data is None else data._array
         self._requires_grad = False
         self._edge = self._meta = None
-        self._counter = None if data is None else counter_of(data)
+        self._counter = new_counter() if data is None else counter_of(data)
         self._number = 0
         if requires_grad:
             if not self.is_floating_point():
@@ -77,7 +77,10 @@ def reset_gradients(parameters: Iterable[Tensor], set_to_none: bool) -> None:
 def _fill_with_zeros(gradient: Tensor) -> None:
     """``gradient.zero_()`` without its event: :func:`reset_gradients` tells one for all."""
     gradient._array.fill(0)
-    counter_of(gradient).version += 1
+    try:
+        counter_of(gradient).version += 1
+    except RuntimeError:
+        raise RuntimeError(errors.INFERENCE_WRITE) from None
 
 
 def leaf_ids(parameters: Sequence[Tensor]) -> list[int]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import dtypes, events
 from ..dtypes import as_dtype
+from ..grad_mode import thread_state
 from ..identity import tensor_id
 from ..memory_format import memory_format
 from ..registry import op, register_pair
@@ -30,7 +31,9 @@ def to_dtype(self: Array, dtype: Any) -> Array:
 
 
 def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:  # noqa: ARG001  (there is one memory format)
-    """A copy."""
+    """A copy. That of an inference tensor, made outside, is a normal tensor written to once, as PyTorch makes it."""
+    if input.is_inference() and not thread_state.inference:
+        return from_array(np.empty_like(input._array)).copy_(input)
     return clone_array(input)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..grad_mode import thread_state
+from ..storage import version_of
 from ..tensor import Array, Tensor, from_array
 from .indexing import Indices, index
 from .shape_primitives import alias, select, slice_dim, unsqueeze
@@ -56,6 +58,8 @@ def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
         else:
             array = _as_index(one)
             _check_index(array, tensor, dim)
+            if tensor._requires_grad and thread_state.grad_enabled and isinstance(one, Tensor):
+                version_of(one)  # the index is saved for backward: an inference tensor is refused
             advanced.append(array)
             dim += array.ndim if array.dtype.kind == "b" else 1
     return tensor, tuple(advanced) if any(one is not None for one in advanced) else ()

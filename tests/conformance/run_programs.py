@@ -46,7 +46,7 @@ def describe(tensor):
         "requires_grad": tensor.requires_grad,
         "is_leaf": tensor.is_leaf,
         "grad_fn": None if grad_fn is None else type(grad_fn).__name__,
-        "version": tensor._version,
+        "version": None if tensor.is_inference() else tensor._version,
         "grad": str(tensor.grad) if tensor.is_leaf else "",
     }
 
