@@ -137,7 +137,9 @@ class Session:
         return self._leaf_of_gradient.get(self.identities.storage(tensor))
 
     def remember_alias(self, tensor: Any) -> None:
-        """``tensor.data`` is handed out: a write through it bumps a counter of its own."""
+        """``tensor.data`` is handed out: a write through it bumps a counter of its own. An inference tensor has no version."""
+        if tensor.is_inference():
+            return
         self.aliased[self.identities.storage(tensor)] = ref(tensor), tensor._version
         if len(self.aliased) > _ALIASES_KEPT:
             self.aliased = {storage: entry for storage, entry in self.aliased.items() if entry[0]() is not None}
