@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from PySide6.QtGui import QColor
 
-
-@dataclass(frozen=True)
-class BoxColours:
-    """A kind of box on the canvas: what it is filled with, its border, its text."""
-
-    fill: str
-    border: str
-    text: str
+from ..tracer.export import palette
+from ..tracer.export.palette import BoxColours
+from ..tracer.layout import BoxKind
 
 
 @dataclass(frozen=True)
@@ -107,30 +103,29 @@ class Theme:
     code_line_number: str
 
 
+def _on_canvas(picture: palette.Palette) -> dict[str, Any]:
+    """The colours that the canvas shares with exported pictures."""
+    boxes = picture.boxes
+    return {
+        "canvas": picture.background,
+        "group_fills": (picture.background, *picture.groups),
+        "group_border": picture.group_border,
+        "group_text": picture.group_text,
+        "edge": picture.edge,
+        "edge_leaf": picture.leaf_edge,
+        "op": boxes[BoxKind.OP],
+        "leaf": boxes[BoxKind.LEAF],
+        "root": boxes[BoxKind.ROOT],
+        "group": boxes[BoxKind.GROUP],
+        "placeholder": boxes[BoxKind.PLACEHOLDER],
+        "families": MappingProxyType(dict(picture.families)),
+    }
+
+
 DARK = Theme(
     name="dark",
     dark=True,
-    canvas="#0e1117",
-    group_fills=("#0e1117", "#141923", "#19202c", "#1f2735", "#252e3e", "#2a3446"),
-    group_border="#313c50",
-    group_text="#93a1bb",
-    edge="#71809c",
-    edge_leaf="#94733f",
-    op=BoxColours("#2b3549", "#5b6c8d", "#e8eef9"),
-    leaf=BoxColours("#40301a", "#d99a4a", "#ffdeb0"),
-    root=BoxColours("#4a2230", "#ef6f86", "#ffd9e0"),
-    group=BoxColours("#22304f", "#6f9bff", "#dfe9ff"),
-    placeholder=BoxColours("#1c222e", "#4a5468", "#a3aec4"),
-    families=MappingProxyType(
-        {
-            "linear": "#6ea8fe",
-            "nonlinear": "#c792ea",
-            "reduce": "#f78c6c",
-            "shape": "#7d879c",
-            "arith": "#6bd0c4",
-            "other": "#8f9bb3",
-        }
-    ),
+    **_on_canvas(palette.DARK),
     hot="#ffd166",
     hot_text="#2b1f00",
     visited="#a8863f",
@@ -177,27 +172,7 @@ DARK = Theme(
 LIGHT = Theme(
     name="light",
     dark=False,
-    canvas="#fafbfd",
-    group_fills=("#fafbfd", "#f1f4f9", "#e9edf5", "#e2e8f2", "#dbe2ee", "#d5ddeb"),
-    group_border="#cdd5e3",
-    group_text="#56627a",
-    edge="#7f8ba3",
-    edge_leaf="#c99a55",
-    op=BoxColours("#ffffff", "#a7b3c9", "#1f2838"),
-    leaf=BoxColours("#fff3df", "#dd962f", "#6d4200"),
-    root=BoxColours("#ffe7ec", "#e0506b", "#7d1329"),
-    group=BoxColours("#e6eeff", "#4f7fe6", "#17356f"),
-    placeholder=BoxColours("#f3f5f8", "#bcc5d4", "#5d6980"),
-    families=MappingProxyType(
-        {
-            "linear": "#2f6fe4",
-            "nonlinear": "#9a4fd1",
-            "reduce": "#d9622b",
-            "shape": "#8a93a6",
-            "arith": "#1d9c8d",
-            "other": "#7b869c",
-        }
-    ),
+    **_on_canvas(palette.LIGHT),
     hot="#e07a00",
     hot_text="#ffffff",
     visited="#e8b36a",

@@ -1,4 +1,4 @@
-"""The colours of exported pictures, light and dark: those of the window."""
+"""The colours of pictures, light and dark: those of exports, and of the window's canvas, which takes them from here."""
 
 from __future__ import annotations
 
