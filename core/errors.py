@@ -34,7 +34,6 @@ FREED_BUFFERS = (
     "backward through the graph a second time or if you need to access saved tensors after calling backward."
 )
 NOT_SCALAR = "grad can be implicitly created only for scalar outputs"
-NOT_SCALAR_REAL = "grad can be implicitly created only for real scalar outputs but got {dtype}"
 NO_GRAD_FN = "element {index} of tensors does not require grad and does not have a grad_fn"
 DOES_NOT_REQUIRE_GRAD = "One of the differentiated Tensors does not require grad"
 NOT_USED_IN_GRAPH = (

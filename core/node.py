@@ -7,7 +7,6 @@ An operator's node class is made by :mod:`.registry` from its derivative table. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ref
@@ -222,6 +221,3 @@ def move_retain_grad(old: Edge | None, new: Edge | None) -> None:
     if own.retain is None:
         own.retain = {}
     own.retain[new[1]] = hooks.retain.pop(old[1])
-
-
-NodeFunction = Callable[[Any], tuple[Any, ...]]

@@ -11,7 +11,7 @@ from gradtrace.gui.theme import DARK, LIGHT
 from gradtrace.gui.views.canvas import GraphView
 from gradtrace.gui.views.canvas.camera import FIT_LARGEST
 from gradtrace.gui.views.canvas.geometry import Geometry, Rect
-from gradtrace.gui.views.canvas.handmade import FIRST_ID, Arrays, Program, replay
+from gradtrace.gui.views.canvas.handmade import A, Arrays, B, Program, W, X, Y, layered, product_of_sums, replay
 from gradtrace.gui.views.canvas.inputs import Flow
 from gradtrace.gui.views.canvas.walk import Direction, first_box, next_box
 from gradtrace.tracer.layout import draw
@@ -19,33 +19,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-
-
-def product_of_sums() -> Arrays:
-    """``a = w + x; b = w + 1; y = a * b``: the leaf ``w`` (id 101) is used twice."""
-    program = Program()
-    w, x = program.leaf("w"), program.leaf("x")
-    a = program.op("Add", w, x, target="a")
-    b = program.op("Add", w, target="b")
-    program.op("Mul", a, b, target="y")
-    return program.arrays()
-
-
-W, X, A, B, Y = range(FIRST_ID, FIRST_ID + 5)
-
-
-def layered(blocks: int = 12) -> Arrays:
-    """A chain of modules, two levels of scopes."""
-    program = Program()
-    h = program.leaf("x")
-    for block in range(blocks):
-        scope = f"model/block{block}"
-        weight = program.leaf(f"block{block}.weight")
-        transposed = program.op("T", weight, scope=f"{scope}/linear")
-        product = program.op("Mm", h, transposed, scope=f"{scope}/linear")
-        h = program.op("Add", program.op("Relu", product, scope=scope), h, scope=scope)
-    program.op("Mean", h, scope="loss", target="loss")
-    return program.arrays()
 
 
 @pytest.fixture

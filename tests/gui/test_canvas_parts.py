@@ -10,7 +10,7 @@ from gradtrace.gui.views.canvas.appearance import BINS, Appearance, Emphasis, Fa
 from gradtrace.gui.views.canvas.camera import FIT_LARGEST, Camera, Look, fitting
 from gradtrace.gui.views.canvas.curves import smooth
 from gradtrace.gui.views.canvas.geometry import Geometry, Rect
-from gradtrace.gui.views.canvas.handmade import FIRST_ID, Arrays, Program, State, replay
+from gradtrace.gui.views.canvas.handmade import Arrays, Program, State, W, layered, product_of_sums, replay
 from gradtrace.gui.views.canvas.inputs import Kind
 from gradtrace.gui.views.canvas.legend import power_of_ten
 from gradtrace.gui.views.canvas.tooltip import describe
@@ -18,33 +18,6 @@ from gradtrace.tracer.layout import Drawing, draw
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-
-
-def product_of_sums() -> Arrays:
-    """``a = w + x; b = w + 1; y = a * b``: the leaf ``w`` (id 101) is used twice."""
-    program = Program()
-    w, x = program.leaf("w"), program.leaf("x")
-    a = program.op("Add", w, x, target="a")
-    b = program.op("Add", w, target="b")
-    program.op("Mul", a, b, target="y")
-    return program.arrays()
-
-
-W, X, A, B, Y = range(FIRST_ID, FIRST_ID + 5)
-
-
-def layered(blocks: int = 12) -> Arrays:
-    """A chain of modules, two levels of scopes."""
-    program = Program()
-    h = program.leaf("x")
-    for block in range(blocks):
-        scope = f"model/block{block}"
-        weight = program.leaf(f"block{block}.weight")
-        transposed = program.op("T", weight, scope=f"{scope}/linear")
-        product = program.op("Mm", h, transposed, scope=f"{scope}/linear")
-        h = program.op("Add", program.op("Relu", product, scope=scope), h, scope=scope)
-    program.op("Mean", h, scope="loss", target="loss")
-    return program.arrays()
 
 
 # -------------------------------------------------------------------------------------------------------------- geometry

@@ -95,3 +95,31 @@ def replay(arrays: Arrays, done: int, *, failed: bool = False) -> State:
     edge_status = np.where(status[arrays.src] == Status.DONE, Flow.FLOWED, Flow.NOT_YET).astype(np.uint8)
     edge_status[(arrays.dst == current) & (edge_status == Flow.FLOWED)] = Flow.NOW
     return State(status, edge_status, current)
+
+
+# -------------------------------------------------------------------------------------------------------------- two graphs
+def product_of_sums() -> Arrays:
+    """``a = w + x; b = w + 1; y = a * b``: the leaf ``w`` (id 101) is used twice."""
+    program = Program()
+    w, x = program.leaf("w"), program.leaf("x")
+    a = program.op("Add", w, x, target="a")
+    b = program.op("Add", w, target="b")
+    program.op("Mul", a, b, target="y")
+    return program.arrays()
+
+
+W, X, A, B, Y = range(FIRST_ID, FIRST_ID + 5)
+
+
+def layered(blocks: int = 12) -> Arrays:
+    """A chain of modules, two levels of scopes."""
+    program = Program()
+    h = program.leaf("x")
+    for block in range(blocks):
+        scope = f"model/block{block}"
+        weight = program.leaf(f"block{block}.weight")
+        transposed = program.op("T", weight, scope=f"{scope}/linear")
+        product = program.op("Mm", h, transposed, scope=f"{scope}/linear")
+        h = program.op("Add", program.op("Relu", product, scope=scope), h, scope=scope)
+    program.op("Mean", h, scope="loss", target="loss")
+    return program.arrays()
