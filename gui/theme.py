@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from .colours import DARK, LIGHT, THEMES, BoxColours, Theme, contrast, mix
+from ..tracer.export.palette import BoxColours
+from .colours import DARK, LIGHT, THEMES, Theme, contrast, mix
 from .fonts import interface_font, load_fonts
 from .stylesheet import stylesheet
 

@@ -8,7 +8,8 @@ from functools import cache
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from ...colours import BoxColours, Theme, contrast, mix
+from ....tracer.export.palette import BoxColours
+from ...colours import Theme, contrast, mix
 from .appearance import BINS, Emphasis, FarClass
 from .inputs import Kind
 
