@@ -12,7 +12,15 @@ from typing import Any
 
 from .._version import __version__
 
-__all__ = ["describe_function", "rank", "read_source", "versions"]
+__all__ = ["describe_function", "process_place", "read_source", "versions"]
+
+_LAUNCHERS = (
+    ("RANK", "WORLD_SIZE"),  # torchrun, and all that speak PyTorch's env://
+    ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),  # mpirun of Open MPI
+    ("PMI_RANK", "PMI_SIZE"),  # mpirun of MPICH and Intel
+    ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),  # srun
+)
+"""What launchers put into the environment of each process: its rank, and how many processes there are."""
 
 _MAX_FILE_BYTES = 1 << 20
 
@@ -27,10 +35,20 @@ def versions() -> dict[str, str]:
     return found
 
 
-def rank() -> int:
-    """The rank of this process among those of a distributed run; 0 when there is one."""
-    value = os.environ.get("RANK", "")
-    return int(value) if value.isdecimal() else 0
+def process_place() -> tuple[int, int]:
+    """The rank of this process in a distributed run, and how many processes there are; ``(0, 1)`` for a program on its own.
+
+    PyTorch knows best once the program has called ``init_process_group()``; before that, the launcher's variables say it.
+    """
+    distributed = sys.modules.get("torch.distributed")
+    is_initialized = getattr(distributed, "is_initialized", None)  # missing where PyTorch was built without it
+    if distributed is not None and is_initialized is not None and is_initialized():
+        return int(distributed.get_rank()), int(distributed.get_world_size())
+    for names in _LAUNCHERS:
+        rank, size = (os.environ.get(name, "") for name in names)
+        if rank.isdecimal() and size.isdecimal() and int(rank) < int(size):
+            return int(rank), int(size)
+    return 0, 1
 
 
 def describe_function(function: Any) -> tuple[str, str]:

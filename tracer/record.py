@@ -28,7 +28,8 @@ from typing import Literal
 from ..core import events
 from ..core.events import RunOutcome
 from .capture import start_all
-from .environment import rank, versions
+from .environment import process_place, versions
+from .ranks import path_of_rank
 from .recorder import LEVELS, Recorder
 from .store.errors import TraceError
 from .store.writer import TraceWriter
@@ -75,8 +76,10 @@ class Recording:
         global _current
         if _current is not None and _current.active:
             raise TraceError(f"cannot record {self.path}: a recording is running already; one process records one trace at a time")
+        rank, world_size = process_place()
         # the clocks tie event times to the wall clock
-        header = {"level": self.level, "clock": {"perf_counter_ns": time.perf_counter_ns(), "time_ns": time.time_ns()}}
+        clock = {"perf_counter_ns": time.perf_counter_ns(), "time_ns": time.time_ns()}
+        header = {"level": self.level, "clock": clock, "world_size": world_size}
         writer = TraceWriter(self.path, header)
         recorder = Recorder(
             writer,
@@ -89,7 +92,7 @@ class Recording:
         _current = self._recorder = recorder
         events.set_sink(recorder)
         atexit.register(self._end, "finished", 0)
-        recorder.run_started(versions(), sys.argv, platform.node(), os.getpid(), rank())
+        recorder.run_started(versions(), sys.argv, platform.node(), os.getpid(), rank)
         recorder.flush()
         self._stop_capture = start_all(recorder, self.level)
         return self
@@ -126,7 +129,8 @@ def record(
     """Record the autograd of what runs inside ``with record(path):`` into a trace file.
 
     Args:
-        path: the file to write, by custom ``NAME.gtrace``. An older trace of that name is replaced, any other file is not.
+        path: the file to write, by custom ``NAME.gtrace``. An older trace of that name is replaced, any other file is not. In a
+            run of several processes each has a file of its own: ``NAME.rank0.gtrace``, ``NAME.rank1.gtrace``, ...
         level: ``"structure"`` records the graph and the order of events, ``"stats"`` also statistics of every gradient,
             ``"values"`` also the gradients themselves.
         max_value_bytes: arrays larger than this keep only their statistics.
@@ -138,7 +142,7 @@ def record(
     """
     if level not in LEVELS:
         raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
-    return Recording(Path(path), level, max_value_bytes, max_total_bytes, sources)
+    return Recording(path_of_rank(Path(path)), level, max_value_bytes, max_total_bytes, sources)
 
 
 @contextmanager

@@ -6,16 +6,18 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
+from ..ranks import path_of_rank
 from ..record import Level, Recording, record
 from ..store.errors import TraceError
 from .verb import CommandError, naming
 
 
 def open_recording(stack: ExitStack, output: Path, *, level: Level, sources: bool, script: Path | None) -> Recording:
-    """Enter a recording into ``output`` on ``stack`` and return it.
+    """Enter a recording into ``output``, or this rank's file of that name, on ``stack`` and return it.
 
     Raises :class:`CommandError` when nothing can be written there.
     """
+    output = path_of_rank(output)
     if output.is_dir():
         raise CommandError(f"cannot write the trace: {output} is a folder", hint=f"Try:  -o {output / 'run.gtrace'}")
     if script is not None and output.exists() and output.samefile(script):
