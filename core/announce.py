@@ -11,18 +11,18 @@ from .dtypes import from_numpy_dtype
 from .events import Sink
 from .grad_mode import thread_state
 from .identity import node_id, storage_id, tensor_id
-from .node import Node
+from .node import AccumulateGrad, Node, announce_accumulator
 from .saved import SavedOutput, restored_output
 from .tensor import Tensor
 
 
 def announce(sink: Sink, node: Node, results: Sequence[Tensor], saved_names: Sequence[str]) -> None:
     """A node was made: where its gradients go, what it returned, what it keeps."""
+    edges = [(0, 0) if edge is None else (edge[0].number or _introduced(sink, edge[0]), edge[1]) for edge in node.next_edges]
     number = node.number or node_id(node)
     written_to = thread_state.written_to
     if written_to is not None and len(results) == 1:
         results = (written_to,)
-    edges = [(0, 0) if edge is None else (edge[0].number or node_id(edge[0]), edge[1]) for edge in node.next_edges]
     outputs = [(tensor_id(result), result._array.shape, _dtype_name(result._array.dtype)) for result in results]
     sink.node_created(number, type(node).__name__, edges, outputs, node.sequence_nr)
     saved = node.saved
@@ -36,6 +36,13 @@ def announce(sink: Sink, node: Node, results: Sequence[Tensor], saved_names: Seq
             _announce_saved(sink, number, name, value_tensor, value.version)
         elif isinstance(value, Tensor):
             _announce_saved(sink, number, name, value, saved[2 * slot + 1])
+
+
+def _introduced(sink: Sink, node: Node) -> int:
+    """The number of a node that was made while nobody listened. Of a leaf's accumulator the listener hears now."""
+    if isinstance(node, AccumulateGrad):
+        announce_accumulator(sink, node, node.variable)
+    return node_id(node)
 
 
 def _announce_saved(sink: Sink, node: int, name: str, tensor: Tensor, version: int) -> None:

@@ -15,7 +15,7 @@ storages, hooks and passes each count on their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -516,6 +516,10 @@ class Sink(Protocol):
         """``storage`` and ``version`` (the version expected) point at the saved tensor of an in-place error, so that the sink can
         name the bump that caused it."""
 
+
+step_listener: Callable[[Any], None] | None = None
+"""Called with an optimizer at the end of each of its steps, also while there is no :data:`sink`: this is how a recording of some
+steps only knows when the next of them begins. It must not raise."""
 
 sink: Sink | None = None
 """The one listener of this process, or None. Hot paths read it as ``events.sink``; change it only through :func:`set_sink`."""

@@ -189,11 +189,12 @@ def accumulator_of(leaf: Tensor) -> AccumulateGrad:
     node.number = 0
     meta.accumulator = ref(node)
     if events.sink is not None:
-        _announce_accumulator(events.sink, node, leaf)
+        announce_accumulator(events.sink, node, leaf)
     return node
 
 
-def _announce_accumulator(sink: events.Sink, node: AccumulateGrad, leaf: Tensor) -> None:
+def announce_accumulator(sink: events.Sink, node: AccumulateGrad, leaf: Tensor) -> None:
+    """Tell the listener of a leaf and of its accumulator."""
     tensor = tensor_id(leaf)
     sink.leaf_created(tensor, leaf._array.shape, from_numpy_dtype(leaf._array.dtype).name, True)
     sink.node_created(node_id(node), "AccumulateGrad", (), (), ACCUMULATE_SEQUENCE_NR, tensor)

@@ -82,6 +82,8 @@ class Optimizer:
                         updated.append(parameter)
         if events.sink is not None:
             events.sink.optimizer_stepped(type(self).__name__, [tensor_id(parameter) for parameter in updated])
+        if events.step_listener is not None:
+            events.step_listener(self)
         return loss
 
     def update(self, parameter: Tensor, gradient: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:

@@ -69,9 +69,11 @@ class TraceWriter:
 
         Raises TraceWriteError when the file cannot take them.
         """
-        if not arrays and not any(rows.values()):
-            return
-        packed = pack_rows(rows, self.strings)
+        if arrays or any(rows.values()):
+            self.write_packed(pack_rows(rows, self.strings), arrays)
+
+    def write_packed(self, packed: PackedEvents, arrays: Sequence[ArrayRecord] = ()) -> None:
+        """As :meth:`write`, for events that are columns already; their strings are numbers in :attr:`strings`."""
         frames = [encode_arrays(arrays)] if arrays else []
         # positions bring new strings with them, and what is spoken of comes first in the file
         last_position = len(self.positions.rows)  # other threads may be adding
