@@ -13,7 +13,7 @@ from .backends import TENSORS
 from .identity import node_id, storage_id, tensor_id
 from .node import AccumulateGrad
 from .storage import counter_of
-from .tensor import Array, Tensor, from_array, mark_as_gradient
+from .tensor import Array, AutogradMeta, Tensor, from_array, mark_as_gradient
 
 _one_at_a_time = threading.RLock()
 """Passes of several threads may meet at a leaf."""
@@ -27,6 +27,15 @@ def accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sin
     """
     with _one_at_a_time:
         _accumulate(pass_, node, gradient, owned, sink)
+
+
+def accumulate_unheard(leaf: Tensor, meta: AutogradMeta, gradient: Array, owned: bool) -> None:
+    """As :func:`accumulate` in a plain pass that nobody listens to."""
+    with _one_at_a_time:
+        if meta.grad is None:
+            meta.grad = _first_gradient(gradient, leaf._array, owned)
+        else:
+            _add_in_place(meta.grad, gradient, None)
 
 
 def _accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sink: events.Sink | None) -> None:
@@ -56,6 +65,14 @@ def _accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, si
 
 def _first_gradient(gradient: Array, leaf: Array, owned: bool) -> Tensor:
     """The first ``.grad``: ``gradient`` itself if nobody else holds it, else a copy. Its memory order is the leaf's."""
+    if (
+        owned
+        and gradient.base is None
+        and gradient.dtype is leaf.dtype
+        and gradient.strides == leaf.strides
+        and gradient.flags.writeable
+    ):
+        return from_array(gradient)
     if leaf.flags.c_contiguous or np.empty_like(leaf).strides != leaf.strides:
         if owned and gradient.dtype == leaf.dtype and _is_whole(gradient):
             return from_array(gradient)

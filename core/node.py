@@ -207,9 +207,14 @@ def gradient_edge(tensor: Tensor) -> Edge:
         return edge
     meta = tensor._meta
     if meta is not None:
-        edge = meta.view_edge(tensor)
-        if edge is not None:
-            return edge
+        if meta.is_view:
+            edge = meta.view_edge(tensor)
+            if edge is not None:
+                return edge
+        elif meta.accumulator is not None:
+            accumulator = meta.accumulator()
+            if accumulator is not None:
+                return accumulator, 0
     return accumulator_of(tensor), 0
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from .accumulate import accumulate_unheard
 from .node import FREED, AccumulateGrad, Edge, Node
 
 _Ready = tuple[int, int, Node, Any]
@@ -57,22 +58,33 @@ def run_plain(
         if not dependencies[node]:
             heappush(ready, (-node.sequence_nr, arrivals, node, partial.pop(node)))
             arrivals += 1
+    for node in partial:
+        dependencies[node] = -dependencies[node]
     del gradients, value
 
-    following: _Ready | None = None  # became ready last: often the next to run, so it is not put on the heap at once
+    # What became ready last is often the next to run, so it is not put on the heap at once. A node whose count of gradients to come
+    # is negative has received some already.
+    following: Node | None = None
+    its_gradient = None
     while True:
         if following is None:
             if not ready:
                 return
-            following = heappop(ready)
+            _, _, node, gradient = heappop(ready)
         elif ready:
-            following = heappushpop(ready, following)
-        node, gradient = following[2], following[3]
-        following = None
+            _, _, node, gradient = heappushpop(ready, (-following.sequence_nr, arrivals, following, its_gradient))
+            arrivals += 1
+        else:
+            node, gradient = following, its_gradient
+        following = its_gradient = None
 
         if type(node) is AccumulateGrad:
             owned = getrefcount(gradient) <= sole  # not in the call, whose arguments hold it too
-            run_leaf(node, gradient, owned)
+            meta = node.variable._meta
+            if gradient is None or node.hooks is not None or meta is None or meta.hooks or meta.post_accumulate:
+                run_leaf(node, gradient, owned)
+            else:
+                accumulate_unheard(node.variable, meta, gradient, owned)
             gradient = None
             continue
         if node.hooks is None:
@@ -93,35 +105,40 @@ def run_plain(
             value = results[position]
             position += 1
             next_node, input_nr = edge
-            remaining = dependencies[next_node] - 1
-            if next_node.output_count == 1:
-                if remaining or next_node in partial:
-                    # popped, so that the sum held there is ours alone and can be added to in place
-                    held = partial.pop(next_node, None)
-                    if held is None:
-                        pass
-                    elif value is None:
-                        value = held
-                    elif held.ndim and getrefcount(held) <= sole and held.base is None and held.dtype is value.dtype:
-                        held += value
-                        value = held
-                    else:  # also for a single number: NumPy is slower in place there
-                        value = add(held, value, **_AS_ARRAY)
-                        if type(value) is not ndarray:
-                            value = np.asarray(value)
-                    held = None
-            else:
+            count = dependencies[next_node]
+            if next_node.output_count != 1:
                 _add(partial, next_node, input_nr, value)
-                value = partial.pop(next_node, None)
-            if remaining:
-                dependencies[next_node] = remaining
-                if value is not None:
-                    partial[next_node] = value
+                if count != 1 and count != -1:
+                    dependencies[next_node] = count + 1 if count < 0 else 1 - count
+                    continue
+                value = partial.pop(next_node)
+            elif count > 1:
+                dependencies[next_node] = 1 - count
+                partial[next_node] = value
                 continue
+            elif count < 0:
+                # popped, so that the sum held there is ours alone and can be added to in place
+                held = partial.pop(next_node)
+                if held is None:
+                    pass
+                elif value is None:
+                    value = held
+                elif held.ndim and getrefcount(held) <= sole and held.base is None and held.dtype is value.dtype:
+                    held += value
+                    value = held
+                else:  # also for a single number: NumPy is slower in place there
+                    value = add(held, value, **_AS_ARRAY)
+                    if type(value) is not ndarray:
+                        value = np.asarray(value)
+                held = None
+                if count != -1:
+                    dependencies[next_node] = count + 1
+                    partial[next_node] = value
+                    continue
             if following is not None:
-                heappush(ready, following)
-            following = (-next_node.sequence_nr, arrivals, next_node, value)
-            arrivals += 1
+                heappush(ready, (-following.sequence_nr, arrivals, following, its_gradient))
+                arrivals += 1
+            following, its_gradient = next_node, value
         value = results = None
 
 

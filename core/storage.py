@@ -30,14 +30,31 @@ class Storage:
 
 
 class VersionCounter:
-    """Counts in-place writes. ``is_data`` marks the private counter of a ``.data`` alias."""
+    """Counts in-place writes. ``is_data`` marks the private counter of a ``.data`` alias.
 
-    __slots__ = ("is_data", "storage", "version")
+    One is made for most tensors, so it is kept small: the storage only exists once somebody asks for it.
+    """
+
+    __slots__ = ("_storage", "is_data", "version")
+
+    _storage: Storage | None
 
     def __init__(self, storage: Storage | None = None, is_data: bool = False) -> None:
         self.version = 0
-        self.storage = Storage() if storage is None else storage
+        self._storage = storage
         self.is_data = is_data
+
+    @property
+    def storage(self) -> Storage:
+        """The memory that it guards."""
+        storage = self._storage
+        if storage is None:
+            storage = self._storage = Storage()
+        return storage
+
+    @storage.setter
+    def storage(self, storage: Storage) -> None:
+        self._storage = storage
 
 
 class InferenceCounter(VersionCounter):

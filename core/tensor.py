@@ -49,6 +49,8 @@ class AutogradMeta:
 
     __slots__ = ("accumulator", "grad", "hooks", "post_accumulate", "retains_grad")
 
+    is_view = False
+
     def __init__(self) -> None:
         self.grad: Tensor | None = None
         self.accumulator: ReferenceType[AccumulateGrad] | None = None

@@ -32,15 +32,13 @@ class ViewMeta(AutogradMeta):
 
     __slots__ = ("base", "edge", "edge_version", "made_in_no_grad", "of_several")
 
-    def __init__(
-        self, base: Tensor, edge: Edge | None, version: int, made_in_no_grad: bool | Literal["inference"], of_several: bool
-    ) -> None:
-        super().__init__()
-        self.base = base
-        self.edge = edge
-        self.edge_version = version
-        self.made_in_no_grad = made_in_no_grad
-        self.of_several = of_several
+    is_view = True
+
+    base: Tensor
+    edge: Edge | None
+    edge_version: int
+    made_in_no_grad: bool | Literal["inference"]
+    of_several: bool
 
     def __bool__(self) -> bool:
         return bool(self.base._requires_grad)
@@ -74,22 +72,31 @@ def attach_view(result: Tensor, source: Tensor, edge: Edge | None, recording: bo
 
     ``of_several``: the function returns several views, none of which may be written to with gradients.
     """
-    meta = source._meta
+    source_meta = source._meta
     base = source
-    made_in_no_grad: bool | Literal["inference"] = not recording and ("inference" if thread_state.inference else True)
-    if isinstance(meta, ViewMeta):
-        base = meta.base
-        of_several = of_several or meta.of_several
-        made_in_no_grad = made_in_no_grad or meta.made_in_no_grad
+    made_in_no_grad: bool | Literal["inference"] = False
+    if not recording:
+        made_in_no_grad = "inference" if thread_state.inference else True
+    if source_meta is not None and isinstance(source_meta, ViewMeta):
+        base = source_meta.base
+        of_several = of_several or source_meta.of_several
+        made_in_no_grad = made_in_no_grad or source_meta.made_in_no_grad
     counter = source._counter
     if counter is None:
         counter = counter_of(source)
     result._counter = counter
     if type(counter) is InferenceCounter:
         return  # autograd follows neither such a tensor nor its views
-    view_meta = ViewMeta(base, edge, counter.version, made_in_no_grad, of_several)
-    result._meta = view_meta
-    result._requires_grad = True if edge is not None else view_meta
+    meta = new(ViewMeta)  # written out, as views are frequent
+    meta.grad = meta.accumulator = meta.hooks = meta.post_accumulate = None
+    meta.retains_grad = False
+    meta.base = base
+    meta.edge = edge
+    meta.edge_version = counter.version
+    meta.made_in_no_grad = made_in_no_grad
+    meta.of_several = of_several
+    result._meta = meta
+    result._requires_grad = True if edge is not None else meta
 
 
 # ------------------------------------------------------------------------------------------------------------- geometry
