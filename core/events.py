@@ -286,7 +286,12 @@ class HookFired(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackwardStarted(Event):
-    """The engine was called: ``call`` is ``"backward"`` or ``"grad"``; ``inputs`` are tensor ids when it was restricted to some."""
+    """The engine was called: ``call`` is ``"backward"`` or ``"grad"``; ``inputs`` are tensor ids when it was restricted to some
+    (NONE: to one that is no tensor).
+
+    ``engine`` is ``"torch"`` for PyTorch's, ``""`` for that of the core. ``inside`` is the node of an outer pass that made the call
+    while it ran, when known.
+    """
 
     pass_: int
     call: str = "backward"
@@ -294,6 +299,8 @@ class BackwardStarted(Event):
     retain_graph: bool = False
     create_graph: bool = False
     inputs: tuple[int, ...] = ()
+    engine: str = ""
+    inside: int = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -432,6 +439,11 @@ class Sink(Protocol):
 
     The sink itself finds time, thread, scope and source position. Arrays are borrowed (see the module's docstring). A sink must not
     raise; the recorder guards itself.
+
+    A sink may have an attribute ``observes_nodes``; without one it is taken to be True. Where it is False, nothing is told of what
+    happens at the nodes of a backward pass (``node_started``, ``node_finished``, ``saved_freed``, ``gradient_flowed``, most of
+    ``gradient_accumulated``) unless it is known anyway: the engine's order follows from the graph, so that it can be worked out
+    later. Hooks that fire, errors, and the beginning and end of passes are always told.
     """
 
     def leaf_created(self, tensor: int, shape: Shape, dtype: str, requires_grad: bool, name: str = "") -> None: ...
@@ -482,6 +494,8 @@ class Sink(Protocol):
         retain_graph: bool,
         create_graph: bool,
         inputs: Sequence[int],
+        engine: str = "",
+        inside: int = NONE,
     ) -> None: ...
 
     def backward_ended(self, pass_: int, outcome: PassOutcome) -> None: ...
@@ -523,6 +537,11 @@ steps only knows when the next of them begins. It must not raise."""
 
 sink: Sink | None = None
 """The one listener of this process, or None. Hot paths read it as ``events.sink``; change it only through :func:`set_sink`."""
+
+
+def observes_nodes(listener: Sink) -> bool:
+    """Whether ``listener`` wants to hear what happens at the nodes of a pass: see :class:`Sink`."""
+    return bool(getattr(listener, "observes_nodes", True))
 
 
 def set_sink(new: Sink | None) -> Sink | None:

@@ -322,10 +322,13 @@ class Recorder:
         retain_graph: bool,
         create_graph: bool,
         inputs: Sequence[int],
+        engine: str = "",
+        inside: int = NONE,
     ) -> None:
         """The engine was called."""
         source = self._pass_sources[pass_] = self._positions.here()
-        self._add(_BACKWARD_STARTED, (pass_, call, tuple(roots), retain_graph, create_graph, tuple(inputs)), source)
+        fields = (pass_, call, tuple(roots), retain_graph, create_graph, tuple(inputs), engine, inside)
+        self._add(_BACKWARD_STARTED, fields, source)
 
     @_guarded
     def backward_ended(self, pass_: int, outcome: PassOutcome) -> None:

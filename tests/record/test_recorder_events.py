@@ -87,11 +87,11 @@ def test_every_method_records_its_event(path: Path) -> None:
             (lambda: recorder.marked("hello"), ev.Marked, {"text": "hello", "kind": "note"}),
             (lambda: recorder.hook_removed(3), ev.HookRemoved, {"hook": 3}),
             (
-                lambda: recorder.backward_started(1, "backward", [(5, 0)], True, False, [8]),
+                lambda: recorder.backward_started(1, "backward", [(5, 0)], True, False, [8], "torch", 9),
                 ev.BackwardStarted,
                 {
                     "pass_": 1, "call": "backward", "roots": (Edge(5, 0),), "retain_graph": True, "create_graph": False,
-                    "inputs": (8,),
+                    "inputs": (8,), "engine": "torch", "inside": 9,
                 },
             ),
             (lambda: recorder.node_started(1, 5, "a root"), ev.NodeStarted, {"pass_": 1, "node": 5, "reason": "a root"}),
