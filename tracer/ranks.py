@@ -1,11 +1,12 @@
 """The traces of one run of several processes: a file for each rank, named alike, so that they find each other again.
 
-``run.gtrace`` becomes ``run.rank0.gtrace``, ``run.rank1.gtrace``, ... when a launcher such as ``torchrun`` has started more than one
-process. A worker that the launcher has restarted leaves what it recorded before alone: ``run.rank0.restart1.gtrace``.
+``run.gtrace`` becomes ``run.rank0.gtrace``, ``run.rank1.gtrace``, ... when a launcher such as ``torchrun`` has started several
+processes. A worker that the launcher has restarted leaves what it recorded before alone: ``run.rank0.restart1.gtrace``.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def rank_name(path: Path) -> RankName | None:
 def path_of_rank(path: Path) -> Path:
     """Where this process records when the program, the same one in every rank, asks for ``path``.
 
-    A single process records into ``path`` itself. So does one whose ``path`` carries a rank already, and one that is sent to a device.
+    A single process records into ``path`` itself. So does one whose ``path`` carries a rank already or is a device.
     """
     rank, size = process_place()
     if size <= 1 or rank_name(path) is not None or (path.exists() and not path.is_file()):
@@ -71,7 +72,7 @@ def traces_of_run(path: Path) -> list[Path]:
         name = rank_name(file)
         if name is None or (name.stem, name.suffix) != (own.stem, own.suffix) or not file.is_file():
             continue
-        if file.name == path.name or (name.rank < size if size else True) and _world_size(file) in (size, 0):
+        if file.name == path.name or (size in (0, _world_size(file)) and name.rank < (size or math.inf)):
             found.append((name, path.with_name(file.name)))
     return [file for _, file in sorted(found)]
 

@@ -163,6 +163,8 @@ def _hook_fired(namer: Namer, event: HookFired) -> str:
     line = f"{_HOOK_TEXT.get(event.kind, event.kind).capitalize()} {namer.hook_name(event.hook)} ran at {where}"
     if not event.changed:
         return line
+    if event.before is None and event.kind == "post_accumulate_grad":
+        return f"{line}: .grad became {gradient_text(event.after)}"
     return f"{line}: {gradient_text(event.before)} became {gradient_text(event.after)}"
 
 

@@ -13,6 +13,8 @@ from ...core.events import (
     GradientStatistics,
     GradReset,
     GraphCut,
+    HookFired,
+    HookRegistered,
     LeafCreated,
     LeafNamed,
     NodeCreated,
@@ -104,17 +106,21 @@ def find_aliases(log: EventLog) -> dict[int, tuple[int, str]]:
     }
 
 
+_ADDED, _RESET, _REPLACED = range(3)
+
+
 class LeafGradients:
     """``.grad`` of every leaf at any moment of the run, as far as events tell of it."""
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
-        added, resets = log.columns(GradientAccumulated), log.columns(GradReset)
+        added, resets, fired = log.columns(GradientAccumulated), log.columns(GradReset), log.columns(HookFired)
         tensors = resets["tensors"]
-        self._tensor: Ids = np.concatenate([added["tensor"], tensors.values])
-        self._row: Ids = np.concatenate([np.arange(len(added["id"]), dtype=np.int64), tensors.rows])
-        self._is_reset = np.repeat([False, True], [len(added["id"]), len(tensors.values)])
-        events = np.concatenate([added["id"], resets["id"][tensors.rows]])
+        replaced, owners = _replaced_gradients(log)
+        self._tensor: Ids = np.concatenate([added["tensor"], tensors.values, owners])
+        self._row: Ids = np.concatenate([np.arange(len(added["id"]), dtype=np.int64), tensors.rows, replaced])
+        self._how = np.repeat([_ADDED, _RESET, _REPLACED], [len(added["id"]), len(tensors.values), len(replaced)])
+        events = np.concatenate([added["id"], resets["id"][tensors.rows], fired["id"][replaced]])
         self._event: Ids = events
         self._history = LastBefore(self._tensor, events)
         self._entries_of = Lookup(self._tensor)
@@ -133,7 +139,9 @@ class LeafGradients:
         if entry < 0:
             return None
         row = int(self._row[entry])
-        if not self._is_reset[entry]:
+        if self._how[entry] == _REPLACED:
+            return self._log.gradient(HookFired, "after", row)
+        if self._how[entry] == _ADDED:
             after = self._log.gradient(GradientAccumulated, "after", row)
             return after if after is not None else self._log.gradient(GradientAccumulated, "contribution", row)
         if self._log.field(GradReset, "to", row) == "none":
@@ -152,11 +160,22 @@ class LeafGradients:
         entries = self._entries_of.rows(int(self._tensor[entry]))
         past = entries[self._event[entries] < self._event[entry]]
         for earlier in past[np.argsort(self._event[past])][::-1].tolist():
-            if not self._is_reset[earlier]:
+            if self._how[earlier] != _RESET:
                 return self.gradient(earlier)
             if self._log.field(GradReset, "to", int(self._row[earlier])) == "none":
                 return None
         return None
+
+
+def _replaced_gradients(log: EventLog) -> tuple[Ids, Ids]:
+    """Rows of HookFired where a hook put something else into ``.grad``, as an average over processes; and the leaves."""
+    fired, registered = log.columns(HookFired), log.columns(HookRegistered)
+    rows = np.flatnonzero(fired["after.present"] & fired["changed"])
+    kinds = log.texts(fired["kind"][rows])
+    rows = rows[np.array([kind == "post_accumulate_grad" for kind in kinds], np.bool_)]
+    owner = Lookup(registered["hook"]).first(fired["hook"][rows])
+    rows, owner = rows[owner >= 0], owner[owner >= 0]
+    return rows.astype(np.int64), registered["tensor"][owner].astype(np.int64)
 
 
 def zero_gradient(like: Gradient) -> Gradient:

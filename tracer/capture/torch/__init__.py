@@ -8,7 +8,9 @@
 ``hooks``       the program's own hooks on tensors
 ``modules``     scopes and parameter names
 ``optimizers``  steps and resets of gradients
+``replicas``    gradients averaged over several processes (DistributedDataParallel)
 ``explaining``  what is added to an exception of the engine
+``switch``      what is taken out while the recording pauses
 ``session``     what all of these share; beginning and end (``install``)
 ============== ========================================================================================================
 
@@ -17,10 +19,13 @@ Nothing here imports PyTorch: the modules above are imported once the program ha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ....core.events import Sink
 from ..importing import after_import
+
+if TYPE_CHECKING:
+    from .install import Installation
 
 __all__ = ["TorchBackend"]
 
@@ -30,20 +35,42 @@ class TorchBackend:
 
     name = "torch"
 
-    def start(self, sink: Sink, level: str) -> Callable[[], None]:
+    def start(self, sink: Sink, level: str) -> TorchCapture:
         """See :class:`~gradtrace.tracer.capture.CaptureBackend`."""
-        uninstall: list[Callable[[], None]] = []
+        return TorchCapture(sink, level)
+
+
+class TorchCapture:
+    """Waits for PyTorch, and is installed in it from then on; see :class:`~gradtrace.tracer.capture.Capture`."""
+
+    def __init__(self, sink: Sink, level: str) -> None:
+        self._installation: Installation | None = None
+        self._paused = False
 
         def begin() -> None:
-            from .install import install  # noqa: PLC0415  needs PyTorch, which the program has just loaded
+            from .install import Installation  # noqa: PLC0415  needs PyTorch, which the program has just loaded
 
-            uninstall.append(install(sink, level))
+            self._installation = Installation(sink, level)
+            if self._paused:
+                self._installation.pause()
 
-        call_off = after_import("torch", begin)
+        self._call_off = after_import("torch", begin)
 
-        def stop() -> None:
-            call_off()
-            while uninstall:
-                uninstall.pop()()
+    def pause(self) -> None:
+        """Take out what costs time."""
+        self._paused = True
+        if self._installation is not None:
+            self._installation.pause()
 
-        return stop
+    def resume(self) -> None:
+        """Put it back."""
+        self._paused = False
+        if self._installation is not None:
+            self._installation.resume()
+
+    def stop(self) -> None:
+        """Leave PyTorch as it was."""
+        self._call_off()
+        if self._installation is not None:
+            self._installation.stop()
+            self._installation = None

@@ -15,6 +15,7 @@ from .session import Session, place_of, without_torch_function
 
 if TYPE_CHECKING:
     from .graph import Graph, NodeInfo
+    from .replicas import Replicas
 
 __all__ = ["EnginePass", "EngineStandIn", "RunningNode"]
 
@@ -49,6 +50,7 @@ class EnginePass:
         self.restricted = False
         self.captured: set[int] = set()
         self.running: dict[int, RunningNode] = {}
+        self.replicas: list[Any] = []
         self.place = place_of(sys._getframe(1))
         self._roots = set(roots)
         self._arrivals: dict[int, int] = {}
@@ -68,11 +70,12 @@ class EnginePass:
 class EngineStandIn:
     """Stands in for ``torch.autograd.Variable._execution_engine`` and hands everything on to it."""
 
-    def __init__(self, real: Any, session: Session, graph: Graph, mode: Any) -> None:
+    def __init__(self, real: Any, session: Session, graph: Graph, mode: Any, replicas: Replicas) -> None:
         self._real = real
         self._session = session
         self._graph = graph
         self._mode = mode
+        self._replicas = replicas
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
@@ -134,6 +137,7 @@ class EngineStandIn:
             if info is not None:
                 pass_.arrived(info.number)
                 session.sink.gradient_flowed(pass_.number, 0, 0, info.number, output_nr, session.gradient(gradient))
+        pass_.replicas = self._replicas.before_pass()
         session.open_pass(pass_)
         return pass_, [node for node, _ in edges if node is not None]
 
@@ -147,6 +151,8 @@ class EngineStandIn:
                 if error is not None:
                     outcome = "raised"
                     self._tell_error(pass_, roots, error)
+                elif pass_.replicas and outcome == "finished":
+                    self._replicas.after_pass(pass_.number, pass_.replicas)
                 session.sink.backward_ended(pass_.number, "raised" if outcome == "raised" else "finished")
         except Exception as failure:  # noqa: BLE001  the guard
             session.fail(failure)

@@ -18,44 +18,68 @@ from .loaded import torch
 from .modules import Modules
 from .nodes import Nodes
 from .optimizers import Optimizers, parameters_of
+from .replicas import Replicas
 from .session import Session
+from .switch import Switch
 
-__all__ = ["install"]
-
-
-def install(sink: Sink, level: str) -> Callable[[], None]:
-    """Watch PyTorch from now on, in this thread; returns what takes everything back. Does not raise."""
-    session = Session(sink, level)
-    installed = ExitStack()
-    session.uninstall = installed.close
-    mode: CallMode | None = None
-    try:
-        mode = _install(session, installed)
-    except Exception as error:  # noqa: BLE001  a PyTorch that lacks what this needs: the program goes on unwatched
-        session.fail(error)
-
-    def stop() -> None:
-        session.active = False
-        installed.close()
-        if mode is not None:  # after a fault inside the mode, PyTorch has put it back
-            _switch_off(mode)
-
-    return stop
+__all__ = ["Installation"]
 
 
-def _install(session: Session, installed: ExitStack) -> CallMode:
+class Installation:
+    """The capture in a running PyTorch, from now on and in this thread. Nothing here raises.
+
+    While it pauses, numbers stay given, hooks stay wrapped, and what is known of nodes stays known.
+    """
+
+    def __init__(self, sink: Sink, level: str) -> None:
+        self._session = session = Session(sink, level)
+        self._installed = installed = ExitStack()
+        self._switch: Switch | None = None
+        session.uninstall = installed.close
+        with self._guarded():
+            self._switch = _install(session, installed)
+            self.resume()
+
+    def pause(self) -> None:
+        """Take out what costs time. Call it while the sink still listens."""
+        if self._switch is not None:
+            with self._guarded():
+                self._switch.off()
+
+    def resume(self) -> None:
+        """Put back what :meth:`pause` has taken out."""
+        if self._switch is not None and self._session.active:
+            with self._guarded():
+                self._switch.on()
+
+    def stop(self) -> None:
+        """Take everything back."""
+        self.pause()
+        self._session.active = False
+        self._installed.close()
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  a PyTorch that lacks what this needs: the program goes on unwatched
+            self._session.fail(error)
+
+
+def _install(session: Session, installed: ExitStack) -> Switch:
     graph = Graph(session)
     nodes = Nodes(session, graph)
     hooks = TensorHooks(session, graph, nodes)
     installed.callback(hooks.unwrap)
     calls = Calls(session, graph, hooks)
     mode = CallMode(calls)
-    modules = Modules(session)
+    replicas = Replicas(session, graph)
+    modules = Modules(session, replicas)
     optimizers = Optimizers(session)
 
     variable = torch.autograd.variable.Variable
     installed.enter_context(
-        replaced(variable, "_execution_engine", EngineStandIn(variable._execution_engine, session, graph, mode))
+        replaced(variable, "_execution_engine", EngineStandIn(variable._execution_engine, session, graph, mode, replicas))
     )
     function = torch.autograd.Function
     installed.enter_context(replaced(function, "apply", classmethod(_watched_apply(function.__dict__["apply"].__func__, calls))))
@@ -67,17 +91,15 @@ def _install(session: Session, installed: ExitStack) -> CallMode:
     utilities = torch.utils
     installed.enter_context(replaced(utilities, "swap_tensors", _watched_swap(utilities.swap_tensors, session)))
 
-    in_modules, in_optimizers = (sys.modules[name] for name in ("torch.nn.modules.module", "torch.optim.optimizer"))
+    in_optimizers = sys.modules["torch.optim.optimizer"]
     for handle in (
-        in_modules.register_module_forward_pre_hook(modules.enter),
-        in_modules.register_module_forward_hook(modules.leave, always_call=True),
         in_optimizers.register_optimizer_step_pre_hook(optimizers.before),
         in_optimizers.register_optimizer_step_post_hook(optimizers.after),
     ):
         installed.callback(handle.remove)
-    mode.__enter__()
-    installed.callback(_switch_off, mode)
-    return mode
+    switch = Switch(mode, modules)
+    installed.callback(switch.off)
+    return switch
 
 
 @contextlib.contextmanager
@@ -90,18 +112,6 @@ def replaced(owner: Any, name: str, stand_in: Any) -> Iterator[None]:
     finally:
         if vars(owner).get(name) is stand_in:
             setattr(owner, name, original)
-
-
-def _switch_off(mode: Any) -> None:
-    """Take ``mode`` out of this thread's modes, even from below modes that the program has left on."""
-    above = []
-    while torch._C._len_torch_function_stack():
-        top = torch.overrides._pop_mode()
-        if top is mode:
-            break
-        above.append(top)
-    for other in reversed(above):
-        torch.overrides._push_mode(other)
 
 
 def _watched_apply(original: Callable[..., Any], calls: Calls) -> Callable[..., Any]:

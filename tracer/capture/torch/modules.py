@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from .replicas import Replicas
 from .session import Session, without_torch_function
 
 __all__ = ["Modules"]
@@ -21,8 +22,9 @@ class _Running(threading.local):
 class Modules:
     """Global hooks on every module's call."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, replicas: Replicas) -> None:
         self._session = session
+        self._replicas = replicas
         self._running = _Running()
 
     def enter(self, module: Any, inputs: Any) -> None:  # noqa: ARG002  PyTorch calls with both
@@ -38,6 +40,7 @@ class Modules:
 
     def _enter(self, module: Any) -> None:
         self._session.thread.in_step = False  # a step that raised has no end that we hear of
+        self._replicas.entered(module)
         running = self._running
         path = running.paths.get(id(module)) if running.open else None
         if path is not None:
@@ -54,6 +57,13 @@ class Modules:
                     self._session.leaf(parameter, parameter_name)
         running.open.append((path, name))
         self._session.sink.scope_entered(name)
+
+    def close(self) -> None:
+        """The recording pauses: close the scopes that are open in this thread."""
+        running = self._running
+        while running.open:
+            self._session.sink.scope_exited(running.open.pop()[1])
+        running.paths = {}
 
     def leave(self, module: Any, inputs: Any, output: Any) -> None:  # noqa: ARG002
         """The forward hook, called also when the module raised: close the scope."""
