@@ -38,6 +38,30 @@ def accumulate_unheard(leaf: Tensor, meta: AutogradMeta, gradient: Array, owned:
             _add_in_place(meta.grad, gradient, None)
 
 
+def accumulate_unobserved(pass_: int, node: AccumulateGrad, gradient: Array, owned: bool, listener: events.Sink) -> None:
+    """As :func:`accumulate` in a plain pass whose ``listener`` does not observe nodes.
+
+    It hears of what cannot be worked out later: writes to memory that events have spoken of before, and the moment at which the
+    hooks that follow an accumulation begin.
+    """
+    leaf = node.variable
+    meta = leaf._own_meta()
+    with _one_at_a_time:
+        old = meta.grad
+        accumulate_unheard(leaf, meta, gradient, owned)
+        total = meta.grad
+        assert total is not None
+        if old is None:
+            mark_as_gradient(total, leaf)
+        counter = counter_of(total)
+        is_known = old is not None and counter.storage.number != events.NONE
+        if is_known:
+            listener.version_bumped(tensor_id(total), storage_id(total), "accumulate_grad", counter.version - 1, counter.version)
+        if is_known or meta.post_accumulate:
+            before = None if old is None else total._array
+            listener.gradient_accumulated(pass_, tensor_id(leaf), node_id(node), before, gradient, total._array)
+
+
 def _accumulate(pass_: int, node: AccumulateGrad, gradient: Any, owned: bool, sink: events.Sink | None) -> None:
     variable = node.variable
     meta = variable._own_meta()

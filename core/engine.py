@@ -19,7 +19,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import events
-from .accumulate import accumulate
+from .accumulate import accumulate, accumulate_unobserved
 from .activity import activity
 from .anomaly import check_for_nan, warn_of_error
 from .grad_mode import thread_state
@@ -43,6 +43,7 @@ class BackwardPass:
         self.needed: set[Node] | None = None
         self.capture_at: dict[Node, list[tuple[int, int]]] = {}
         self.captured: list[Any] = [] if inputs is None else [None] * len(inputs)
+        self.listener: events.Sink | None = None
 
     # -------------------------------------------------------------------------------------------- preparation
     def count_dependencies(self, roots: Sequence[Node]) -> None:
@@ -125,13 +126,12 @@ def run_backward(
     those that none reached. Errors of nodes and hooks pass through; the listener hears of them first.
     """
     task = BackwardPass(keep_graph=keep_graph, create_graph=create_graph, inputs=inputs, accumulates=accumulates)
-    sink = events.sink
-    if sink is not None:
-        known_inputs = [tensor_id(tensor) for tensor in input_tensors]
-        root_edges = [(node_id(node), number) for node, number in edges]
-        sink.backward_started(
-            task.number, "backward" if accumulates else "grad", root_edges, keep_graph, create_graph, known_inputs
-        )
+    listener = task.listener = events.sink
+    sink = None  # who hears what happens at the nodes
+    if listener is not None:
+        # a pass that is itself recorded is always observed: the nodes it makes are told between those it runs
+        sink = listener if create_graph or events.observes_nodes(listener) else None
+        _announce_start(listener, task, edges, input_tensors)
     before = thread_state.grad_enabled
     thread_state.grad_enabled = create_graph and not thread_state.inference
     thread_state.passes.append(task)
@@ -142,8 +142,8 @@ def run_backward(
     finally:
         thread_state.grad_enabled = before
         thread_state.passes.pop()
-        if sink is not None:
-            sink.backward_ended(task.number, outcome)
+        if listener is not None:
+            listener.backward_ended(task.number, outcome)
     return [_as_tensor(gradient) for gradient in task.captured]
 
 
@@ -176,6 +176,8 @@ def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor],
             free,
             lambda leaf, gradient, owned: _run_leaf(task, leaf, gradient, True, None, owned),
             lambda node, gradient: _run_node(task, node, gradient, True, free, None) or (),
+            lambda node, error: _announce_error(task, node, error),
+            heard=task.listener is not None,
         )
         return
     buffers: dict[Node, Any] = {}
@@ -207,8 +209,7 @@ def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor],
             else:
                 results = run_node(task, node, gradient, runs, free, sink)
         except Exception as error:
-            if sink is not None:
-                _announce_error(sink, task, node, error)
+            _announce_error(task, node, error)
             raise
         gradient = None
         if results is None:
@@ -259,12 +260,12 @@ def _run_node(
     if runs and task.capture_at:  # captured before the hooks, as in PyTorch
         _capture(task, node, gradient)
     if hooks is not None:
-        gradient = run_tensor_hooks(task, node, hooks, gradient, sink)
+        gradient = run_tensor_hooks(task, node, hooks, gradient, task.listener)
     if not runs:
         _capture(task, node, gradient)
         return None
     if hooks is not None and hooks.pre:
-        gradient = run_node_hooks_before(task, node, hooks.pre, gradient, sink)
+        gradient = run_node_hooks_before(task, node, hooks.pre, gradient, task.listener)
     started = perf_counter_ns() if sink is not None else 0
     results = node.apply_recorded(gradient) if task.create_graph else node.apply_raw(gradient)
     frees = free and node.saved is not None and node.saved is not FREED
@@ -274,7 +275,7 @@ def _run_node(
             sink.saved_freed(task.number, node_id(node))
         sink.node_finished(task.number, node_id(node), duration)
     if hooks is not None and hooks.post:  # these may still look at what is saved
-        results = run_node_hooks_after(task, node, hooks.post, results, gradient, sink)
+        results = run_node_hooks_after(task, node, hooks.post, results, gradient, task.listener)
     if frees:
         node.release()
     return results
@@ -306,23 +307,26 @@ def _run_leaf(
     hooks = node.hooks
     if meta.hooks:
         owned = False
-        gradient = run_tensor_hooks(task, node, None, gradient, sink)
+        gradient = run_tensor_hooks(task, node, None, gradient, task.listener)
     if task.capture_at:
         _capture(task, node, gradient)
     if not runs or not task.accumulates:
         return None
     if hooks is not None and hooks.pre:
         owned = False
-        gradient = run_node_hooks_before(task, node, hooks.pre, gradient, sink)
+        gradient = run_node_hooks_before(task, node, hooks.pre, gradient, task.listener)
     started = perf_counter_ns() if sink is not None else 0
     if gradient is not None:
-        accumulate(task.number, node, gradient, owned, sink)
+        if sink is None and task.listener is not None:
+            accumulate_unobserved(task.number, node, gradient, owned, task.listener)
+        else:
+            accumulate(task.number, node, gradient, owned, sink)
         if meta.post_accumulate:
-            run_post_accumulate_hooks(task, node, meta.post_accumulate, sink)
+            run_post_accumulate_hooks(task, node, meta.post_accumulate, task.listener)
     if sink is not None:
         sink.node_finished(task.number, node_id(node), perf_counter_ns() - started)
     if hooks is not None and hooks.post:
-        run_node_hooks_after(task, node, hooks.post, (), gradient, sink)
+        run_node_hooks_after(task, node, hooks.post, (), gradient, task.listener)
     return None
 
 
@@ -351,6 +355,18 @@ def _reason(node: Node, roots: Sequence[Node], uses: dict[Node, int], waiting: i
     return f"{because}; highest sequence number among the {waiting + 1} ready nodes"
 
 
-def _announce_error(sink: events.Sink, task: BackwardPass, node: Node, error: Exception) -> None:
+def _announce_start(listener: events.Sink, task: BackwardPass, edges: Sequence[Edge], input_tensors: Sequence[Tensor]) -> None:
+    known_inputs = [tensor_id(tensor) for tensor in input_tensors]
+    if task.inputs is not None and len(known_inputs) < len(task.inputs):
+        known_inputs.append(events.NONE)  # a gradient edge
+    root_edges = [(node_id(node), number) for node, number in edges]
+    call = "backward" if task.accumulates else "grad"
+    inside = node_id(thread_state.running_node) if thread_state.passes else events.NONE
+    listener.backward_started(task.number, call, root_edges, task.keep_graph, task.create_graph, known_inputs, inside=inside)
+
+
+def _announce_error(task: BackwardPass, node: Node, error: Exception) -> None:
+    if task.listener is None:
+        return
     storage, version = error.__dict__.get("expected", (events.NONE, -1))
-    sink.error_raised(type(error).__name__, str(error), task.number, node_id(node), storage, version)
+    task.listener.error_raised(type(error).__name__, str(error), task.number, node_id(node), storage, version)

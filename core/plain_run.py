@@ -1,4 +1,4 @@
-"""The engine's loop for the most common case: nobody listens, the pass is not recorded, and the whole graph runs.
+"""The engine's loop for the most common case: nobody listens to the nodes, the pass is not recorded, and the whole graph runs.
 
 It does what the loop in :mod:`.engine` does, in the same order, written out for speed: a small node costs little more than its own
 derivative. Only nodes with hooks take a detour.
@@ -40,10 +40,14 @@ def run_plain(
     free: bool,
     run_leaf: Callable[[AccumulateGrad, Any, bool], object],
     run_hooked: Callable[[Node, Any], Sequence[Any]],
+    failed: Callable[[Node, Exception], None],
+    *,
+    heard: bool,
 ) -> None:
     """Run all nodes that ``dependencies`` counts, from the arrays ``gradients`` of ``edges``; ``free`` what they have saved.
 
-    ``run_leaf`` gets a leaf's node, its gradient and whether nobody else holds that array; ``run_hooked`` runs a node with hooks.
+    ``run_leaf`` gets a leaf's node, its gradient and whether nobody else holds that array; ``run_hooked`` runs a node with hooks;
+    ``failed`` hears of a node that raised. ``heard``: a listener asks about leaves (but not about other nodes).
     """
     partial: dict[Node, Any] = {}  # gradients of nodes that wait for more
     ready: list[_Ready] = []
@@ -78,23 +82,27 @@ def run_plain(
             node, gradient = following, its_gradient
         following = its_gradient = None
 
-        if type(node) is AccumulateGrad:
-            owned = getrefcount(gradient) <= sole  # not in the call, whose arguments hold it too
-            meta = node.variable._meta
-            if gradient is None or node.hooks is not None or meta is None or meta.hooks or meta.post_accumulate:
-                run_leaf(node, gradient, owned)
+        try:
+            if type(node) is AccumulateGrad:
+                owned = getrefcount(gradient) <= sole  # not in the call, whose arguments hold it too
+                meta = node.variable._meta
+                if heard or gradient is None or node.hooks is not None or meta is None or meta.hooks or meta.post_accumulate:
+                    run_leaf(node, gradient, owned)
+                else:
+                    accumulate_unheard(node.variable, meta, gradient, owned)
+                gradient = None
+                continue
+            if node.hooks is None:
+                results: Any = node.apply_raw(gradient)
+                if free:
+                    saved = node.saved
+                    if saved is not None and saved is not FREED:
+                        node.release()
             else:
-                accumulate_unheard(node.variable, meta, gradient, owned)
-            gradient = None
-            continue
-        if node.hooks is None:
-            results: Any = node.apply_raw(gradient)
-            if free:
-                saved = node.saved
-                if saved is not None and saved is not FREED:
-                    node.release()
-        else:
-            results = run_hooked(node, gradient)
+                results = run_hooked(node, gradient)
+        except Exception as error:
+            failed(node, error)
+            raise
         gradient = None
 
         position = 0

@@ -14,6 +14,7 @@ from weakref import ref
 import numpy as np
 
 from ..backends import TENSORS
+from ..grad_mode import thread_state
 from ..hooks import Hook, RemovableHandle
 from ..node import FREED, Node, OutputInfo
 from ..saved import SavedTensor, raise_freed, saved_handles, unpack_tensors
@@ -171,7 +172,11 @@ class FunctionNode(Node):
     def _call_backward(self, gradient: Any) -> list[Any]:
         """The gradients of the tensor arguments, as tensors or None."""
         parts = gradient if isinstance(gradient, list) else [gradient] * self.output_count
-        answer = self.context.apply(*self._shown_gradients(parts))
+        before, thread_state.running_node = thread_state.running_node, self
+        try:
+            answer = self.context.apply(*self._shown_gradients(parts))
+        finally:
+            thread_state.running_node = before
         answers = list(answer) if isinstance(answer, tuple) else [answer]
         expected = len(self.takes_gradient)
         if len(answers) > expected and all(one is None for one in answers[expected:]):
