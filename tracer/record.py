@@ -19,7 +19,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +27,7 @@ from typing import Literal
 
 from ..core import events
 from ..core.events import RunOutcome
-from .capture import start_all
+from .capture import Captures, start_all
 from .environment import process_place, versions
 from .ranks import path_of_rank
 from .recorder import LEVELS, Recorder
@@ -55,7 +55,7 @@ class Recording:
         self._limits = (max_value_bytes, max_total_bytes)
         self._sources = sources
         self._recorder: Recorder | None = None
-        self._stop_capture: Callable[[], None] = lambda: None
+        self._capture = Captures()
 
     @property
     def events(self) -> int:
@@ -94,7 +94,7 @@ class Recording:
         atexit.register(self._end, "finished", 0)
         recorder.run_started(versions(), sys.argv, platform.node(), os.getpid(), rank)
         recorder.flush()
-        self._stop_capture = start_all(recorder, self.level)
+        self._capture = start_all(recorder, self.level)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
@@ -110,7 +110,7 @@ class Recording:
     def _end(self, outcome: RunOutcome, status: int) -> None:
         global _current
         atexit.unregister(self._end)
-        self._stop_capture()
+        self._capture.stop()
         recorder = self._recorder
         if recorder is not None:
             recorder.run_ended(outcome, status)

@@ -6,13 +6,26 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Protocol
 
 from ...core.events import Sink
 from .torch import TorchBackend
 
-__all__ = ["BACKENDS", "CaptureBackend", "start_all"]
+__all__ = ["BACKENDS", "Capture", "CaptureBackend", "Captures", "start_all"]
+
+
+class Capture(Protocol):
+    """A library being watched. None of these may raise."""
+
+    def pause(self) -> None:
+        """Nothing will be recorded for a while: cost the program as little as possible. The sink still listens at this moment."""
+
+    def resume(self) -> None:
+        """Watch again; what was known before the pause still is."""
+
+    def stop(self) -> None:
+        """Stop watching, and put back all that was changed."""
 
 
 class CaptureBackend(Protocol):
@@ -20,11 +33,11 @@ class CaptureBackend(Protocol):
 
     name: str
 
-    def start(self, sink: Sink, level: str) -> Callable[[], None]:
+    def start(self, sink: Sink, level: str) -> Capture:
         """Tell ``sink`` what the library does from now on, or from when the program imports it.
 
-        ``level`` is that of the recording: at ``"structure"`` only shape and dtype of a gradient are looked at. Returns a
-        function that stops watching and puts back all that was changed. Must not raise, and must not import the library.
+        ``level`` is that of the recording: at ``"structure"`` only shape and dtype of a gradient are looked at. Must not raise,
+        and must not import the library.
         """
 
 
@@ -32,12 +45,28 @@ BACKENDS: tuple[CaptureBackend, ...] = (TorchBackend(),)
 """The built-in back-ends."""
 
 
-def start_all(sink: Sink, level: str) -> Callable[[], None]:
-    """Start every back-end; the returned function stops them, the last one first."""
-    stops = [backend.start(sink, level) for backend in BACKENDS]
+class Captures:
+    """All back-ends at once; the last one started stops first."""
 
-    def stop() -> None:
-        while stops:
-            stops.pop()()
+    def __init__(self, captures: Sequence[Capture] = ()) -> None:
+        self._captures = list(captures)
 
-    return stop
+    def pause(self) -> None:
+        """See :class:`Capture`."""
+        for capture in reversed(self._captures):
+            capture.pause()
+
+    def resume(self) -> None:
+        """See :class:`Capture`."""
+        for capture in self._captures:
+            capture.resume()
+
+    def stop(self) -> None:
+        """See :class:`Capture`."""
+        while self._captures:
+            self._captures.pop().stop()
+
+
+def start_all(sink: Sink, level: str) -> Captures:
+    """Start every back-end."""
+    return Captures([backend.start(sink, level) for backend in BACKENDS])

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ....core import events
 from .session import Session, without_torch_function
 
 __all__ = ["Optimizers", "parameters_of"]
@@ -37,8 +38,13 @@ class Optimizers:
         quiet = session.thread.in_step
         session.thread.in_step = False
         versions = self._versions.pop(id(optimizer), ())
-        if not session.listening:
-            return
+        if session.listening:
+            self._tell_step(optimizer, versions, quiet)
+        if events.step_listener is not None:
+            events.step_listener(optimizer)
+
+    def _tell_step(self, optimizer: Any, versions: Iterable[tuple[Any, int]], quiet: bool) -> None:
+        session = self._session
         try:
             with without_torch_function():
                 name = type(optimizer).__name__
