@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from ....core.events import HookKind
 from ....core.identity import next_hook
 from .loaded import torch
 from .session import Session, without_torch_function
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Replicas"]
 
-_KIND = "post_accumulate_grad"
+_KIND: HookKind = "post_accumulate_grad"
 _Model = torch.nn.parallel.DistributedDataParallel
 
 _Glance = list[tuple[Any, tuple[int, int] | None]]
