@@ -3,6 +3,7 @@
 #   make demo     record a sample and open it in the window (no display: draw the window into demo.png)
 #   make test     the whole suite
 #   make check    lint, formatting, types, layers
+#   make compile  compile what can be (needs a C compiler); `make test` does it when sources have changed
 #   make bench    the benchmarks; figures are printed as ratios
 #   make docs     check that the documentation's links lead somewhere and that it knows every verb and option
 #   make clean    remove what was built, but not the environment (.venv)
@@ -21,29 +22,36 @@ BENCHMARKS ?= core recording layout canvas
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TYPECHECK := $(VENV)/typecheck
+COMPILE = $(BIN)/python setup.py -q build_ext --inplace; $(BIN)/python -m gradtrace._compiled || true
 # Without a screen the tests draw off screen; a platform that is already chosen stays.
 OFFSCREEN := QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen}
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs clean
+.PHONY: help demo test compile check bench docs clean
 
 help:
-	@sed -n 's/^#   make /make /p' Makefile | head -n 6
+	@sed -n 's/^#   make /make /p' Makefile | head -n 7
 
 demo: $(VENV)/.installed-gui
 	$(BIN)/gradtrace demo
 
-test: $(VENV)/.installed-test $(VENV)/.tried-torch
+# What is compiled is tested as Python, too.
+test: $(VENV)/.installed-test $(VENV)/.tried-torch $(VENV)/.compiled
 	$(OFFSCREEN) $(BIN)/python -m pytest $(PYTEST_FLAGS)
+	@if [ -z "$(PYTEST_FLAGS)" ] && $(BIN)/python -m gradtrace._compiled; then \
+		GRADTRACE_PURE=1 $(BIN)/python -m pytest -q tests/capture tests/record; fi
+
+compile: $(VENV)/.installed-test
+	@$(COMPILE)
 
 check: $(VENV)/.installed-dev $(TYPECHECK)/gradtrace
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	cd $(TYPECHECK) && $(abspath $(BIN))/mypy --config-file $(CURDIR)/pyproject.toml \
-		-m gradtrace -m gradtrace.__main__ -p gradtrace.core -p gradtrace.tracer -p gradtrace.gui -p gradtrace.samples
+		-m gradtrace -m gradtrace.__main__ -p gradtrace._compiled -p gradtrace.core -p gradtrace.tracer -p gradtrace.gui -p gradtrace.samples
 	PYTHONPATH=$(TYPECHECK) $(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.installed-gui
+bench: $(VENV)/.installed-gui $(VENV)/.compiled
 	@for name in $(BENCHMARKS); do echo; echo "== $$name"; $(OFFSCREEN) $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 docs: $(VENV)/.installed-test
@@ -51,6 +59,7 @@ docs: $(VENV)/.installed-test
 
 clean:
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache demo.png $(TYPECHECK)
+	rm -f _compiled/*.so _compiled/*.pyd
 	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 # ---------------------------------------------------------------------------------------------------------- environment
@@ -61,6 +70,11 @@ $(BIN)/python:
 
 $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
 	$(PIP) install --quiet --editable '.[$*]'
+	@touch $@
+
+# The installation compiles; after that, whenever sources of compiled modules have changed. Without a compiler all runs as Python.
+$(VENV)/.compiled: setup.py $(wildcard _compiled/*.py tracer/*.p* tracer/store/*.p* tracer/capture/torch/*.p*) | $(BIN)/python
+	@$(BIN)/python -m gradtrace._compiled >/dev/null || $(COMPILE)
 	@touch $@
 
 # PyTorch is what the core is compared with. Without it those tests are skipped, and say so. To try again: rm .venv/.tried-torch

@@ -16,7 +16,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import _compiled
 from ._version import __version__
+
+_compiled.install()
 
 if TYPE_CHECKING:
     from .tracer.model import Trace, load

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGE_FOLDERS = ("core", "tracer", "gui", "samples")
+PACKAGE_FOLDERS = ("_compiled", "core", "tracer", "gui", "samples")
+BUILT = (".so", ".pyd")  # what setup.py compiled
 
 
 def configured_packages() -> set[str]:
@@ -65,20 +66,23 @@ def _copy_sources(target: Path) -> None:
 
 def _source_files() -> list[Path]:
     top = [
-        Path(name) for name in ("pyproject.toml", "README.md", "LICENSE", "py.typed", "__init__.py", "__main__.py", "_version.py")
+        Path(name)
+        for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "py.typed", "__init__.py", "__main__.py", "_version.py")
     ]
     below = [
         path.relative_to(ROOT)
         for folder in PACKAGE_FOLDERS
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix not in BUILT
     ]
     return [*top, *below]
 
 
 def test_the_wheel_has_every_module_and_data_file(wheel: Path) -> None:
     expected = {
-        f"gradtrace/{path.as_posix()}" for path in _source_files() if path.name not in ("pyproject.toml", "README.md", "LICENSE")
+        f"gradtrace/{path.as_posix()}"
+        for path in _source_files()
+        if path.name not in ("pyproject.toml", "setup.py", "README.md", "LICENSE")
     }
     inside = set(zipfile.ZipFile(wheel).namelist())
     assert sorted(expected - inside) == []
@@ -86,7 +90,7 @@ def test_the_wheel_has_every_module_and_data_file(wheel: Path) -> None:
 
 
 def test_the_wheel_has_nothing_else(wheel: Path) -> None:
-    inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name and not name.endswith(BUILT)}
     assert sorted(inside - {f"gradtrace/{path.as_posix()}" for path in _source_files()}) == []
 
 

@@ -1,7 +1,7 @@
 """Serial numbers for PyTorch's tensors and storages: numbered with those of the core, never reused, keeping nothing alive.
 
 A tensor is known by the ``id`` of its Python object, which lives as long as the tensor itself does, and a weak reference that
-tells whether it is still that tensor. A storage is known by its address; the weak reference keeps the address (not the memory
+tells whether it is still that tensor. A storage is known by its address; a weak count on it keeps the address (not the memory
 behind it) from being used again.
 """
 
@@ -17,7 +17,8 @@ from .loaded import torch
 __all__ = ["Identities"]
 
 _storage_address = torch._C._storage_id
-_StorageWeakRef = torch.multiprocessing.reductions.StorageWeakRef
+_has_expired = torch.UntypedStorage._expired
+_release = torch.UntypedStorage._free_weak_ref
 
 _FIRST_SWEEP = 1 << 12
 
@@ -26,25 +27,28 @@ class Identities:
     """Who is who, for one recording."""
 
     def __init__(self) -> None:
-        self._tensors: dict[int, tuple[int, ref[Any]]] = {}
-        self._storages: dict[int, tuple[int, Any]] = {}
+        # two dictionaries rather than one of pairs, and bare addresses: the fewer objects, the rarer the garbage collections
+        self._numbers: dict[int, int] = {}
+        self._references: dict[int, ref[Any]] = {}
+        self._storages: dict[int, int] = {}
         self._tensor_limit = self._storage_limit = _FIRST_SWEEP
 
     def tensor(self, tensor: Any) -> int:
         """The event id of ``tensor``, given on first use."""
-        known = self._tensors.get(id(tensor))
-        if known is not None and known[1]() is tensor:
-            return known[0]
-        if len(self._tensors) >= self._tensor_limit:
-            self._tensors = {key: entry for key, entry in self._tensors.items() if entry[1]() is not None}
-            self._tensor_limit = max(_FIRST_SWEEP, 2 * len(self._tensors))
-        number = next_tensor()
-        self._tensors[id(tensor)] = number, ref(tensor)
+        key = id(tensor)
+        reference = self._references.get(key)
+        if reference is not None and reference() is tensor:
+            return self._numbers[key]
+        if len(self._references) >= self._tensor_limit:
+            self._sweep_tensors()
+        number: int = next_tensor()
+        self._references[key] = ref(tensor)
+        self._numbers[key] = number
         return number
 
     def forget(self, tensor: Any) -> None:
         """Drop the weak reference to ``tensor``, which then counts as a new one."""
-        self._tensors.pop(id(tensor), None)
+        self._references.pop(id(tensor), None)
 
     def storage(self, tensor: Any) -> int:
         """The event id of the memory behind ``tensor``; NONE for tensors without any (sparse ones, for example)."""
@@ -52,13 +56,27 @@ class Identities:
             address = _storage_address(tensor)
             known = self._storages.get(address)
             if known is not None:
-                return known[0]
-            weak = _StorageWeakRef(tensor.untyped_storage())
+                return known
+            address = tensor.untyped_storage()._weak_ref()
         except (NotImplementedError, RuntimeError):
             return NONE
         if len(self._storages) >= self._storage_limit:
-            self._storages = {key: entry for key, entry in self._storages.items() if not entry[1].expired()}
-            self._storage_limit = max(_FIRST_SWEEP, 2 * len(self._storages))
-        number = next_storage()
-        self._storages[address] = number, weak
+            self._sweep_storages()
+        number: int = next_storage()
+        self._storages[address] = number
         return number
+
+    def _sweep_tensors(self) -> None:
+        self._references = {key: reference for key, reference in self._references.items() if reference() is not None}
+        self._numbers = {key: self._numbers[key] for key in self._references}
+        self._tensor_limit = max(_FIRST_SWEEP, 2 * len(self._references))
+
+    def _sweep_storages(self) -> None:
+        for address in [address for address in self._storages if _has_expired(address)]:
+            del self._storages[address]
+            _release(address)
+        self._storage_limit = max(_FIRST_SWEEP, 2 * len(self._storages))
+
+    def __del__(self) -> None:
+        for address in self._storages:
+            _release(address)

@@ -1,0 +1,84 @@
+"""Compiles the modules listed in ``_compiled/__init__.py``; all else is said in pyproject.toml.
+
+Without Cython or a C compiler the installation succeeds all the same: gradtrace then runs as Python, only slower.
+"""
+
+from __future__ import annotations
+
+import runpy
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+ROOT = Path(__file__).resolve().parent
+STAGE = ROOT / "build" / "cython"
+"""Cython finds modules and their declarations by package folders: here the root is named as the package is."""
+
+DIRECTIVES = {"language_level": 3, "binding": False, "boundscheck": False, "wraparound": True, "auto_pickle": False}
+
+compiled = runpy.run_path(str(ROOT / "_compiled" / "__init__.py"), run_name="gradtrace._compiled")
+
+
+class BuildOptionalExtensions(build_ext):
+    """Builds what can be built, and clears away what was built of other sources."""
+
+    def get_export_symbols(self, ext: Extension) -> list[str]:
+        """None: the file is not named after the module in it, and the module exports its one function by itself."""
+        del ext
+        return []
+
+    def run(self) -> None:
+        """Build."""
+        for folder in (ROOT / "_compiled", Path(self.build_lib) / "gradtrace" / "_compiled"):
+            for path in folder.glob("*"):
+                if path.suffix in (".so", ".pyd"):
+                    with suppress(OSError):  # in use, on Windows
+                        path.unlink()
+        super().run()
+
+
+def extensions() -> list[Extension]:
+    """One extension for each compiled module; none when there is no Cython."""
+    if not compiled["MODULES"]:
+        return []
+    try:
+        from Cython.Build import cythonize  # noqa: PLC0415  optional
+        from Cython.Compiler.Errors import CompileError  # noqa: PLC0415  optional
+    except ImportError:
+        print("gradtrace: Cython is not installed, so nothing is compiled: it will run as Python", file=sys.stderr)
+        return []
+    _copy_sources()
+    wanted = [Extension(f"gradtrace.{module}", [str(_source(module).relative_to(ROOT))]) for module in compiled["MODULES"]]
+    try:
+        made = cythonize(wanted, include_path=[str(STAGE)], compiler_directives=DIRECTIVES, quiet=True)
+    except CompileError as error:
+        print(f"gradtrace: nothing is compiled, it will run as Python: {error}", file=sys.stderr)
+        return []
+    of_sources = compiled["fingerprint"](ROOT)
+    for extension in made:
+        module = extension.name.removeprefix("gradtrace.")
+        extension.name = f"gradtrace._compiled.{compiled['file_stem'](module, of_sources)}"
+        extension.optional = True
+    return made
+
+
+def _copy_sources() -> None:
+    shutil.rmtree(STAGE, ignore_errors=True)
+    for path in compiled["sources"](ROOT):
+        copy = STAGE / "gradtrace" / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    for folder in [STAGE / "gradtrace", *(path for path in (STAGE / "gradtrace").rglob("*") if path.is_dir())]:
+        (folder / "__init__.py").touch()
+
+
+def _source(module: str) -> Path:
+    path = STAGE / "gradtrace" / Path(*module.split("."))
+    return path.with_suffix(".pyx") if path.with_suffix(".pyx").exists() else path.with_suffix(".py")
+
+
+setup(ext_modules=extensions(), cmdclass={"build_ext": BuildOptionalExtensions})
