@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from .environment import process_place
 from .store.errors import TraceError
 from .store.peek import peek_header
 
-__all__ = ["RankName", "path_of_rank", "rank_name", "traces_of_run"]
+__all__ = ["RankName", "path_of_rank", "rank_name", "short_names", "traces_of_run"]
 
 _NAME = re.compile(r"(?P<stem>.+)\.rank(?P<rank>\d+)(?:\.restart(?P<restart>\d+))?(?P<suffix>\.[^.]+)")
 _RESTARTS = "TORCHELASTIC_RESTART_COUNT"
@@ -75,6 +76,16 @@ def traces_of_run(path: Path) -> list[Path]:
         if file.name == path.name or (size in (0, _world_size(file)) and name.rank < (size or math.inf)):
             found.append((name, path.with_name(file.name)))
     return [file for _, file in sorted(found)]
+
+
+def short_names(paths: Sequence[Path]) -> list[str]:
+    """What to call traces that are looked at together: ``rank 0``, ``rank 1`` within one run, else what tells the files apart."""
+    ranks = [name for path in paths if (name := rank_name(path)) is not None]
+    runs = {(path.parent, name.stem) for path, name in zip(paths, ranks, strict=False)}
+    if len(ranks) == len(paths) and len(runs) == 1:
+        return [f"rank {name.rank}" + (f", restart {name.restart}" if name.restart else "") for name in ranks]
+    names = [path.name for path in paths]
+    return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
 
 def _world_size(path: Path) -> int:

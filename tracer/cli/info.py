@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ..model import Trace
+from ..model.comparison import Fact, compare
 from ..model.text import count_text, duration_text, number_text, shape_text
+from ..ranks import short_names
 from .traces import load_trace
 from .verb import OK, Verb
 from .viewer import ViewerFactory
@@ -30,15 +33,28 @@ _OUTCOMES = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``gradtrace info``."""
-    parser.add_argument("trace", type=Path, metavar="TRACE", help="a .gtrace file")
+    parser.add_argument("traces", type=Path, nargs="+", metavar="TRACE", help="a .gtrace file; several are compared as well")
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object")
 
 
 def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:  # noqa: ARG001 - every verb is called alike
-    """Print the summary."""
-    trace = load_trace(args.trace)
-    print(json.dumps(trace.summary(), indent=2, allow_nan=False) if args.json else summary_text(trace))
+    """Print the summary; of several traces also what they have in common."""
+    paths: list[Path] = args.traces
+    traces = [load_trace(path) for path in paths]
+    facts = compare(traces, short_names(paths)) if len(traces) > 1 else []
+    if args.json:
+        summaries = [trace.summary() for trace in traces]
+        several = {"traces": summaries, "comparison": [_fact_summary(fact) for fact in facts]}
+        print(json.dumps(several if facts else summaries[0], indent=2, allow_nan=False))
+    else:
+        texts = [summary_text(trace) for trace in traces]
+        print("\n\n\n".join([*texts, comparison_text(facts)] if facts else texts))
     return OK
+
+
+def _fact_summary(fact: Fact) -> Summary:
+    places = {"trace": fact.trace, "event": fact.event}
+    return {**asdict(fact), **{key: place if place >= 0 else None for key, place in places.items()}}
 
 
 def summary_text(trace: Trace) -> str:
@@ -46,6 +62,12 @@ def summary_text(trace: Trace) -> str:
     summary = trace.summary()
     blocks = [section(summary) for section in SECTIONS]
     return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def comparison_text(facts: Sequence[Fact]) -> str:
+    """What several traces have in common, laid out to be read."""
+    rows = _aligned(("same" if fact.alike else "different", fact.about, fact.text) for fact in facts)
+    return "\n".join(["Compared", *_indented(rows)])
 
 
 # -------------------------------------------------------------------------------------------------------------- sections
@@ -60,6 +82,7 @@ def _run(summary: Summary) -> list[str]:
     rows = [
         ("program", f"{command} {outcome}".strip()),
         ("recorded", ", ".join(part for part in (started["host"], versions) if part)),
+        ("rank", f"{started['rank']} of {started['world_size']} processes" if started["world_size"] > 1 else ""),
         (
             "events",
             f"{summary['events']['total']:,} in {duration_text(started['duration_ns'])}, "
@@ -169,4 +192,9 @@ def _indented(lines: Iterable[str]) -> list[str]:
     return [f"  {line}" for line in lines]
 
 
-VERB = Verb(add_arguments, run, "Print what is in a trace: passes, leaves and their gradients, errors, events, problems.")
+VERB = Verb(
+    add_arguments,
+    run,
+    "Print what is in a trace: passes, leaves and their gradients, errors, events, problems. Of several traces (the ranks of a "
+    "distributed run) also what they have in common.",
+)

@@ -14,16 +14,24 @@ from .viewer import ViewerFactory
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``gradtrace open``."""
-    parser.add_argument("trace", type=Path, metavar="TRACE", help="a .gtrace file")
+    parser.add_argument(
+        "traces",
+        type=Path,
+        nargs="+",
+        metavar="TRACE",
+        help="a .gtrace file; several, such as the ranks of a run, share one window",
+    )
 
 
 def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:
-    """Open the window on the trace; returns when it is closed."""
-    load_trace(args.trace)  # what is wrong with the file is said here, where somebody reads it, not in an empty window
+    """Open the window on the traces; returns when it is closed."""
+    traces: list[Path] = args.traces
+    for trace in traces:
+        load_trace(trace).close()  # what is wrong with a file is said here, where somebody reads it, not in an empty window
     window = viewer()
     if os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] not in OFFSCREEN_PLATFORMS:  # else: asked for by name
-        require_display(args.trace)
-    return window.open(args.trace)
+        require_display(traces[0])
+    return window.open(*traces)
 
 
 def require_display(trace: Path) -> None:
@@ -38,4 +46,4 @@ def require_display(trace: Path) -> None:
         )
 
 
-VERB = Verb(add_arguments, run, "Open a trace in the window.")
+VERB = Verb(add_arguments, run, "Open traces in the window. A trace of one rank brings those of the other ranks with it.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glob import escape
 from pathlib import Path
 
 from ..model import Trace, load
@@ -29,6 +30,9 @@ def _traces_in(folder: Path) -> str:
 
 
 def _how_to_get_one(path: Path) -> str:
+    ranks = sorted(path.parent.glob(f"{escape(path.stem)}.rank*{path.suffix}")) if path.parent.is_dir() else []
+    if ranks:
+        return f"Each process of that run has a trace of its own:  {', '.join(map(str, ranks[:5]))}"
     script = path.with_suffix(".py")
     if script.exists():
         return f"To record one:  gradtrace run {script}"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Viewer(Protocol):
     """Shows traces, in a window or as pictures. Its methods may raise :class:`ViewerUnavailableError`."""
 
-    def open(self, path: Path) -> int:
-        """Open the trace in a window, return the exit status when the window is closed."""
+    def open(self, *paths: Path) -> int:
+        """Open the traces in one window, return the exit status when the window is closed."""
 
     def render_png(self, trace: Trace, pass_index: int, path: Path, size: tuple[int, int]) -> None:
         """Draw the graph of one pass off screen: 0-based, or -1 for all nodes when the trace has no pass. ``size``: pixels."""

@@ -74,6 +74,7 @@ def _run(trace: Trace) -> dict[str, Any]:
         "host": started.host if started else "",
         "pid": started.pid if started else 0,
         "rank": started.rank if started else 0,
+        "world_size": trace.world_size,
         "outcome": ended.outcome if ended else "cut off",
         "status": ended.status if ended else None,
         "duration_ns": trace.events[-1].time if len(trace.events) else 0,

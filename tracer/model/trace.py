@@ -151,6 +151,12 @@ class Trace:
         """How much was recorded: ``structure``, ``stats`` or ``values``; ``""`` when not known."""
         return str(self.header.get("level", "")) or (self.started.level if self.started else "")
 
+    @property
+    def world_size(self) -> int:
+        """How many processes the run had; 1 when the trace does not say."""
+        size = self.header.get("world_size", 1)
+        return size if isinstance(size, int) and size > 0 else 1
+
     @cached_property
     def errors(self) -> list[ErrorRaised]:
         """Every exception, in the engine or out of the program."""
