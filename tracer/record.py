@@ -29,6 +29,7 @@ from ..core import events
 from ..core.events import RunOutcome
 from .capture import Captures, start_all
 from .environment import process_place, versions
+from .explanations_program import explain, observe
 from .ranks import path_of_rank
 from .recorder import LEVELS, Recorder
 from .store.errors import TraceError
@@ -101,9 +102,11 @@ class Recording:
         if isinstance(error, SystemExit):
             self._end("exited", _exit_status(error.code))
         elif error is not None:
+            failure = observe(error)
             if self._recorder is not None:
                 self._recorder.run_raised(error)
             self._end("raised", 1)
+            explain(failure, self.path)
         else:
             self._end("finished", 0)
 

@@ -34,7 +34,17 @@ if TYPE_CHECKING:
     from .records import Leaf, SavedRecord
     from .trace import Trace
 
-__all__ = ["NONFINITE_HINTS", "RULES", "SEVERITIES", "Finding", "Severity", "find_all", "nonfinite_origin"]
+__all__ = [
+    "NONFINITE_HINTS",
+    "RULES",
+    "SEVERITIES",
+    "Finding",
+    "Severity",
+    "find_all",
+    "leaves_never_reached",
+    "nonfinite_origin",
+    "way_back",
+]
 
 
 def find_all(trace: Trace) -> list[Finding]:
@@ -77,7 +87,7 @@ def freed_buffers(trace: Trace) -> Iterator[Finding]:
             "error",
             "Saved tensors already freed",
             f"{first} freed what {node_at(trace, error.node)} had saved, and {second} needs it again: "
-            f"{_way_back(trace, freed, error) or 'retain_graph=True in the earlier call would keep it.'}",
+            f"{way_back(trace, error) or 'retain_graph=True in the earlier call would keep it.'}",
             error.id,
             error.node,
             source_of(trace, error.node),
@@ -85,13 +95,14 @@ def freed_buffers(trace: Trace) -> Iterator[Finding]:
         )
 
 
-def _way_back(trace: Trace, freed: SavedFreed, error: ErrorRaised) -> str:
-    """How a graph made after the first pass leads back into the one that was freed; empty when it is the same graph."""
-    topology = trace.topology
+def way_back(trace: Trace, error: ErrorRaised) -> str:
+    """How the graph of a failed pass leads back into an earlier one that was freed; empty when it is the same graph."""
+    freed = _cause(trace, error)
     again = next((pass_ for pass_ in trace.passes if pass_.id == error.pass_), None)
-    freed_in = next((pass_ for pass_ in trace.passes if pass_.id == freed.pass_), None)
+    freed_in = next((pass_ for pass_ in trace.passes if isinstance(freed, SavedFreed) and pass_.id == freed.pass_), None)
     if again is None or freed_in is None:
         return ""
+    topology = trace.topology
     created = trace.events.columns(NodeCreated)["id"]
     rows = topology.rows(np.array([root.node for root in again.roots], np.int64))
     reached = topology.reachable(rows[rows >= 0])
@@ -141,17 +152,21 @@ def silent_writes(trace: Trace) -> Iterator[Finding]:
 
 def leaves_without_gradient(trace: Trace) -> Iterator[Finding]:
     """Leaves that require a gradient and got none, though a whole backward ran: never used, or cut off."""
+    for leaves, reason in MissingGradients(trace).of_leaves(leaves_never_reached(trace)):
+        yield _no_gradient(leaves, reason)
+
+
+def leaves_never_reached(trace: Trace) -> list[Leaf]:
+    """The leaves that require a gradient and that no backward of the run brought one; none while no whole backward ran."""
     whole = [pass_ for pass_ in trace.passes if pass_.call == "backward" and pass_.outcome == "finished" and not pass_.inputs]
     if not whole:
-        return
+        return []
     flows = trace.events.columns(GradientFlowed)
     touched = {*trace.events.columns(GradientAccumulated)["tensor"].tolist()}
     touched.update(_variables(trace, flows["next_node"][flows["gradient.present"]]))
-    missing = [
+    return [
         leaf for leaf in trace.leaves.values() if leaf.requires_grad and leaf.id not in touched and leaf.created < whole[-1].first
     ]
-    for leaves, reason in MissingGradients(trace).of_leaves(missing):
-        yield _no_gradient(leaves, reason)
 
 
 RULES: Mapping[str, Callable[[Trace], Iterable[Finding]]] = {

@@ -1,15 +1,19 @@
-"""What is added to an exception of the engine: which write, or which earlier backward, made it inevitable."""
+"""What is added to an exception: which write, or which earlier backward, made one of the engine inevitable; facts about tensors."""
 
 from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....core.events import NONE
+from ...explanations_facts import TensorFacts
 from .loaded import torch
+from .numbers import broken, first_broken
 from .saved import raw_saved
 
 if TYPE_CHECKING:
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from .graph import NodeInfo
     from .session import Session
 
-__all__ = ["Explanation", "Writes", "explain", "line_of"]
+__all__ = ["Explanation", "Writes", "explain", "explained", "line_of", "look"]
 
 _Place = tuple[CodeType, int] | None
 
@@ -25,6 +29,57 @@ _MODIFIED = re.compile(r"modified by an inplace operation: .* is at version (\d+
 _FREED = re.compile(r"backward through the graph a second time|have already been freed")
 _WRITES_KEPT = 16  # per storage
 _STORAGES_KEPT = 1 << 14
+
+
+_sessions: list[Session] = []
+
+
+@contextmanager
+def explained(session: Session) -> Iterator[None]:
+    """While this lasts, :func:`look` knows the tensors of ``session``."""
+    _sessions.append(session)
+    try:
+        yield
+    finally:
+        _sessions.remove(session)
+
+
+def look(value: Any, numbers: bool) -> TensorFacts | None:
+    """The facts about a tensor of PyTorch; None for anything else, and when PyTorch is not being recorded."""
+    if not _sessions or not isinstance(value, torch.Tensor):
+        return None
+    session = _sessions[-1]
+    with torch._C.DisableTorchFunction():
+        node = value.grad_fn
+        info = node.metadata.get(session.key) if node is not None else None
+        return TensorFacts(
+            session.identities.tensor(value),
+            info.number if info is not None else NONE,
+            tuple(value.shape),
+            value.requires_grad,
+            value.is_leaf,
+            value.is_leaf and value.grad is not None,
+            _where_broken(session, value) if numbers else "",
+        )
+
+
+def _where_broken(session: Session, tensor: Any) -> str:
+    """What is not finite in ``tensor`` and where the forward made it, as far as its graph still knows; or ``""``."""
+    found = broken(tensor)
+    if not found:
+        return ""
+    origin = first_broken(tensor.grad_fn) if tensor.grad_fn is not None else None
+    if origin is None:
+        return f"{found}{_last_write(session, tensor)}"
+    node, what, shown = origin
+    info = node.metadata.get(session.key)
+    title = info.title() if info is not None else node.name()
+    return f"{found}. The first in its graph: {title} {what}{_last_write(session, shown)}"
+
+
+def _last_write(session: Session, tensor: Any) -> str:
+    writes = session.writes.since(session.identities.storage(tensor), -1)
+    return f", which {writes[-1].op}() had written at {line_of(writes[-1].place)}" if writes else ""
 
 
 class _Write(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Any
 from ....core.events import Sink
 from .calls import CallMode, Calls
 from .engine import EngineStandIn
+from .explaining import explained
 from .graph import Graph
 from .hooks import TensorHooks
 from .loaded import torch
@@ -37,6 +38,7 @@ class Installation:
         self._switch: Switch | None = None
         session.uninstall = installed.close
         with self._guarded():
+            installed.enter_context(explained(session))
             self._switch = _install(session, installed)
             self.resume()
 
