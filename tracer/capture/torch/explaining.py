@@ -17,8 +17,8 @@ from .numbers import broken, first_broken
 from .saved import raw_saved
 
 if TYPE_CHECKING:
-    from .engine import EnginePass
     from .graph import NodeInfo
+    from .passes import EnginePass
     from .session import Session
 
 __all__ = ["Explanation", "Writes", "explain", "explained", "line_of", "look"]

@@ -19,7 +19,7 @@ from .saved import tell_saved
 from .session import Place, Session, place_of
 
 if TYPE_CHECKING:
-    from .engine import EnginePass
+    from .passes import EnginePass
 
 __all__ = ["Graph", "NodeInfo"]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from ....core.events import Array, HookKind
 from ....core.identity import next_hook
-from .engine import EnginePass, RunningNode
+from .passes import EnginePass, RunningNode
 from .session import Session, without_torch_function
 
 if TYPE_CHECKING:

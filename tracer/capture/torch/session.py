@@ -21,7 +21,7 @@ from .loaded import dtype_name, torch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .engine import EnginePass
+    from .passes import EnginePass
 
 __all__ = ["Place", "Session", "place_of", "without_torch_function"]
 

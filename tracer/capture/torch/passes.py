@@ -1,0 +1,61 @@
+"""Calls into the engine, and the nodes that are running in them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ....core.events import Array
+from ....core.identity import next_pass
+from .session import place_of
+
+if TYPE_CHECKING:
+    from .graph import NodeInfo
+
+__all__ = ["EnginePass", "RunningNode"]
+
+
+class RunningNode:
+    """A node that has started and not yet finished."""
+
+    __slots__ = ("accumulated", "before", "clock", "contribution", "incoming", "info", "results", "version")
+
+    def __init__(self, info: NodeInfo) -> None:
+        self.info = info
+        self.clock = 0
+        self.incoming: tuple[Any, ...] | None = None
+        self.results: tuple[Any, ...] | None = None
+        self.before: Array | None = None
+        self.contribution: Array | None = None
+        self.version = 0
+        self.accumulated = False
+
+
+class EnginePass:
+    """One call into the engine."""
+
+    def __init__(self, roots: Sequence[int], keep_graph: bool, create_graph: bool, accumulates: bool) -> None:
+        self.number = next_pass()
+        self.keep_graph = keep_graph
+        self.create_graph = create_graph
+        self.accumulates = accumulates
+        self.call = "backward" if accumulates else "grad"
+        self.restricted = False
+        self.captured: set[int] = set()
+        self.running: dict[int, RunningNode] = {}
+        self.replicas: list[Any] = []
+        self.place = place_of(sys._getframe(0))
+        self._roots = set(roots)
+        self._arrivals: dict[int, int] = {}
+
+    def arrived(self, node: int) -> None:
+        """``node`` has received a gradient."""
+        self._arrivals[node] = self._arrivals.get(node, 0) + 1
+
+    def reason(self, node: int) -> str:
+        """Why ``node`` was ready, for people, in the words of the core's engine."""
+        count = self._arrivals.get(node, 0)
+        if node in self._roots:
+            return "root" if count <= 1 else f"root; all {count} gradients arrived"
+        return "its only consumer finished" if count == 1 else f"all {count} uses finished" if count else ""
