@@ -9,23 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import autograd, events, linalg, methods, nn, optim, random, sampling, unsupported
 from .anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from .calling import as_function as _as_function
-from .creation import (
-    arange,
-    as_tensor,
-    empty,
-    empty_like,
-    eye,
-    from_numpy,
-    full,
-    full_like,
-    linspace,
-    ones,
-    ones_like,
-    scalar_tensor,
-    tensor,
-    zeros,
-    zeros_like,
-)
+from .creation import as_tensor, from_numpy, tensor
 from .dtypes import (
     Size,
     bool,
@@ -49,6 +33,25 @@ from .dtypes import (
     short,
     uint8,
 )
+from .factories import (
+    arange,
+    empty,
+    empty_like,
+    empty_strided,
+    eye,
+    full,
+    full_like,
+    linspace,
+    logspace,
+    ones,
+    ones_like,
+    scalar_tensor,
+    tril_indices,
+    triu_indices,
+    zeros,
+    zeros_like,
+)
+from .factories import range_ as range
 from .grad_mode import (
     enable_grad,
     inference_mode,
@@ -125,7 +128,7 @@ from .ops.sorting import bucketize, isin, searchsorted
 from .ops.statistics import std_mean, var_mean
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
-from .sampling import bernoulli, normal, rand, rand_like, randint, randn, randn_like, randperm
+from .sampling import bernoulli, normal, rand, rand_like, randint, randint_like, randn, randn_like, randperm
 from .tensor import Tensor
 
 methods.attach()

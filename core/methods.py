@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import autograd, calling, creation
+from . import autograd, calling, creation, factories
 from .inplace import in_place, in_place_view, resize_, resize_as_, set_
 from .ops import (
     activations,
@@ -291,9 +291,12 @@ METHODS: dict[str, Method] = {
 
 ONLY_METHODS: dict[str, Method] = {
     "backward": autograd.tensor_backward,
-    "new_zeros": creation.new_zeros,
-    "new_ones": creation.new_ones,
-    "new_tensor": creation.new_tensor,
+    "new_zeros": factories.new_zeros,
+    "new_ones": factories.new_ones,
+    "new_empty": factories.new_empty,
+    "new_full": factories.new_full,
+    "new_tensor": factories.new_tensor,
+    "new_empty_strided": factories.new_empty_strided,
     "zero_": filling.zero_,
     "fill_": filling.fill_,
     "copy_": filling.copy_,

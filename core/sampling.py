@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from . import random
-from .creation import finished, shape_of
-from .dtypes import as_dtype, get_default_dtype
+from .calling import invalid_combination
+from .creation import finished
+from .dtypes import as_dtype, from_numpy_dtype, get_default_dtype
+from .factories import delivered, dtype_of, shape_of
 from .inplace import check_and_write
 from .tensor import Tensor
 
@@ -17,56 +20,119 @@ def _dtype(dtype: Any) -> Any:
     return (get_default_dtype() if dtype is None else as_dtype(dtype)).np
 
 
-def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Uniform in [0, 1)."""
-    return finished(random.rand(shape_of(size), _dtype(dtype), generator), requires_grad, device)
+def _drawn(name: str, draw: Callable[[tuple[int, ...], Any, Any], Any], summary: str) -> Callable[..., Tensor]:
+    def make(
+        *sizes: Any,
+        size: Any = None,
+        generator: Any = None,
+        out: Tensor | None = None,
+        dtype: Any = None,
+        layout: Any = None,  # noqa: ARG001  (there is one layout and one kind of memory)
+        device: Any = None,
+        requires_grad: bool = False,
+        pin_memory: bool = False,  # noqa: ARG001
+    ) -> Tensor:
+        shape = shape_of(sizes if size is None else (size,), name)
+        wanted = dtype_of(name, dtype, None if out is None else out._array.dtype)
+        if wanted.kind != "f":
+            kernel = {"rand": "check_uniform_bounds", "randn": "normal_kernel_cpu"}[name]
+            raise NotImplementedError(f"\"{kernel}\" not implemented for '{from_numpy_dtype(wanted).cpp_name}'")
+        return delivered(name, draw(shape, wanted, generator), out, dtype, device, requires_grad)
+
+    make.__name__ = make.__qualname__ = name
+    make.__doc__ = summary
+    return make
 
 
-def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Normal with mean 0 and standard deviation 1."""
-    return finished(random.randn(shape_of(size), _dtype(dtype), generator), requires_grad, device)
+rand = _drawn("rand", random.rand, "Uniform in [0, 1).")
+randn = _drawn("randn", random.randn, "Normal with mean 0 and standard deviation 1.")
 
 
 def randint(
-    low: int,
-    high: Any = None,
+    *bounds: Any,
+    low: int = 0,
+    high: int | None = None,
     size: Any = None,
-    *,
     generator: Any = None,
+    out: Tensor | None = None,
     dtype: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    layout: Any = None,  # noqa: ARG001
 ) -> Tensor:
-    """``randint(high, size)`` or ``randint(low, high, size)``: integers in [low, high)."""
-    if size is None:
-        low, high, size = 0, low, high
-    wanted = np.dtype(np.int64) if dtype is None else as_dtype(dtype).np
-    return finished(random.randint(low, high, tuple(size), wanted, generator), requires_grad, device)
+    """``randint(high, size)`` or ``randint(low, high, size)``: integers in [low, high), int64 unless asked otherwise.
+
+    Raises ``RuntimeError`` when there is no such integer.
+    """
+    given = list(bounds)
+    if size is None and given and isinstance(given[-1], (tuple, list)):
+        size = given.pop()
+    if len(given) == 2:
+        low, high = given
+    elif len(given) == 1:
+        low, high = (low, given[0]) if high is None else (given[0], high)
+    if size is None or high is None or len(given) > 2:
+        raise invalid_combination("randint", bounds, {})
+    low, high = int(low), int(high)
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    wanted = dtype_of("randint", dtype, np.dtype(np.int64) if out is None else out._array.dtype)
+    drawn = random.randint(low, high, shape_of((tuple(size),), "randint"), wanted, generator)
+    return delivered("randint", drawn, out, dtype, device, requires_grad)
 
 
-def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
+def randperm(
+    n: int,
+    *,
+    generator: Any = None,
+    out: Tensor | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    layout: Any = None,  # noqa: ARG001
+    pin_memory: bool = False,  # noqa: ARG001
+) -> Tensor:
     """The integers below ``n`` in random order."""
-    wanted = np.dtype(np.int64) if dtype is None else as_dtype(dtype).np
-    return finished(random.randperm(n, wanted, generator), False, device)
+    wanted = dtype_of("randperm", dtype, np.dtype(np.int64) if out is None else out._array.dtype)
+    return delivered("randperm", random.randperm(n, wanted, generator), out, dtype, device, requires_grad)
 
 
-def rand_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def rand_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """:func:`rand` in the shape and dtype of ``input``."""
-    return rand(*input._array.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+    options.pop("memory_format", None)
+    return rand(*input._array.shape, dtype=dtype or input.dtype, requires_grad=requires_grad, **options)
 
 
-def randn_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def randn_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """:func:`randn` in the shape and dtype of ``input``."""
-    return randn(*input._array.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+    options.pop("memory_format", None)
+    return randn(*input._array.shape, dtype=dtype or input.dtype, requires_grad=requires_grad, **options)
 
 
-def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any = None) -> Tensor:
-    """Normal numbers with a mean and a standard deviation (numbers or tensors)."""
+def randint_like(input: Tensor, *bounds: int, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """:func:`randint` in the shape and dtype of ``input``."""
+    options.pop("memory_format", None)
+    shape = input._array.shape
+    return randint(*bounds, size=shape, dtype=dtype or input.dtype, requires_grad=requires_grad, **options)
+
+
+def normal(
+    mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: Any = None, out: Tensor | None = None
+) -> Tensor:
+    """Normal numbers with a mean and a standard deviation (numbers or tensors). Raises ``RuntimeError`` for a negative ``std``."""
+    lowest = float(np.min(std._array, initial=0.0)) if isinstance(std, Tensor) else std
+    if lowest < 0:
+        found = "" if isinstance(std, Tensor) else f", but found std {std:g}"
+        expected = "all elements of std >= 0.0" if isinstance(std, Tensor) else "std >= 0.0"
+        raise RuntimeError(f"normal expects {expected}{found}")
     if isinstance(mean, Tensor) or isinstance(std, Tensor):
         means, deviations = (value._array if isinstance(value, Tensor) else value for value in (mean, std))
+        wanted = (mean if isinstance(mean, Tensor) else std)._array.dtype
         shape = np.broadcast_shapes(np.shape(means), np.shape(deviations))
-        return finished((random.randn(shape, generator=generator) * deviations + means).astype(np.float32), False)
-    return finished(random.normal(tuple(size), mean, std, _dtype(None), generator), False)
+        drawn = (random.randn(shape, wanted, generator) * deviations + means).astype(wanted)
+    else:
+        drawn = random.normal(shape_of((tuple(size),), "normal"), mean, std, _dtype(dtype), generator)
+    return delivered("normal", drawn, out)
 
 
 def bernoulli(input: Tensor, *, generator: Any = None) -> Tensor:
@@ -95,6 +161,8 @@ def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
 def random_(self: Tensor, from_: int = 0, to: int | None = None, *, generator: Any = None) -> Tensor:
     """Fill with integers."""
     low, high = (0, from_) if to is None else (from_, to)
+    if (from_ or to is not None) and low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     draw = lambda: random.randint(low, high or (1 << 24), self._array.shape, self._array.dtype, generator)  # noqa: E731
     return check_and_write(self, draw, "random_")
 

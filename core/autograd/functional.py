@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..creation import zeros_like
+from ..factories import zeros_like
 from ..grad_mode import enable_grad, is_grad_enabled, set_grad_enabled
 from ..ops.joining import stack
 from ..tensor import Tensor
