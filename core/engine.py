@@ -323,6 +323,8 @@ def _run_leaf(
             accumulate(task.number, node, gradient, owned, sink)
         if meta.post_accumulate:
             run_post_accumulate_hooks(task, node, meta.post_accumulate, task.listener)
+    elif sink is None and task.listener is not None:  # which nobody could tell from the graph
+        task.listener.node_finished(task.number, node_id(node), 0)
     if sink is not None:
         sink.node_finished(task.number, node_id(node), perf_counter_ns() - started)
     if hooks is not None and hooks.post:

@@ -93,6 +93,16 @@ class Pass:
     def __repr__(self) -> str:
         return f"<{self.label}: {len(self.nodes)} nodes ran, {self.outcome}>"
 
+    @property
+    def derived(self) -> bool:
+        """Whether nobody observed its nodes, and what they did was worked out from the graph (:mod:`.derived`)."""
+        return self.id in self.trace.derivation.derived
+
+    @property
+    def unobserved(self) -> str:
+        """Why nothing is known of what its nodes did: nobody observed them, and it could not be worked out. Else ``""``."""
+        return self.trace.derivation.unobserved.get(self.id, "")
+
     # ---------------------------------------------------------------------------------------------------------- naming
     @property
     def name(self) -> str:

@@ -32,6 +32,7 @@ from ..store.reader import TraceReader
 from ..store.tables import Tables
 from .assemble import RunIndex
 from .assignments import Assignments
+from .derived import derive
 from .describe import describe
 from .events import EventLog
 from .findings import Finding, find_all
@@ -80,11 +81,14 @@ class Trace:
         header: what the recorder wrote about the run and the file.
         events: every event, by id (:class:`~gradtrace.tracer.model.events.EventLog`).
         nodes: node id -> :class:`~gradtrace.tracer.model.records.NodeRecord`.
+        derivation: what was not observed but worked out (:mod:`~gradtrace.tracer.model.derived`).
     """
 
     def __init__(self, tables: Tables, path: Path | None = None, reader: TraceReader | None = None) -> None:
         self.path = path
         self.header: Mapping[str, Any] = tables.header
+        self.derivation = derive(tables)
+        tables = self.derivation.tables
         self.events = EventLog(tables)
         self.topology: Topology = build_topology(self.events)
         self._assignments = Assignments(self.events, tables.sources)

@@ -126,6 +126,26 @@ class Tables:
             source_files=list(texts),
         )
 
+    @property
+    def chunks(self) -> Sequence[Chunk]:
+        """The parts the events are read from."""
+        return self._chunks
+
+    def with_chunks(self, chunks: Sequence[Chunk], strings: list[str]) -> Tables:
+        """The same run with other events; ``strings`` begins with those there are."""
+        return Tables(
+            chunks=chunks,
+            strings=strings,
+            sources=self.sources,
+            header=self.header,
+            problems=self.problems,
+            notes=self.notes,
+            read_value=self._read_value,
+            read_source=self._read_source,
+            source_files=self.source_files,
+            close=self._close,
+        )
+
     # ---------------------------------------------------------------------------------------------------------- events
     def __len__(self) -> int:
         """The number of event ids, those of lost events included."""
