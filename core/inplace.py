@@ -48,15 +48,15 @@ def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., b
     ufunc = UFUNCS.get(name)
 
     def method(self: Tensor, *arguments: Any, **options: Any) -> Tensor:
+        if ufunc is not None and not options and not thread_state.grad_enabled and _writes_directly(self, arguments[0]):
+            ufunc(self._array, arguments[0]._array, self._array)
+            bump(self, name)
+            return self
         unobserved = direct is not None and events.sink is None and not options and not _is_recorded(self, arguments)
         if unobserved and direct(self._array, *arguments):  # type: ignore[misc]
             bump(self, name)
             return self
         if not thread_state.grad_enabled:
-            if ufunc is not None and not options and _writes_directly(self, arguments[0]):
-                ufunc(self._array, arguments[0]._array, out=self._array)
-                bump(self, name)
-                return self
             plain = from_array(self._array)
             write(self, function(plain, *arguments, **options)._array, name)
             return self
@@ -90,7 +90,10 @@ def _writes_directly(tensor: Tensor, other: Any) -> bool:
     if not isinstance(other, Tensor):
         return False
     array, values = tensor._array, other._array
-    return array.shape == values.shape and array.dtype is values.dtype and array.dtype.kind == "f" and is_writable(array)
+    dtype, flags = array.dtype, array.flags
+    if dtype is not values.dtype or dtype.kind != "f" or array.shape != values.shape:
+        return False
+    return flags.writeable and (flags.c_contiguous or not has_shared_elements(array))
 
 
 def accepts_out(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -267,7 +270,9 @@ def _warn_about_shared(name: str) -> None:
 
 def bump(tensor: Tensor, name: str) -> None:
     """Count an in-place write by operation ``name``, and tell the listener."""
-    counter = counter_of(tensor)
+    counter = tensor._counter
+    if counter is None:
+        counter = counter_of(tensor)
     try:
         counter.version += 1
     except RuntimeError:  # an inference tensor; PyTorch, too, has written by now

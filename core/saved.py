@@ -228,10 +228,12 @@ def restored_output(saved: SavedOutput, node: Node, output_nr: int) -> Tensor:
 
 def unpack_raw(node: Node, saved: Sequence[Any]) -> list[Any]:
     """The saved values as arrays (or plain values), each checked against its version."""
-    values = []
+    values: list[Any] = []
     for index in range(0, len(saved), 2):
         value = saved[index]
-        if type(value) is SavedOutput:
+        if value is None:
+            values.append(None)
+        elif type(value) is SavedOutput:
             if value.counter.version != value.version:
                 raise_stale_output(value, node, saved[index + 1])
             values.append(value.array)
@@ -249,7 +251,7 @@ def unpack_raw(node: Node, saved: Sequence[Any]) -> list[Any]:
 
 def unpack_tensors(node: Node, saved: Sequence[Any]) -> list[Any]:
     """The saved values as tensors with their history, each checked against its version."""
-    values = []
+    values: list[Any] = []
     for index in range(0, len(saved), 2):
         value = saved[index]
         if type(value) is PackedTensor:

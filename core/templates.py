@@ -12,7 +12,7 @@ through helper functions. All of them treat tensors the same way, and the genera
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -138,13 +138,19 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
     ]
     plain_values = [_plain_value(row, name) for name in row.plain_names]
     argument_count = len(row.parameters)
+    saves_anything = bool(row.saved_names)
     single = row.outputs == ("result",)
+    variadic, converts = row.variadic, row.variadic or row.broadcast or row.floats_only
+    differentiable = row.differentiable_outputs
 
     def operator(*arguments: Any) -> Any:
         recording = thread_state.grad_enabled
         if len(arguments) != argument_count:
             arguments += row.defaults[len(arguments) :]
-        arrays = _arrays_of(row, arguments)
+        if converts:
+            arrays = _arrays_of(row, arguments)
+        else:
+            arrays = [value._array if isinstance(value, Tensor) else value for value in arguments]
         try:
             values = kernel(*arrays)
         except ValueError:
@@ -156,32 +162,35 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
             results: tuple[Tensor, ...] = (from_array(values if type(values) is ndarray else np.asarray(values)),)
         else:
             results = tuple([from_array(as_array(value)) for value in values])
-        inputs = arguments[0] if row.variadic else [arguments[position] for position in positions]
-        needs = tuple([isinstance(value, Tensor) and bool(value._requires_grad) for value in inputs]) if recording else ()
         visible = results[: row.visible]
-        if True in needs:
-            node: Any = new(node_class)
-            node.next_edges = tuple(
-                [(value._edge or gradient_edge(value)) if needed else None for value, needed in zip(inputs, needs, strict=True)]
+        inputs = arguments[0] if variadic else [arguments[position] for position in positions]
+        edges: tuple[Edge | None, ...] = ()
+        if recording:
+            edges = tuple(
+                [
+                    (value._edge or gradient_edge(value)) if isinstance(value, Tensor) and value._requires_grad else None
+                    for value in inputs
+                ]
             )
+        if edges.count(None) != len(edges):
+            node: Any = new(node_class)
+            node.next_edges = edges
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
             node.number = 0
-            node.needs = needs
+            node.needs = needs = tuple([edge is not None for edge in edges])
             node.fits = _fits(inputs, needs) if row.broadcast else None
             node.params = tuple([plain_value(arguments) for plain_value in plain_values])
-            if single:
-                node.infos = None
+            node.infos = None
+            if differentiable == 1:
                 results[0]._requires_grad = True
                 results[0]._edge = (node, 0)
             else:
-                differentiable = results[: row.differentiable_outputs]
-                infos = [(value._array.shape, value._array.dtype) for value in differentiable]
-                node.infos = infos if len(infos) > 1 else None
-                for number, result in enumerate(differentiable):
+                node.infos = [(value._array.shape, value._array.dtype) for value in results[:differentiable]]
+                for number, result in enumerate(results[:differentiable]):
                     result._requires_grad = True
                     result._edge = (node, number)
-            node.saved = _save(arguments, results, needs) if row.saved_names else None
+            node.saved = _save(arguments, results, needs) if saves_anything else None
             if events.sink is not None:
                 announce(events.sink, node, visible, row.saved_names)
             if activity.blocks:
@@ -193,47 +202,56 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
     def _save(arguments: Sequence[Any], results: Sequence[Tensor], needs: Sequence[bool]) -> tuple[Any, ...]:
         saved: list[Any] = []
         for is_output, position, asking in saves:
-            needed = joint is not None or True in [needs[i] for i in asking]
+            needed = joint is not None
+            for index in asking:
+                needed = needed or needs[index]
             if not is_output:
                 value = arguments[position]
-                saved += (value if needed else None, version_of(value) if needed and isinstance(value, Tensor) else 0)
-            elif position < row.differentiable_outputs:
+                saved += (value, version_of(value) if isinstance(value, Tensor) else 0) if needed else (None, 0)
+            elif position < differentiable:
                 saved += (save_output(results[position]) if needed else None, position)
             else:
                 saved += (results[position] if needed else None, version_of(results[position]))
         return tuple(saved)
 
     def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
-        values = _checked(node, unpack_raw)
-        gradient = _defined(node, gradient, None if row.undefined_as_none else lambda shape, dtype: np.zeros(shape, dtype))
+        saved, needs = node.saved, node.needs
+        if saved is FREED:
+            raise_freed()
+        values = unpack_raw(node, saved) if saved is not None else []
+        if node.infos is not None:
+            gradient = _defined(node, gradient, None if row.undefined_as_none else lambda shape, dtype: np.zeros(shape, dtype))
         if gradient is None:
-            return (None,) * len(node.needs)
+            return (None,) * len(needs)
         values += node.params
         if joint is not None:
-            answers = list(joint(ARRAYS, gradient, node.needs, *[values[i] for i in asked_jointly]))
+            answers = joint(ARRAYS, gradient, needs, *[values[i] for i in asked_jointly])
         else:
             answers = [
-                formula(ARRAYS, gradient, *[values[i] for i in asked[number]]) if node.needs[number] else None
-                for number, formula in enumerate(formulas)
+                formulas[number](ARRAYS, gradient, *[values[i] for i in asked[number]]) if needed else None
+                for number, needed in enumerate(needs)
             ]
         if node.fits is not None:
             return tuple([None if a is None else fit_array(a, fit) for a, fit in zip(answers, node.fits, strict=True)])
-        return tuple([None if a is None else as_array(a) for a in answers])
+        return tuple([a if a is None or type(a) is ndarray else np.asarray(a) for a in answers])
 
     def apply_recorded(node: Any, gradient: Any) -> tuple[Any, ...]:
-        values = _checked(node, unpack_tensors)
-        gradient = _defined(
-            node, gradient, None if row.undefined_as_none else lambda shape, dtype: from_array(np.zeros(shape, dtype))
-        )
+        saved, needs = node.saved, node.needs
+        if saved is FREED:
+            raise_freed()
+        values = unpack_tensors(node, saved) if saved is not None else []
+        if node.infos is not None:
+            zeros = None if row.undefined_as_none else lambda shape, dtype: from_array(np.zeros(shape, dtype))
+            gradient = _defined(node, gradient, zeros)
         if gradient is None:
-            return (None,) * len(node.needs)
+            return (None,) * len(needs)
         values += node.params
         if joint is not None:
-            answers = list(joint(TENSORS, gradient, node.needs, *[values[i] for i in asked_jointly]))
+            answers = list(joint(TENSORS, gradient, needs, *[values[i] for i in asked_jointly]))
         else:
             answers = [
-                formula(TENSORS, gradient, *[values[i] for i in asked[number]]) if node.needs[number] else None
-                for number, formula in enumerate(formulas)
+                formulas[number](TENSORS, gradient, *[values[i] for i in asked[number]]) if needed else None
+                for number, needed in enumerate(needs)
             ]
         if node.fits is not None:
             return tuple([None if a is None else fit_tensor(a, fit) for a, fit in zip(answers, node.fits, strict=True)])
@@ -273,11 +291,12 @@ def _plain_value(row: Operator, name: str) -> Callable[[Sequence[Any]], Any]:
     if what == "shapes":
         return lambda arguments: [tensor._array.shape for tensor in arguments[position]]
     describe = _DESCRIPTIONS[what]
-    return lambda arguments: describe(_tensor(arguments[position])._array)
 
+    def described(arguments: Sequence[Any]) -> Any:
+        value = arguments[position]
+        return describe(value._array if isinstance(value, Tensor) else number_as_tensor(value)._array)
 
-def _tensor(value: Any) -> Tensor:
-    return value if isinstance(value, Tensor) else number_as_tensor(value)
+    return described
 
 
 def _is_transposed(array: Array) -> bool:
@@ -286,25 +305,14 @@ def _is_transposed(array: Array) -> bool:
 
 
 _DESCRIPTIONS: dict[str, Callable[[Array], Any]] = {
-    "shape": lambda array: array.shape,
-    "dtype": lambda array: array.dtype,
+    "shape": attrgetter("shape"),
+    "dtype": attrgetter("dtype"),
     "transposed": _is_transposed,
 }
 
 
-def _checked(node: Any, unpack: Callable[[Node, Sequence[Any]], list[Any]]) -> list[Any]:
-    saved = node.saved
-    if saved is None:
-        return []
-    if saved is FREED:
-        raise_freed()
-    return unpack(node, saved)
-
-
 def _defined(node: Any, gradient: Any, zeros: Callable[..., Any] | None) -> Any:
-    """The gradient as formulas want it: for several outputs a tuple, where ``zeros`` (if given) stand for undefined ones."""
-    if node.infos is None:
-        return gradient
+    """The gradients of several outputs as formulas want them: a tuple, where ``zeros`` (if given) stand for undefined ones."""
     if gradient is None or all(part is None for part in gradient):
         return None
     if zeros is None:

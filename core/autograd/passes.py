@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -51,7 +52,7 @@ def _root_gradient(index: int, output: Any, gradient: Any, create_graph: bool) -
     else:
         shape, dtype = output._array.shape, output._array.dtype
     if gradient is None:
-        if _requires_grad(output) and int(np.prod(shape)) != 1:
+        if _requires_grad(output) and math.prod(shape) != 1:
             raise RuntimeError(errors.NOT_SCALAR)
         return from_array(np.ones(shape, dtype))
     if not isinstance(gradient, Tensor):

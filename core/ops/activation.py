@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ..backends import ARRAYS
-from ..registry import op
+from ..backends import ARRAYS, TENSORS
+from ..registry import op, register_pair
 from ..tensor import Array
+from .row_kernels import positive_part, row_maxima, row_products, row_sums
 
 _INTEGERS: dict[int, Any] = {2: np.int16, 4: np.int32, 8: np.int64}
 
@@ -20,15 +21,13 @@ def _where_or_zero(mask: Array, values: Array) -> Array:
     """``np.where(mask, values, 0)``, on the bits of the numbers: several times as fast when the mask follows no pattern."""
     if values.dtype.kind != "f" or not values.ndim or mask.shape != values.shape:
         return np.where(mask, values, values.dtype.type(0))
-    whole = _INTEGERS[values.itemsize]
-    all_or_none = np.negative(mask.view(np.int8), dtype=whole)
-    return (values.view(whole) & all_or_none).view(values.dtype)
+    return np.multiply(values.view(_INTEGERS[values.itemsize]), mask).view(values.dtype)
 
 
 @op("ReluBackward0", self=lambda k, g, result: k.threshold_backward(g, result, 0.0))
 def relu_array(self: Array) -> Array:
     """``max(self, 0)``."""
-    return np.maximum(self, self.dtype.type(0))
+    return positive_part(self)
 
 
 @op("ThresholdBackwardBackward0", tensors=("self",), grad=lambda k, g, self, threshold: k.threshold_backward(g, self, threshold))
@@ -130,12 +129,20 @@ def logsigmoid(self: Array) -> Array:
     return -np.logaddexp(self.dtype.type(0), -self)
 
 
+def _shifted(array: Array, dim: int) -> tuple[Array, bool]:
+    """``array`` less its largest element along a dimension, as a new array; and whether that is the last dimension."""
+    if dim == array.ndim - 1:
+        return array - row_maxima(array), True
+    return array - np.maximum.reduce(array, dim, keepdims=True), False
+
+
 def _softmax(array: Array, dim: int) -> Array:
     if not array.ndim or not array.size:
         return np.ones_like(array)
-    exponentials = np.exp(array - np.maximum.reduce(array, dim, keepdims=True))
-    exponentials /= np.add.reduce(exponentials, dim, keepdims=True)
-    return exponentials
+    values, by_row = _shifted(array, dim)
+    np.exp(values, values)
+    np.divide(values, row_sums(values) if by_row else np.add.reduce(values, dim, keepdims=True), values)
+    return values
 
 
 def _sum_along(k: Any, values: Any, dim: int) -> Any:
@@ -143,23 +150,41 @@ def _sum_along(k: Any, values: Any, dim: int) -> Any:
     return k.sum_dims(values, (dim,) if len(values.shape) else (), True)
 
 
-@op("SoftmaxBackward0", floats_only=True, self=lambda k, g, result, dim: (g - _sum_along(k, g * result, dim)) * result)
+def _softmax_back(g: Array, result: Array, dim: int) -> Array:
+    if not g.ndim:
+        return (g - g * result) * result
+    along = row_products(g, result) if dim == g.ndim - 1 else np.add.reduce(g * result, dim, keepdims=True)
+    answer = g - along
+    return np.multiply(answer, result, answer)
+
+
+def _log_softmax_back(g: Array, result: Array, dim: int) -> Array:
+    if not g.ndim:
+        return g - np.exp(result) * g
+    answer = np.exp(result)
+    np.multiply(answer, row_sums(g) if dim == g.ndim - 1 else np.add.reduce(g, dim, keepdims=True), answer)
+    return np.subtract(g, answer, answer)
+
+
+register_pair("softmax_back", _softmax_back, lambda g, result, dim: (g - _sum_along(TENSORS, g * result, dim)) * result)
+register_pair("log_softmax_back", _log_softmax_back, lambda g, result, dim: g - TENSORS.exp(result) * _sum_along(TENSORS, g, dim))
+
+
+@op("SoftmaxBackward0", floats_only=True, self=lambda k, g, result, dim: k.softmax_back(g, result, dim))
 def softmax_dim(self: Array, dim: int) -> Array:
     """Exponentials along a dimension, scaled to sum 1."""
     return _softmax(self, dim)
 
 
-@op(
-    "LogSoftmaxBackward0",
-    floats_only=True,
-    self=lambda k, g, result, dim: g - k.exp(result) * _sum_along(k, g, dim),
-)
+@op("LogSoftmaxBackward0", floats_only=True, self=lambda k, g, result, dim: k.log_softmax_back(g, result, dim))
 def log_softmax_dim(self: Array, dim: int) -> Array:
     """The logarithm of the softmax."""
     if not self.ndim or not self.size:
         return np.zeros_like(self)
-    shifted = self - np.maximum.reduce(self, dim, keepdims=True)
-    return shifted - np.log(np.add.reduce(np.exp(shifted), dim, keepdims=True))
+    shifted, by_row = _shifted(self, dim)
+    exponentials = np.exp(shifted)
+    sums = row_sums(exponentials) if by_row else np.add.reduce(exponentials, dim, keepdims=True)
+    return np.subtract(shifted, np.log(sums), shifted)
 
 
 # ------------------------------------------------------------------------------------------- piecewise linear ones

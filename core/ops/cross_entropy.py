@@ -15,6 +15,7 @@ from . import reduction as reductions
 from . import scalars  # noqa: F401  (registers mul_number and its like)
 from .activation import log_softmax_dim
 from .loss import reduced, reduction_of
+from .row_kernels import row_starts
 from .shape import reshape
 
 
@@ -39,7 +40,37 @@ def _class_weights(self: Array, target: Array, weight: Array | None, ignore_inde
     return safe, weights.reshape(()) if self.ndim == 1 else weights
 
 
+def _plain_positions(self: Array, target: Array, weight: Array | None, ignore_index: int) -> Array | None:
+    """Where, among all elements of a matrix, each row's target is; None unless there are no weights and nothing is ignored.
+
+    One comparison sees to both ends of the range: as an unsigned number, a negative one is very large.
+    """
+    if weight is not None or self.ndim != 2 or ignore_index >= 0 or target.dtype is not _INT64 or target.ndim != 1:
+        return None
+    rows, classes = self.shape
+    if not rows or np.maximum.reduce(target.view(np.uint64)) >= classes:
+        return None
+    return target + row_starts(rows, classes)
+
+
+_INT64 = np.dtype(np.int64)
+
+
+def _check_classes(target: Array, classes: int, ignore_index: int) -> None:
+    wrong = (target != ignore_index) & ((target < 0) | (target >= classes))
+    if wrong.any():
+        raise IndexError(f"Target {int(target[wrong].ravel()[0])} is out of bounds.")
+
+
 def _likelihood(self: Array, target: Array, weight: Array | None, reduction: str, ignore_index: int) -> Array:
+    positions = _plain_positions(self, target, weight, ignore_index)
+    if positions is not None:
+        losses = self.take(positions)
+        if reduction == "none":
+            return np.negative(losses, losses)
+        total = np.add.reduce(losses)
+        return total / losses.dtype.type(-losses.size) if reduction == "mean" else -total
+    _check_classes(target, self.shape[0 if self.ndim == 1 else 1], ignore_index)
     safe, weights = _class_weights(self, target, weight, ignore_index)
     losses = -np.asarray(self[_picked(self, safe)]) * weights
     if reduction == "none":
@@ -49,17 +80,22 @@ def _likelihood(self: Array, target: Array, weight: Array | None, reduction: str
 
 
 def _likelihood_gradient(grad: Array, self: Array, target: Array, weight: Array | None, reduction: str, ignore_index: int) -> Array:
+    result = np.zeros(self.shape, self.dtype)
+    positions = _plain_positions(self, target, weight, ignore_index)
+    if positions is not None:
+        result.reshape(-1)[positions] = grad / grad.dtype.type(-positions.size) if reduction == "mean" else -grad
+        return result
     safe, weights = _class_weights(self, target, weight, ignore_index)
     share = -grad * weights
     if reduction == "mean":
         share = share / np.add.reduce(weights, None)
-    result = np.zeros(self.shape, self.dtype)
     result[_picked(self, safe)] = share
     return result
 
 
 def _likelihood_operator(title: str, name: str) -> Any:
     """The operator under one of its two names: PyTorch has one for vectors and matrices and one for images."""
+    name_of_backward = f"{name}_backward"
 
     def backward(grad: Array, self: Array, target: Array, weight: Array | None, reduction: str, ignore_index: int) -> Array:
         return _likelihood_gradient(grad, self, target, weight, reduction, ignore_index)
@@ -68,12 +104,12 @@ def _likelihood_operator(title: str, name: str) -> Any:
         return _likelihood(self, target, weight, reduction, ignore_index)
 
     def gradient(k: Any, g: Any, self: Any, target: Any, weight: Any, reduction: str, ignore_index: int) -> Any:
-        return getattr(k, f"{name}_backward")(g, self, target, weight, reduction, ignore_index)
+        return getattr(k, name_of_backward)(g, self, target, weight, reduction, ignore_index)
 
     def second(k: Any, g: Any, target: Any, weight: Any, reduction: str, ignore_index: int) -> Any:
         return getattr(k, name)(g, target, weight, reduction, ignore_index)
 
-    forward.__name__, backward.__name__ = name, f"{name}_backward"
+    forward.__name__, backward.__name__ = name, name_of_backward
     forward.__doc__ = "Minus the input at each sample's target class."
     op(f"{title}BackwardBackward0", tensors=("self", "target", "weight"), grad=second)(backward)
     return op(f"{title}Backward0", tensors=("target", "weight"), self=gradient)(forward)
@@ -83,32 +119,32 @@ nll_loss_array = _likelihood_operator("NllLoss", "nll_loss_array")
 nll_loss2d_array = _likelihood_operator("NllLoss2D", "nll_loss2d_array")
 
 
-def _check(input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int) -> None:
-    """Raise what PyTorch raises for sizes and classes that do not fit."""
+def _check(input: Tensor, target: Tensor, weight: Tensor | None) -> None:
+    """Raise what PyTorch raises for sizes that do not fit; the kernel looks at the classes themselves."""
     sizes, wanted = input._array.shape, target._array.shape
-    if not input.ndim:
+    ndim, target_ndim, dtype = len(sizes), len(wanted), target._array.dtype
+    if ndim == 2 and target_ndim == 1 and sizes[0] == wanted[0] and weight is None and dtype is _INT64:
+        return
+    if not ndim:
         raise ValueError("Expected 1 or more dimensions (got 0)")
-    if input.ndim != 1 and (not target.ndim or sizes[0] != wanted[0]):
+    if ndim != 1 and (not target_ndim or sizes[0] != wanted[0]):
         got = wanted[0] if wanted else 1
         raise ValueError(f"Expected input batch_size ({sizes[0]}) to match target batch_size ({got}).")
-    if input.ndim == 1 and target.ndim == 1 and wanted[0] != 1:
+    if ndim == 1 and target_ndim == 1 and wanted[0] != 1:
         raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {wanted[0]}")
-    if input.ndim <= 2:
-        if target.ndim > 1:
+    if ndim <= 2:
+        if target_ndim > 1:
             raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
     elif wanted[1:] != sizes[2:]:
         raise RuntimeError(f"Expected target size {[sizes[0], *sizes[2:]]}, got {list(wanted)}")
-    if target._array.dtype not in (np.int64, np.uint8):
+    if dtype not in (np.int64, np.uint8):
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.cpp_name}")
-    classes = sizes[0 if input.ndim == 1 else 1]
+    classes = sizes[0 if ndim == 1 else 1]
     if weight is not None and weight._array.shape != (classes,):
         raise RuntimeError(
             f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: "
             f"{list(weight._array.shape)}"
         )
-    wrong = (target._array != ignore_index) & ((target._array < 0) | (target._array >= classes))
-    if wrong.any():
-        raise IndexError(f"Target {int(target._array[wrong].ravel()[0])} is out of bounds.")
 
 
 def nll_loss(
@@ -122,7 +158,7 @@ def nll_loss(
 ) -> Tensor:
     """The negative log likelihood of class numbers: input (N, C, …), or (C), with target (N, …), or ()."""
     how = reduction_of(reduction, size_average, reduce)
-    _check(input, target, weight, ignore_index)
+    _check(input, target, weight)
     if input.ndim <= 2:
         return nll_loss_array(input, target, weight, how, ignore_index)
     if input.ndim == 4:

@@ -4,12 +4,10 @@
 # ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ..backends import TENSORS
-from ..registry import formula_helper, op, register_pair
+from ..registry import op, register_pair
 from ..tensor import Array, Tensor
 
 
@@ -20,18 +18,25 @@ def _transposed(array: Array) -> Array:
 register_pair("mT", _transposed, lambda tensor: TENSORS.transpose(tensor, tensor.ndim - 2, tensor.ndim - 1))
 
 
-@formula_helper
-def product_in_order(k: Any, first: Any, second: Any, transposed: bool) -> Any:
-    """``first.T @ second`` in the memory order of the matrix it is the gradient of, which is most often a transposed weight."""
+def _array_product_in_order(first: Array, second: Array, transposed: bool) -> Array:
+    return np.dot(second.T, first).T if transposed else np.dot(first.T, second)
+
+
+def _tensor_product_in_order(first: Tensor, second: Tensor, transposed: bool) -> Tensor:
+    k = TENSORS
     return k.t(k.mm(k.t(second), first)) if transposed else k.mm(k.t(first), second)
+
+
+# `first.T @ second` in the memory order of the matrix it is the gradient of, which is most often a transposed weight
+register_pair("product_in_order", _array_product_in_order, _tensor_product_in_order)
 
 
 def _product(first: Array, second: Array) -> Array:
     """``first @ second``. A few rows times a large transposed matrix, as in a layer, is faster the other way round in OpenBLAS."""
     rows, inner = first.shape
     if inner >= 256 and 2 * rows <= second.shape[1] and second.flags.f_contiguous:
-        return np.ascontiguousarray(np.matmul(second.T, first.T).T)
-    return np.matmul(first, second)
+        return np.ascontiguousarray(np.dot(second.T, first.T).T)
+    return np.dot(first, second)
 
 
 @op(
@@ -179,8 +184,10 @@ _C_NAMES = {
 
 
 def _check_matrices(first: Tensor, second: Tensor) -> None:
-    _same_dtype("mm", first, second)
-    (rows, inner), (other_inner, columns) = first._array.shape, second._array.shape
+    left, right = first._array, second._array
+    if left.dtype is not right.dtype:
+        _same_dtype("mm", first, second)
+    (rows, inner), (other_inner, columns) = left.shape, right.shape
     if inner != other_inner:
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({rows}x{inner} and {other_inner}x{columns})")
 
@@ -198,7 +205,8 @@ def mm_checked(input: Tensor, mat2: Tensor) -> Tensor:
 def bmm_checked(input: Tensor, mat2: Tensor) -> Tensor:
     """The products of two stacks of matrices."""
     _check_stacks(input, mat2)
-    _same_dtype("bmm", input, mat2)
+    if input._array.dtype is not mat2._array.dtype:
+        _same_dtype("bmm", input, mat2)
     return bmm(input, mat2)
 
 

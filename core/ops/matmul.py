@@ -13,15 +13,15 @@ from ..registry import register_pair
 from ..tensor import Tensor
 from .convert import contiguous
 from .linalg import addmm, bmm_checked, dot_checked, mm_checked, mv_checked
-from .shape import expand_to, matrix_transposed, permute_dims, reshape, view
-from .shape_primitives import squeeze_fresh, unsafe_view, unsqueeze
+from .shape import expand_to, matrix_transposed, permute_dims, reshape, reshaped, view
+from .shape_primitives import expand, squeeze_fresh, unsafe_view, unsqueeze
 
 
 def matmul(input: Tensor, other: Tensor) -> Tensor:
     """The matrix product: of vectors, matrices, or stacks of matrices with broadcasting leading dimensions."""
     if not isinstance(other, Tensor):
         raise TypeError(f"matmul(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
-    left, right = input.ndim, other.ndim
+    left, right = input._array.ndim, other._array.ndim
     if left == 2 and right == 2:
         return mm_checked(input, other)
     if not left or not right:
@@ -37,6 +37,8 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 
 def _should_fold(input: Tensor, other: Tensor) -> bool:
     """Whether a stack times one matrix (or vector) is to be one big product; a copy of the stack is worth it only for gradients."""
+    if input._array.ndim > 2 and other._array.ndim > 2:
+        return False
     larger, smaller = (input, other) if input.ndim >= other.ndim else (matrix_transposed(other), input)
     if larger.ndim < 3 or smaller.ndim > 2:
         return False
@@ -72,6 +74,8 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
             return matmul(TENSORS.squeeze_dim(input, 0), other)
         if second_shape[0] == 1 and other._requires_grad:
             return matmul(input, TENSORS.squeeze_dim(other, 0))
+    if len(first_shape) > 2 and first_shape[:-2] == second_shape[:-2]:
+        return _stacks(input, other)
     rows = first_shape[-2:-1]
     columns = second_shape[-1:] if len(second_shape) > 1 else ()
     leading = _common_leading(first_shape[:-2], second_shape[:-2])
@@ -82,6 +86,16 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
     if not columns:
         return unsafe_view(squeeze_fresh(bmm_checked(first, unsqueeze(second, 2)), -1), (*leading, *rows))
     return unsafe_view(bmm_checked(first, second), (*leading, *rows, *columns))
+
+
+def _stacks(input: Tensor, other: Tensor) -> Tensor:
+    """As :func:`_batched` where the leading dimensions are the same, so that nothing has to be expanded."""
+    first_shape, second_shape = input._array.shape, other._array.shape
+    leading = first_shape[:-2]
+    count = math.prod(leading)
+    first = reshaped(expand(input, first_shape), (count, *first_shape[-2:]))
+    second = reshaped(expand(other, second_shape), (count, *second_shape[-2:]))
+    return unsafe_view(bmm_checked(first, second), (*leading, first_shape[-2], second_shape[-1]))
 
 
 def _common_leading(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
@@ -169,10 +183,11 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
     transposed = TENSORS.t(weight)
     if bias is None:
         return matmul(input, transposed)
-    if input.ndim == 2:
+    *leading, features = input._array.shape
+    if len(leading) == 1:
         return addmm(bias, input, transposed)
-    folded = reshape(input, -1, input._array.shape[-1])
-    return TENSORS.view_as_shape(addmm(bias, folded, transposed), (*input._array.shape[:-1], weight._array.shape[0]))
+    folded = reshape(input, -1, features) if 0 in leading or not features else reshaped(input, (math.prod(leading), features))
+    return TENSORS.view_as_shape(addmm(bias, folded, transposed), (*leading, weight._array.shape[0]))
 
 
 def kron(input: Tensor, other: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ from ..inplace import bump
 from ..registry import op, register_pair
 from ..tensor import Array, Tensor
 from . import scalars  # noqa: F401  (registers add_number)
+from .row_kernels import column_sums, row_products, row_sums
 from .shape import reshape
 
 Sizes = tuple[int, ...]
@@ -81,22 +82,78 @@ _OUTPUTS: dict[str, Any] = {"outputs": ("result", "result1", "result2"), "visibl
 
 
 # ------------------------------------------------------------------------------------------------------- layer norm
+def _layer_norm_of_arrays(
+    g: Array,
+    needs: Any,
+    input: Array,
+    weight: Array | None,
+    mean: Array,
+    scale: Array,
+    normalized_shape: Sizes,
+    eps: float,  # noqa: ARG001
+) -> Any:
+    """The gradients for input, weight and bias, in as few passes over the numbers as there can be."""
+    count = math.prod(normalized_shape)
+    rows, scale = g.reshape(-1, count), scale.reshape(-1, 1)
+    normal = input.reshape(-1, count) - mean.reshape(-1, 1)
+    normal *= scale
+    for_input = for_weight = for_bias = None
+    if needs[1]:
+        for_weight = column_sums(rows * normal, 1).reshape(normalized_shape)
+    if needs[2]:
+        for_bias = column_sums(rows, 1).reshape(normalized_shape)
+    if needs[0]:
+        size = input.dtype.type(count)
+        weighted = rows.copy() if weight is None else rows * weight.reshape(-1)
+        share, average = row_products(weighted, normal), row_sums(weighted)
+        normal *= np.divide(share, size, share)
+        weighted -= np.divide(average, size, average)
+        weighted -= normal
+        weighted *= scale
+        for_input = weighted.reshape(input.shape)
+    return for_input, for_weight, for_bias
+
+
+def _layer_norm_of_tensors(
+    g: Any, needs: Any, input: Any, weight: Any, mean: Any, scale: Any, normalized_shape: Sizes, eps: float
+) -> Any:
+    dim = tuple(range(len(input.shape) - len(normalized_shape), len(input.shape)))
+    mean, scale = _statistics_again(TENSORS, input, dim, eps)
+    return _gradients(TENSORS, g, needs, (input - mean) * scale, scale, weight, dim, normalized_shape, normalized_shape)
+
+
+register_pair("layer_norm_gradients", _layer_norm_of_arrays, _layer_norm_of_tensors)
+
+
 def _layer_norm_gradient(
     k: Any, g: Any, needs: Any, input: Any, weight: Any, result1: Any, result2: Any, normalized_shape: Sizes, eps: float
 ) -> Any:
-    dim = tuple(range(len(input.shape) - len(normalized_shape), len(input.shape)))
-    mean, scale = k.saved_statistics(input, dim, eps, result1, result2)
-    return _gradients(k, g, needs, (input - mean) * scale, scale, weight, dim, normalized_shape, normalized_shape)
+    return k.layer_norm_gradients(g, needs, input, weight, result1, result2, normalized_shape, eps)
 
 
 @op("NativeLayerNormBackward0", joint=_layer_norm_gradient, **_OUTPUTS, **_INPUTS)
 def native_layer_norm(input: Array, normalized_shape: Sizes, weight: Array | None, bias: Array | None, eps: float) -> Any:
     """Mean 0 and variance 1 over the last dimensions, then scaled and shifted."""
-    dim = tuple(range(input.ndim - len(normalized_shape), input.ndim))
-    mean, scale = _statistics(input, dim, eps)
-    normal = input - mean
+    count, dtype = math.prod(normalized_shape), input.dtype
+    if not input.size or not count:
+        dim = tuple(range(input.ndim - len(normalized_shape), input.ndim))
+        mean, scale = _statistics(input, dim, eps)
+        return _applied((input - mean) * scale, weight, bias, normalized_shape), mean, scale
+    rows = input.reshape(-1, count)
+    mean = row_sums(rows)
+    mean /= dtype.type(count)
+    normal = rows - mean
+    scale = row_products(normal, normal)
+    scale /= dtype.type(count)
+    scale += dtype.type(eps)
+    np.divide(dtype.type(1), np.sqrt(scale, scale), scale)
     normal *= scale
-    return _applied(normal, weight, bias, normalized_shape), mean, scale
+    if weight is not None:
+        normal *= weight.reshape(-1)
+    if bias is not None:
+        normal += bias.reshape(-1)
+    leading = (*input.shape[: input.ndim - len(normalized_shape)], *(1,) * len(normalized_shape))
+    return normal.reshape(input.shape), mean.reshape(leading), scale.reshape(leading)
 
 
 def _check_normalized_shape(input: Tensor, shape: Sizes, weight: Tensor | None, bias: Tensor | None, star: str = "*, ") -> None:

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from .. import errors
-from ..backends import TENSORS
+from ..backends import ARRAYS, TENSORS
 from ..dtypes import as_dtype, sum_result_type
 from ..grad_mode import thread_state
-from ..registry import formula_helper, op
+from ..registry import formula_helper, op, register_pair
 from ..tensor import Array, Tensor
 from .nondifferentiable import plain
+from .row_kernels import column_sums
 
 # NumPy's type hints know no `keepdims` that is not a literal
 total: Any = np.add.reduce
@@ -34,6 +35,8 @@ def dims_of(dim: Dim, ndim: int) -> tuple[int, ...]:
     """``dim`` as a tuple of dimensions counted from the front. Raises ``IndexError`` for one that is out of range."""
     if dim is None:
         return tuple(range(ndim))
+    if type(dim) is int and -ndim <= dim < ndim:
+        return (dim if dim >= 0 else dim + ndim,)
     given = (dim,) if isinstance(dim, (int, np.integer)) else tuple(dim)
     if not given:
         return tuple(range(ndim))
@@ -52,6 +55,8 @@ def dims_of(dim: Dim, ndim: int) -> tuple[int, ...]:
 
 def one_dim(dim: int, ndim: int) -> int:
     """One dimension counted from the front."""
+    if type(dim) is int and -ndim <= dim < ndim:
+        return dim if dim >= 0 else dim + ndim
     return (dims_of(dim, ndim) or (0,))[0]
 
 
@@ -71,6 +76,18 @@ def sum_to(k: Any, g: Any, shape: tuple[int, ...]) -> Any:
     if stretched or leading:
         g = k.sum_dims(g, tuple(range(leading)) + stretched, True)
     return k.reshape(g, shape) if leading else g
+
+
+def _sum_array_to(g: Array, shape: tuple[int, ...]) -> Array:
+    """As :func:`sum_to`; shorter where dimensions were only added, as for a layer's bias."""
+    if g.shape == shape:
+        return g
+    if shape and g.shape[g.ndim - len(shape) :] == shape:
+        return column_sums(g, len(shape))
+    return sum_to(ARRAYS, g, shape)
+
+
+register_pair("sum_to", _sum_array_to, TENSORS.sum_to)
 
 
 @formula_helper

@@ -44,9 +44,12 @@ from .shape_primitives import (
 
 def shape_of(given: Sequence[Any]) -> Shape:
     """A shape from ``f(2, 3)`` or ``f((2, 3))``."""
-    if len(given) == 1 and not isinstance(given[0], (int, np.integer, Tensor)):
+    if len(given) == 1 and type(given[0]) is not int and not isinstance(given[0], (int, np.integer, Tensor)):
         given = given[0]
-    return tuple([int(size) for size in given])
+    for size in given:
+        if type(size) is not int:
+            return tuple([int(size) for size in given])
+    return tuple(given)
 
 
 def sizes_of(function: str, given: Sequence[Any], keyword: Any, name: str) -> Shape:
@@ -60,6 +63,8 @@ def sizes_of(function: str, given: Sequence[Any], keyword: Any, name: str) -> Sh
 
 def inferred(shape: Shape, count: int) -> Shape:
     """``shape`` with its -1 replaced. Raises ``RuntimeError`` if ``count`` elements do not fit it."""
+    if count and math.prod(shape) == count and min(shape, default=1) > 0:
+        return shape
     if shape.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")
     for position, size in enumerate(shape):
@@ -105,14 +110,19 @@ def _view_as_dtype(input: Tensor, dtype: dtypes.dtype) -> Tensor:
 
 def reshape(input: Tensor, *given: Any, shape: Any = None) -> Tensor:
     """The same elements in another shape; a view where possible, else a copy."""
-    wanted = inferred(sizes_of("reshape", given, shape, "shape"), input._array.size)
-    if input._array.flags.c_contiguous:
-        return view_as_shape(input, wanted)
+    return reshaped(input, inferred(sizes_of("reshape", given, shape, "shape"), input._array.size))
+
+
+def reshaped(input: Tensor, shape: Shape) -> Tensor:
+    """:func:`reshape` to a complete shape."""
+    array = input._array
+    if array.flags.c_contiguous:
+        return view_as_shape(input, shape)
     try:
-        np.reshape(input._array, wanted, copy=False)
+        array.reshape(shape, copy=False)
     except ValueError:
-        return unsafe_view(clone_array(input), wanted)
-    return reshape_alias(input, wanted)
+        return unsafe_view(clone_array(input), shape)
+    return reshape_alias(input, shape)
 
 
 def view_as(input: Tensor, other: Tensor) -> Tensor:
@@ -177,7 +187,8 @@ def unsqueeze_at(input: Tensor, dim: int) -> Tensor:
 
 def transpose_dims(input: Tensor, dim0: int, dim1: int) -> Tensor:
     """Two dimensions exchanged."""
-    return transpose(input, one_dim(dim0, input.ndim), one_dim(dim1, input.ndim))
+    ndim = input._array.ndim
+    return transpose(input, one_dim(dim0, ndim), one_dim(dim1, ndim))
 
 
 def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
@@ -194,14 +205,14 @@ def t_matrix(input: Tensor) -> Tensor:
 
 def permute_dims(input: Tensor, *given: Any, dims: Any = None) -> Tensor:
     """The dimensions in another order."""
-    wanted = sizes_of("permute", given, dims, "dims")
-    if len(wanted) != input.ndim:
+    wanted, ndim = sizes_of("permute", given, dims, "dims"), input._array.ndim
+    if len(wanted) != ndim:
         raise RuntimeError(
             "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of "
             f"dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(wanted)}"
         )
-    order = tuple([one_dim(dim, input.ndim) for dim in wanted])
-    if len(set(order)) != len(order):
+    order = tuple([dim if 0 <= dim < ndim else one_dim(dim, ndim) for dim in wanted])
+    if len(set(order)) != ndim:
         raise RuntimeError("permute(): duplicate dims are not allowed.")
     return permute(input, order)
 

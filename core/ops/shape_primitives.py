@@ -21,15 +21,13 @@ Shape = tuple[int, ...]
 @op("ViewBackward0", view=True, self=lambda k, g, self_shape: k.reshape(g, self_shape))
 def view_as_shape(self: Array, shape: Shape) -> Array:
     """The same elements in another shape, without a copy."""
-    result = self.view()
     try:
-        result.shape = shape
-    except AttributeError:
+        return self.reshape(shape, copy=False)
+    except ValueError:
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous "
             "subspaces). Use .reshape(...) instead."
         ) from None
-    return result
 
 
 @op("ReshapeAliasBackward0", view=True, self=lambda k, g, self_shape: k.reshape(g, self_shape))
@@ -50,7 +48,12 @@ def unsafe_view(self: Array, shape: Shape) -> Array:
     return self.reshape(shape)
 
 
-@op("PermuteBackward0", view=True, self=lambda k, g, dims: k.permute(g, tuple(np.argsort(dims).tolist())))
+def _inverse(dims: Shape) -> Shape:
+    """The permutation that undoes ``dims``."""
+    return tuple(sorted(range(len(dims)), key=dims.__getitem__))
+
+
+@op("PermuteBackward0", view=True, self=lambda k, g, dims: k.permute(g, _inverse(dims)))
 def permute(self: Array, dims: Shape) -> Array:
     """The dimensions in another order."""
     return self.transpose(dims)
@@ -113,7 +116,7 @@ def squeeze_fresh(self: Array, dim: int) -> Array:
 @op("UnsqueezeBackward0", view=True, self=lambda k, g, self_shape, dim: k.reshape(g, self_shape))
 def unsqueeze(self: Array, dim: int) -> Array:
     """With a new dimension of size 1."""
-    return np.expand_dims(self, dim)
+    return self[(slice(None),) * dim + (None, ...)]
 
 
 @op("SelectBackward0", view=True, self=lambda k, g, self_shape, dim, index: k.select_backward(g, self_shape, dim, index))
