@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from builtins import bool as _bool
+from math import e, inf, nan, pi
 from typing import TYPE_CHECKING, Any
 
-from . import autograd, events, linalg, methods, nn, optim, random, sampling, unsupported
+from . import autograd, events, legacy, linalg, methods, nn, optim, random, real_numbers, sampling, unsupported
 from .anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from .calling import as_function as _as_function
 from .creation import as_tensor, from_numpy, tensor
 from .dtypes import (
     Size,
     bool,
-    can_cast,
     device,
     double,
     dtype,
@@ -61,6 +61,7 @@ from .grad_mode import (
     set_grad_enabled,
 )
 from .inplace import resize_as_
+from .legacy import set_default_tensor_type, typename
 from .memory_format import (
     channels_last,
     channels_last_3d,
@@ -129,17 +130,37 @@ from .ops.statistics import std_mean, var_mean
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .sampling import bernoulli, normal, rand, rand_like, randint, randint_like, randn, randn_like, randperm
+from .settings import (
+    are_deterministic_algorithms_enabled,
+    get_default_device,
+    get_float32_matmul_precision,
+    get_num_interop_threads,
+    get_num_threads,
+    is_deterministic_algorithms_warn_only_enabled,
+    set_float32_matmul_precision,
+    set_num_interop_threads,
+    set_num_threads,
+    use_deterministic_algorithms,
+)
 from .tensor import Tensor
+from .type_info import broadcast_shapes, can_cast, finfo, iinfo, promote_types, result_type
 
 methods.attach()
 sampling.attach()
+legacy.attach()
+real_numbers.attach()
 unsupported.attach()
 
 concat = concatenate = cat
 rsub = _as_function("rsub", rsub)
 row_stack = vstack
 detach = Tensor.detach
+newaxis = None
 
+__version__ = "2.13.0+gradtrace"
+"""The PyTorch that is followed: what programs compare with."""
+
+globals().update(legacy.TENSOR_TYPES)
 globals().update({name: _as_function(name, method) for name, method in _METHODS.items() if name not in globals()})
 
 if TYPE_CHECKING:
@@ -163,3 +184,23 @@ def is_inference(input: Tensor) -> _bool:
 def is_floating_point(input: Tensor) -> _bool:
     """Whether the elements are floating-point numbers."""
     return input.is_floating_point()
+
+
+def is_complex(input: Tensor) -> _bool:
+    """Whether the elements are complex numbers: never."""
+    return input.is_complex()
+
+
+def is_nonzero(input: Tensor) -> _bool:
+    """Whether the one element is not zero."""
+    return real_numbers.is_nonzero(input)
+
+
+def is_storage(obj: object) -> _bool:
+    """Whether ``obj`` is what ``Tensor.storage()`` returns."""
+    return isinstance(obj, legacy.TypedStorage)
+
+
+def is_same_size(input: Tensor, other: Tensor) -> _bool:
+    """Whether the shapes are equal."""
+    return real_numbers.is_same_size(input, other)

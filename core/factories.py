@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -346,6 +347,12 @@ def range_(
     start: float = 0, end: float | None = None, step: float = 1, *, dtype: DtypeLike = None, requires_grad: bool = False
 ) -> Tensor:
     """``arange`` with its end, in the default dtype; older than :func:`arange`."""
+    warnings.warn(
+        "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's "
+        "range builtin. Instead, use torch.arange, which produces values in [start, end).",
+        UserWarning,
+        stacklevel=2,
+    )
     if end is None:
         start, end = 0, start
     count = math.floor((end - start) / step) + 1

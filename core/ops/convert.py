@@ -84,6 +84,7 @@ def type(input: Tensor, dtype: Any = None) -> Any:
         if dtype not in named:
             raise ValueError(f"invalid type: '{dtype}'")
         dtype = named[dtype]
+    dtype = getattr(dtype, "dtype", dtype)  # torch.LongTensor
     if not isinstance(dtype, (dtypes.dtype, builtins.type, np.dtype)):
         raise TypeError("dtype must be a type, str, or dtype object")
     return cast(input, as_dtype(dtype).np)

@@ -1,0 +1,192 @@
+"""What older programs still say: ``torch.FloatTensor(2, 3)``, ``x.new(...)``, ``x.storage()``, ``set_default_tensor_type``."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from . import dtypes
+from .dtypes import dtype, set_default_dtype
+from .factories import shape_of
+from .inplace import bump
+from .tensor import Tensor, from_array
+
+
+def made_from(wanted: dtype, data: tuple[Any, ...]) -> Tensor:
+    """A tensor of this dtype with the values of one sequence, array or tensor, or of a shape given by integers (then of zeros)."""
+    if len(data) == 1 and isinstance(data[0], (float, bool)):
+        raise TypeError(f"new(): data must be a sequence (got {type(data[0]).__name__})")
+    if len(data) == 1 and isinstance(data[0], dtypes.Size):
+        return from_array(np.zeros(data[0], wanted.np))
+    if len(data) == 1 and not isinstance(data[0], (int, np.integer)):
+        source = data[0]
+        values = source._array if isinstance(source, Tensor) else [_plain(item) for item in source]
+        return from_array(np.array(values).astype(wanted.np))
+    return from_array(np.zeros(shape_of(data, "new") if data else 0, wanted.np))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return value._array
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+class _TensorType(type):
+    """The class of ``FloatTensor`` and its like: calling one makes a plain Tensor, and ``isinstance`` asks for the dtype."""
+
+    dtype: dtype
+
+    def __call__(cls, *data: Any) -> Tensor:
+        return made_from(cls.dtype, data)
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, Tensor) and instance.dtype is cls.dtype
+
+    def __repr__(cls) -> str:
+        return f"<class '{cls.dtype.tensor_type}'>"
+
+
+TENSOR_TYPES: dict[str, Any] = {
+    f"{one.cpp_name}Tensor": _TensorType(f"{one.cpp_name}Tensor", (), {"dtype": one, "__doc__": f"Tensors of {one.name}."})
+    for one in dtypes._ALL
+}
+"""``FloatTensor``, ``LongTensor`` and their like, by name."""
+
+
+def set_default_tensor_type(t: Any) -> None:
+    """Set the default dtype to that of a tensor type or its name (``"torch.DoubleTensor"``)."""
+    if isinstance(t, str):
+        t = TENSOR_TYPES.get(t.removeprefix("torch."))
+    if not isinstance(t, _TensorType):
+        raise TypeError("invalid type object: only floating-point types are supported as the default type")
+    set_default_dtype(t.dtype)
+
+
+def typename(obj: Any) -> str:
+    """``"torch.FloatTensor"`` for a tensor, else module and name of the type."""
+    if isinstance(obj, Tensor):
+        return obj.dtype.tensor_type
+    kind = obj if isinstance(obj, type) else type(obj)
+    return kind.__qualname__ if kind.__module__ in ("", "builtins", "__builtin__") else f"{kind.__module__}.{kind.__qualname__}"
+
+
+class TypedStorage:
+    """A flat view of the memory behind a tensor: what ``x.storage()`` returns. Elements, sizes and the address; no history."""
+
+    def __init__(self, tensor: Tensor, in_bytes: bool = False) -> None:
+        memory = tensor._array
+        while isinstance(memory.base, np.ndarray):
+            memory = memory.base
+        flat = memory.reshape(-1) if memory.flags.c_contiguous else memory.ravel(order="K")
+        self._memory = flat.view(np.uint8) if in_bytes and flat.flags.c_contiguous else flat
+        self._tensor = tensor
+
+    def data_ptr(self) -> int:
+        """The address of the first byte."""
+        return int(self._memory.__array_interface__["data"][0])
+
+    def nbytes(self) -> int:
+        """The size in bytes."""
+        return self._memory.nbytes
+
+    def size(self) -> int:
+        """The number of elements (bytes of an untyped storage)."""
+        return self._memory.size
+
+    __len__ = size
+
+    def element_size(self) -> int:
+        """The bytes of an element."""
+        return self._memory.itemsize
+
+    def tolist(self) -> list[Any]:
+        """The elements as Python numbers."""
+        return list(self._memory.tolist())
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self._memory[index]
+        return found.item() if isinstance(found, np.generic) else found.tolist()
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self._memory[index] = value
+
+    def fill_(self, value: Any) -> TypedStorage:
+        """Fill with a value."""
+        self._memory.fill(value)
+        return self
+
+
+def storage(self: Tensor) -> TypedStorage:
+    """The memory behind the tensor as elements of its dtype."""
+    return TypedStorage(self)
+
+
+def untyped_storage(self: Tensor) -> TypedStorage:
+    """The memory behind the tensor as bytes."""
+    return TypedStorage(self, in_bytes=True)
+
+
+def new_(self: Tensor, *data: Any, device: Any = None) -> Tensor:
+    """``x.new(2, 3)``, ``x.new([1, 2])``: a tensor of the dtype of ``self``; nothing given, an empty one."""
+    if device is not None:
+        dtypes.device(device)
+    return made_from(self.dtype, data)
+
+
+def resize(self: Tensor, *sizes: Any) -> Tensor:
+    """The elements in another shape of as many; older than ``reshape``."""
+    warnings.warn("non-inplace resize is deprecated", UserWarning, stacklevel=2)
+    return self.reshape(*sizes)  # type: ignore[no-any-return]
+
+
+def _check_loop(self: Tensor, name: str) -> None:
+    if self._requires_grad:
+        raise RuntimeError(f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead.")
+
+
+def apply_(self: Tensor, callable: Any) -> Tensor:
+    """Replace every element by what a Python function makes of it."""
+    _check_loop(self, "apply_")
+    self._array[...] = np.array([callable(value) for value in self._array.ravel().tolist()]).reshape(self._array.shape)
+    bump(self, "apply_")
+    return self
+
+
+def map_(self: Tensor, tensor: Tensor, callable: Any) -> Tensor:
+    """Replace every element by what a Python function makes of it and the one beside it in ``tensor``."""
+    _check_loop(self, "map_")
+    other = np.broadcast_to(tensor._array, self._array.shape)
+    pairs = zip(self._array.ravel().tolist(), other.ravel().tolist(), strict=True)
+    self._array[...] = np.array([callable(one, two) for one, two in pairs]).reshape(self._array.shape)
+    bump(self, "map_")
+    return self
+
+
+def map2_(self: Tensor, x: Tensor, y: Tensor, callable: Any) -> Tensor:
+    """As :func:`map_`, with two tensors beside it."""
+    _check_loop(self, "map2_")
+    others = [np.broadcast_to(tensor._array, self._array.shape).ravel().tolist() for tensor in (x, y)]
+    triples = zip(self._array.ravel().tolist(), *others, strict=True)
+    self._array[...] = np.array([callable(*triple) for triple in triples]).reshape(self._array.shape)
+    bump(self, "map2_")
+    return self
+
+
+METHODS = {
+    "new": new_,
+    "storage": storage,
+    "untyped_storage": untyped_storage,
+    "resize": resize,
+    "apply_": apply_,
+    "map_": map_,
+    "map2_": map2_,
+}
+"""Methods of Tensor."""
+
+
+def attach() -> None:
+    """Put them on Tensor."""
+    for name, method in METHODS.items():
+        setattr(Tensor, name, method)

@@ -1,0 +1,121 @@
+"""Small questions and identities: parts of numbers that are all real, devices that are all CPUs, layouts that are all dense."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import numpy as np
+
+from .inplace import check_and_write
+from .memory_format import channels_last, channels_last_3d
+from .tensor import Tensor
+
+
+def itself(self: Tensor) -> Tensor:
+    """The tensor: it is real, dense, on the CPU and in no pending state."""
+    return self
+
+
+def no(self: Tensor) -> bool:  # noqa: ARG001
+    """False for every tensor."""
+    return False
+
+
+def get_device(self: Tensor) -> int:  # noqa: ARG001
+    """-1, as for every tensor on the CPU."""
+    return -1
+
+
+def is_set_to(self: Tensor, tensor: Tensor) -> bool:
+    """Whether both are the same view of the same memory."""
+    return bool(self._array.__array_interface__ == tensor._array.__array_interface__)
+
+
+def is_same_size(self: Tensor, other: Tensor) -> bool:
+    """Whether the shapes are equal."""
+    return self._array.shape == other._array.shape
+
+
+def is_nonzero(self: Tensor) -> bool:
+    """Whether the one element is not zero. Raises ``RuntimeError`` for any other number of elements."""
+    return bool(self)
+
+
+def dim_order(self: Tensor) -> tuple[int, ...]:
+    """The dimensions from the one with the largest stride to that with the smallest."""
+    strides = self._array.strides
+    return tuple(sorted(range(len(strides)), key=lambda dim: (-strides[dim], dim)))
+
+
+def is_contiguous(self: Tensor, memory_format: Any = None) -> bool:
+    """Whether the elements lie one after the other in memory, in the order of the dimensions or of ``memory_format``."""
+    if memory_format not in (channels_last, channels_last_3d):
+        return self._array.flags.c_contiguous
+    dimensions = 4 if memory_format is channels_last else 5
+    if self._array.ndim != dimensions:
+        return False
+    return np.moveaxis(self._array, 1, -1).flags.c_contiguous
+
+
+def sum_to_size(self: Tensor, *size: Any) -> Tensor:
+    """The sum that a broadcast from ``size`` to this shape would have to undo."""
+    shape = tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
+    own = self._array.shape
+    extra = len(own) - len(shape)
+    if extra < 0 or any(want not in (1, have) for want, have in zip(shape, own[extra:], strict=False)):
+        raise RuntimeError(f"size {{{list(shape)}}} is not expandable to size {{{list(own)}}}.")
+    result = self
+    kept = [dim for dim, want in enumerate(shape, extra) if want == 1 and own[dim] != 1]
+    if kept:
+        result = result.sum(kept, keepdim=True)
+    return result.sum(list(range(extra))) if extra else result  # type: ignore[no-any-return]
+
+
+def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
+    """Fill the diagonal in place. ``wrap``: in a tall matrix it begins again after each square."""
+    array = self._array
+    if array.ndim < 2:
+        raise RuntimeError("dimensions must larger than 1")
+    if array.ndim > 2 and len(set(array.shape)) > 1:
+        raise RuntimeError("all dimensions of input must be of equal length")
+    filled = array.copy()
+    np.fill_diagonal(filled, fill_value, wrap)
+    return check_and_write(self, lambda: filled, "fill_diagonal_")
+
+
+def _to_complex(self: Tensor) -> complex:
+    return complex(self.item())
+
+
+def _reversed(self: Tensor) -> Tensor:
+    return self.flip(list(range(self._array.ndim))) if self._array.ndim else self  # type: ignore[no-any-return]
+
+
+def _imag(self: Tensor) -> NoReturn:
+    """There is none. Raises ``RuntimeError``."""
+    raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+
+
+METHODS = {
+    **dict.fromkeys(("conj", "conj_physical", "resolve_conj", "resolve_neg", "to_dense"), itself),
+    **dict.fromkeys(("is_conj", "is_neg", "is_pinned", "is_shared", "is_distributed"), no),
+    "get_device": get_device,
+    "is_set_to": is_set_to,
+    "is_same_size": is_same_size,
+    "is_nonzero": is_nonzero,
+    "dim_order": dim_order,
+    "is_contiguous": is_contiguous,
+    "sum_to_size": sum_to_size,
+    "fill_diagonal_": fill_diagonal_,
+    "__complex__": _to_complex,
+    "__reversed__": _reversed,
+    "real": property(itself),
+    "imag": property(_imag),
+}
+"""Methods and properties of Tensor."""
+
+
+def attach() -> None:
+    """Put them on Tensor."""
+    for name, method in METHODS.items():
+        setattr(Tensor, name, method)

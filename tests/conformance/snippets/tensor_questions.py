@@ -1,0 +1,32 @@
+"""Parts and states that are trivial for dense real tensors on the CPU."""
+
+import torch
+from _helpers import attempt
+
+attempt(lambda: torch.ones(2).conj())
+attempt(lambda: torch.ones(2).resolve_conj())
+attempt(lambda: torch.is_complex(torch.ones(2)))
+attempt(lambda: torch.ones(2).is_complex())
+attempt(lambda: torch.ones(2).real)
+attempt(lambda: torch.ones(2).imag)
+attempt(lambda: torch.ones(2).untyped_storage().nbytes())
+attempt(lambda: torch.ones(2).to_dense())
+attempt(lambda: torch.ones(2).fill_diagonal_(1))
+attempt(lambda: torch.ones(2, 2).fill_diagonal_(0))
+attempt(lambda: torch.ones(2).dim_order())
+attempt(lambda: torch.ones(2).is_set_to(torch.ones(2)))
+attempt(lambda: torch.ones(2).is_same_size(torch.ones(2)))
+attempt(lambda: torch.ones(2).get_device())
+attempt(lambda: torch.ones(2).is_contiguous(memory_format=torch.channels_last))
+attempt(lambda: torch.ones(1, 2, 3, 4).is_contiguous(memory_format=torch.channels_last))
+attempt(lambda: torch.ones(2).is_pinned())
+attempt(lambda: torch.ones(2).is_shared())
+attempt(lambda: torch.ones(2).is_neg())
+attempt(lambda: torch.ones(2).is_conj())
+attempt(lambda: torch.ones(2).nbytes)
+attempt(lambda: torch.ones(2).sum_to_size(1))
+attempt(lambda: torch.ones(2).tolist())
+attempt(lambda: torch.ones(()).__index__())
+attempt(lambda: torch.tensor(3).__index__())
+attempt(lambda: torch.tensor(3).__complex__())
+attempt(lambda: torch.ones(2).__reversed__())
