@@ -68,7 +68,7 @@ def sum_to_size(self: Tensor, *size: Any) -> Tensor:
     kept = [dim for dim, want in enumerate(shape, extra) if want == 1 and own[dim] != 1]
     if kept:
         result = result.sum(kept, keepdim=True)
-    return result.sum(list(range(extra))) if extra else result  # type: ignore[no-any-return]
+    return result.sum(list(range(extra))) if extra else result
 
 
 def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
@@ -88,10 +88,10 @@ def _to_complex(self: Tensor) -> complex:
 
 
 def _reversed(self: Tensor) -> Tensor:
-    return self.flip(list(range(self._array.ndim))) if self._array.ndim else self  # type: ignore[no-any-return]
+    return self.flip(list(range(self._array.ndim))) if self._array.ndim else self
 
 
-def _imag(self: Tensor) -> NoReturn:
+def _imag(self: Tensor) -> NoReturn:  # noqa: ARG001
     """There is none. Raises ``RuntimeError``."""
     raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
 

@@ -21,7 +21,7 @@ def get_num_threads() -> int:
     return _Settings.threads
 
 
-def set_num_threads(int: int) -> None:  # noqa: A002  (named as in torch)
+def set_num_threads(int: int) -> None:
     """Remember a number of threads; NumPy's BLAS has switches of its own. Raises ``RuntimeError`` unless positive."""
     if int <= 0:
         raise RuntimeError("set_num_threads expects a positive integer")

@@ -1,4 +1,4 @@
-"""What programs ask about dtypes and shapes: ``finfo``, ``iinfo``, ``promote_types``, ``result_type``, ``can_cast``, ``broadcast_shapes``."""
+"""What programs ask about dtypes and shapes: ``finfo``, ``iinfo``, ``result_type``, ``broadcast_shapes`` and their like."""
 
 from __future__ import annotations
 
