@@ -28,6 +28,7 @@ CONDITIONS: dict[str, Callable[[Session], bool]] = {
     "node": lambda session: session.node != 0,
     "selected": lambda session: session.selected != 0,
     "breakpoints": lambda session: bool(session.breakpoints),
+    "several": lambda session: len(session.traces) > 1,
     "busy": lambda session: session.worker.busy,
 }
 
@@ -52,7 +53,7 @@ class ActionSpec:
 
 ACTIONS: tuple[ActionSpec, ...] = (
     # file
-    ActionSpec("open", noop("actions", "&Open …"), lambda w: w.ask_open(), "Ctrl+O", "open", tip=noop("actions", "Open a trace")),
+    ActionSpec("open", noop("actions", "&Open …"), lambda w: w.ask_open(), "Ctrl+O", "open", tip=noop("actions", "Open traces")),
     ActionSpec(
         "export",
         noop("actions", "&Export …"),
@@ -157,6 +158,22 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_pass", noop("actions", "Previous pass"), lambda w: w.change_pass(-1), "Ctrl+PgUp", "", "open"),
     ActionSpec("next_pass", noop("actions", "Next pass"), lambda w: w.change_pass(1), "Ctrl+PgDown", "", "open"),
     ActionSpec(
+        "previous_trace",
+        noop("actions", "Previous trace"),
+        lambda w: w.change_trace(-1),
+        "Ctrl+Shift+PgUp",
+        enabled="several",
+        tip=noop("actions", "The previous trace in this window, at the same moment"),
+    ),
+    ActionSpec(
+        "next_trace",
+        noop("actions", "Next trace"),
+        lambda w: w.change_trace(1),
+        "Ctrl+Shift+PgDown",
+        enabled="several",
+        tip=noop("actions", "The next trace in this window, at the same moment"),
+    ),
+    ActionSpec(
         "breakpoint",
         noop("actions", "Toggle &breakpoint"),
         lambda w: w.session.toggle_breakpoint(),
@@ -242,7 +259,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("step", "step_back", "event_step", "event_back", "", "to_start", "to_end", "", "run", "run_back"),
             *("run_to_selected", "run_to_nonfinite", "go_to_event", "", "breakpoint", "clear_breakpoints"),
-            *("", "previous_pass", "next_pass"),
+            *("", "previous_pass", "next_pass", "previous_trace", "next_trace"),
         ),
     ),
     (
@@ -257,6 +274,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "",
             "gradient_colours",
             "theme",
+            "languages*",
             "",
             "docks*",
             "reset_layout",
@@ -270,7 +288,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 TOOLBAR: tuple[str, ...] = (
     *("open", "", "to_start", "step_back", "step", "to_end", "", "event_back", "event_step", "", "run_back", "run", "breakpoint"),
-    *("", "passes*", "stretch*", "search*", "", "fit", "gradient_colours", "theme", "export"),
+    *("", "traces*", "passes*", "stretch*", "search*", "", "fit", "gradient_colours", "theme", "export"),
 )
 
 

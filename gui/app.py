@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -49,7 +48,7 @@ class ExceptionHandler:
         sys.stderr.write(details)
         window = self._window
         text = window.tr("Something went wrong inside gradtrace: {error}").format(error=error or kind.__name__)
-        window.message_bar.say("error", text)
+        window.notices.message.say("error", text)
         if window.interactive:
             box = QMessageBox(QMessageBox.Icon.Critical, "gradtrace", text, QMessageBox.StandardButton.Close, window)
             box.setInformativeText(
@@ -66,14 +65,14 @@ class ExceptionHandler:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Open the window, with the trace named by the first argument if there is one; returns the exit status when it is closed."""
+    """Open the window, with the traces that the arguments name; returns the exit status when it is closed."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     app = application()
     window = MainWindow(Settings.of_user(), interactive=True)
     handler = ExceptionHandler(window)
     window.show()
     if arguments:
-        window.session.open(Path(arguments[0]))
+        window.session.open(*arguments)
     try:
         return app.exec()
     finally:

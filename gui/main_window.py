@@ -2,54 +2,41 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QDockWidget,
-    QFileDialog,
-    QInputDialog,
-    QMainWindow,
-    QMenu,
-    QMessageBox,
-    QSizePolicy,
-    QTabWidget,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMainWindow, QMessageBox, QTabWidget, QWidget
 
 from ..samples import find
-from ..tracer.model.findings import nonfinite_origin
-from .actions import MENUS, TOOLBAR, build_actions, dress_actions, enable_actions, translated
+from .actions import build_actions, dress_actions, enable_actions
+from .bars import Bars
 from .dialogs import TextDialog, about_text, shortcuts_text
+from .docks import BOTTOM, LEFT, RIGHT, Docks
 from .exporting import Exporter
-from .lookups import explanation, headline, last_error
-from .sampling import SampleRecorder, cache_folder, samples_in_order
+from .sampling import SampleRecorder, cache_folder
 from .scene import ALL_NODES
 from .session import Session
 from .settings import LAYOUT_VERSION, Settings
 from .theme import DARK, LIGHT, THEMES, Theme, apply_theme
-from .translation import LANGUAGES, install_language
-from .views.banner import Banner
+from .translation import install_language
 from .views.canvas import GraphView
-from .views.dock_title import DockTitle
 from .views.events import EventsView
 from .views.graph_panel import GraphPanel
 from .views.inspector import Inspector
 from .views.leaves import LeavesView
 from .views.nodes import NodesView
+from .views.notices import Notices
 from .views.pass_selector import PassSelector
 from .views.passes import PassesView
 from .views.problems import ProblemsView
 from .views.search import SearchBox
 from .views.source import SourceView
 from .views.status import StatusBar
+from .views.table import stacked
 from .views.timeline import TimelineView
+from .views.trace_selector import TraceSelector
 
 SUFFIX = ".gtrace"
 SIZE = QSize(1440, 900)
@@ -71,6 +58,10 @@ class MainWindow(QMainWindow):
     session: Session
     graph: GraphView
     search: SearchBox
+    pass_selector: PassSelector
+    trace_selector: TraceSelector
+    exporter: Exporter
+    docks: Docks
 
     def __init__(self, settings: Settings, interactive: bool = False) -> None:
         super().__init__()
@@ -91,6 +82,7 @@ class MainWindow(QMainWindow):
         self.set_gradient_colours(settings.gradient_colours)
         self._first_layout: QByteArray | None = None
         self._show_title()
+        self._show_traces()
         self._update_actions()
 
     # ---------------------------------------------------------------------------------------------------- building
@@ -104,24 +96,21 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(session)
         self.timeline, self.events, self.nodes = TimelineView(session), EventsView(session), NodesView(session)
         self.source, self.problems = SourceView(session), ProblemsView(session)
-        self.search, self.pass_selector = SearchBox(session), PassSelector(session)
+        self.search = SearchBox(session)
+        self.trace_selector, self.pass_selector = TraceSelector(session), PassSelector(session)
         self.status = StatusBar(session)
-        self.error_banner, self.nonfinite_banner, self.message_bar = Banner(), Banner(), Banner()
+        self.notices = Notices(session)
+        self.docks = Docks(self)
         self._themed: tuple[Themed, ...] = (
             *(self.panel, self.passes, self.leaves, self.inspector, self.timeline, self.events, self.nodes, self.source),
-            *(self.problems, self.exporter, self.search, self.status, self.error_banner, self.nonfinite_banner),
-            self.message_bar,
+            *(self.problems, self.exporter, self.search, self.status, self.notices, self.docks),
         )
 
     def _lay_out(self) -> None:
         centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.message_bar)
-        column.addWidget(self.error_banner)
-        column.addWidget(self.nonfinite_banner)
-        column.addWidget(self.panel, 1)
+        column = stacked(self.notices, self.panel)
+        column.setStretchFactor(self.panel, 1)
+        centre.setLayout(column)
         self.setCentralWidget(centre)
 
         self.bottom_tabs = QTabWidget()
@@ -134,92 +123,25 @@ class MainWindow(QMainWindow):
             (self.problems, self.tr("Problems")),
         ):
             self.bottom_tabs.addTab(view, title)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        passes = self._add_dock("passes", self.tr("Passes"), self.passes, left)
-        leaves = self._add_dock("leaves", self.tr("Leaves and parameters"), self.leaves, left)
-        inspector = self._add_dock("inspector", self.tr("Inspector"), self.inspector, right)
-        bottom = self._add_dock("bottom", self.tr("Timeline and tables"), self.bottom_tabs, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.docks = (passes, leaves, inspector, bottom)
-        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        self.docks.add("passes", self.tr("Passes"), self.passes, LEFT)
+        self.docks.add("leaves", self.tr("Leaves and parameters"), self.leaves, LEFT)
+        self.docks.add("inspector", self.tr("Inspector"), self.inspector, RIGHT)
+        self.docks.add("bottom", self.tr("Timeline and tables"), self.bottom_tabs, BOTTOM)
         self.setStatusBar(self.status)
-        self._fill_toolbar()
-        self._fill_menus()
-
-    def _add_dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setWidget(widget)
-        if widget is self.bottom_tabs:  # the tabs are title enough
-            dock.setTitleBarWidget(QWidget(dock))
-        else:
-            title_bar = DockTitle(dock)
-            dock.setTitleBarWidget(title_bar)
-            self._themed += (title_bar,)
-        self.addDockWidget(area, dock)
-        return dock
-
-    def _fill_toolbar(self) -> None:
-        toolbar = QToolBar(self.tr("Toolbar"), self)
-        toolbar.setObjectName("toolbar")
-        toolbar.setMovable(False)
-        toolbar.setIconSize(QSize(20, 20))
-        toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        stretch = QWidget()
-        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        widgets = {"passes*": self.pass_selector, "stretch*": stretch, "search*": self.search}
-        for name in TOOLBAR:
-            if not name:
-                toolbar.addSeparator()
-            elif name in widgets:
-                toolbar.addWidget(widgets[name])
-            else:
-                toolbar.addAction(self.actions_by_name[name])
-        self.toolbar = toolbar
-        self.addToolBar(toolbar)
-
-    def _fill_menus(self) -> None:
-        self.recent_menu = QMenu(self.tr("Open &recent"), self)
-        self.recent_menu.aboutToShow.connect(self._fill_recent)
-        docks = QMenu(self.tr("&Panels"), self)
-        docks.addActions([dock.toggleViewAction() for dock in self.docks])
-        samples = QMenu(self.tr("Open a &sample"), self)
-        samples.setToolTipsVisible(True)
-        for sample in samples_in_order():
-            action = samples.addAction(sample.name)
-            action.setToolTip(sample.title)
-            action.triggered.connect(partial(self.record_sample, sample.name))
-        submenus = {
-            "recent*": self.recent_menu,
-            "samples*": samples,
-            "export*": self.exporter.menu,
-            "docks*": docks,
-            "languages*": self._language_menu(),
-        }
-        self.addActions(list(self.actions_by_name.values()))  # shortcuts work even when the menu bar is hidden
-        for title, names in MENUS:
-            menu = self.menuBar().addMenu(translated(title))
-            for name in names:
-                if not name:
-                    menu.addSeparator()
-                elif name in submenus:
-                    menu.addMenu(submenus[name])
-                else:
-                    menu.addAction(self.actions_by_name[name])
+        self.bars = Bars(self)
 
     def _connect(self) -> None:
         session = self.session
         session.message.connect(self.show_message)
         session.opened.connect(lambda path: self.settings.add_recent_file(Path(path)))
-        session.opened.connect(lambda _: self.message_bar.dismiss())
+        session.traces_changed.connect(self._show_traces)
         session.trace_changed.connect(self._show_trace)
         for signal in (
             *(session.pass_changed, session.drawing_changed, session.cursor_moved, session.selection_changed),
-            *(session.breakpoints_changed, session.busy_changed),
+            *(session.breakpoints_changed, session.busy_changed, session.traces_changed),
         ):
             signal.connect(self._update_actions)
-        session.pass_changed.connect(self._show_nonfinite)
-        self.error_banner.pressed.connect(self.show_cause)
-        self.nonfinite_banner.pressed.connect(self.show_nonfinite)
+        self.notices.events_wanted.connect(lambda: self.bottom_tabs.setCurrentWidget(self.events))
         self.panel.welcome.open_requested.connect(self.ask_open)
         self.panel.welcome.file_chosen.connect(session.open)
         self.panel.welcome.sample_chosen.connect(self.record_sample)
@@ -230,61 +152,29 @@ class MainWindow(QMainWindow):
     def _update_actions(self) -> None:
         enable_actions(self.actions_by_name, self.session)
 
+    def _show_traces(self) -> None:
+        self.bars.toolbar_actions["traces*"].setVisible(len(self.session.traces) > 1)
+
     def _show_title(self) -> None:
-        trace = self.session.trace
+        trace, traces = self.session.trace, self.session.traces
         name = trace.path.name if trace is not None and trace.path is not None else ""
+        if trace is not None and trace.world_size > 1 and trace.started is not None:
+            rank = self.tr("rank {rank} of {count}").format(rank=trace.started.rank, count=trace.world_size)
+            name = f"{name} – {rank}" if name else rank
+        elif len(traces) > 1:
+            name = self.tr("{name} ({number} of {count})").format(name=name, number=traces.current + 1, count=len(traces))
         self.setWindowTitle(self.tr("{name} – gradtrace").format(name=name) if name else self.tr("gradtrace"))
 
     def _show_trace(self) -> None:
         self._show_title()
         self.graph.setFocus()  # arrow keys walk the graph
-        trace = self.session.trace
-        error = last_error(trace) if trace is not None else None
         count = self.problems.model.serious
         title = self.tr("Problems ({count})").format(count=count) if count else self.tr("Problems")
         self.bottom_tabs.setTabText(self.bottom_tabs.indexOf(self.problems), title)
-        if error is None:
-            self.error_banner.dismiss()
-        else:
-            assert trace is not None
-            found = explanation(trace, error)
-            reason = found.detail if found is not None else headline(error.message)
-            text = f"{error.type}: {reason}" if reason else error.type
-            details = error.message if error.message.strip() != reason else ""
-            button = self.tr("Show cause") if error.cause >= 0 else self.tr("Show where")
-            self.error_banner.say("error", text, button, details)
-
-    def _show_nonfinite(self) -> None:
-        """Say where the first NaN of the pass on show arose."""
-        pass_ = self.session.pass_
-        found = nonfinite_origin(pass_) if pass_ is not None and not pass_.is_forward else None
-        if found is None:
-            self.nonfinite_banner.dismiss()
-        else:
-            text = self.tr("First NaN/Inf of this pass: {detail}").format(detail=found.detail)
-            self.nonfinite_banner.say("warning", text, self.tr("Show"))
-
-    def show_nonfinite(self) -> None:
-        """Go to where the first NaN of the pass on show arose, and select the node that made it."""
-        pass_ = self.session.pass_
-        found = nonfinite_origin(pass_) if pass_ is not None else None
-        if found is not None:
-            self.session.go_to_event(found.event, found.node)
-
-    def show_cause(self) -> None:
-        """Show what made the program fail: the failing node, and the event that made it inevitable when it is known."""
-        trace = self.session.trace
-        error = last_error(trace) if trace is not None else None
-        if error is None:
-            return
-        self.session.go_to_event(error.id, error.node)
-        if error.cause >= 0:
-            self.session.show_event(error.cause)
-            self.bottom_tabs.setCurrentWidget(self.events)
 
     def show_message(self, level: str, text: str) -> None:
         """Say something in the bar at the top; errors also in a box when a user is there to close it."""
-        self.message_bar.say(level, text)
+        self.notices.message.say(level, text)
         if level == "error" and self.interactive:
             box = QMessageBox(QMessageBox.Icon.Warning, self.tr("gradtrace"), text, QMessageBox.StandardButton.Ok, self)
             box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -292,11 +182,11 @@ class MainWindow(QMainWindow):
 
     # ----------------------------------------------------------------------------------------------------- actions
     def ask_open(self) -> None:
-        """Ask for a trace file and open it."""
+        """Ask for trace files and open them."""
         pattern = self.tr("Traces (*{suffix});;All files (*)").format(suffix=SUFFIX)
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a trace"), str(self.settings.directory), pattern)
-        if name:
-            self.session.open(name)
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open traces"), str(self.settings.directory), pattern)
+        if names:
+            self.session.open(*names)
 
     def ask_event(self) -> None:
         """Ask for an event id and go there."""
@@ -311,7 +201,7 @@ class MainWindow(QMainWindow):
 
     def show_export_menu(self) -> None:
         """Pop up the export menu under its button."""
-        button = self.toolbar.widgetForAction(self.actions_by_name["export"])
+        button = self.bars.toolbar.widgetForAction(self.actions_by_name["export"])
         self.exporter.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def change_pass(self, by: int) -> None:
@@ -320,22 +210,14 @@ class MainWindow(QMainWindow):
         if trace is not None and index != ALL_NODES and 0 <= index + by < len(trace.passes):
             self.session.set_pass(index + by)
 
+    def change_trace(self, by: int) -> None:
+        """Show the next or the previous of the traces in this window; nothing happens past the last one."""
+        self.session.set_trace(self.session.traces.current + by)
+
     def escape(self) -> None:
         """Select nothing, and dismiss the message."""
         self.session.clear_selection()
-        self.message_bar.dismiss()
-
-    def _fill_recent(self) -> None:
-        self.recent_menu.clear()
-        for path in self.settings.recent_files:
-            action = self.recent_menu.addAction(path.name)
-            action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, path=path: self.session.open(path))
-        if self.recent_menu.isEmpty():
-            self.recent_menu.addAction(self.tr("No recent files")).setEnabled(False)
-        else:
-            self.recent_menu.addSeparator()
-            self.recent_menu.addAction(self.tr("Clear"), self.settings.clear_recent_files)
+        self.notices.message.dismiss()
 
     def show_shortcuts(self) -> None:
         """Show the table of shortcuts."""
@@ -387,16 +269,6 @@ class MainWindow(QMainWindow):
         self.settings.language = code
         self.show_message("info", self.tr("The language changes when the window is opened again."))
 
-    def _language_menu(self) -> QMenu:
-        menu, group = QMenu(self.tr("&Language"), self), QActionGroup(self)
-        for code, name in {"": self.tr("As the system"), **LANGUAGES}.items():
-            action = menu.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(code == self.settings.language)
-            action.triggered.connect(partial(self.choose_language, code))
-            group.addAction(action)
-        return menu
-
     def toggle_theme(self) -> None:
         """Switch between light and dark, and remember it."""
         self.set_theme(THEMES["light" if self.theme.dark else "dark"])
@@ -418,19 +290,13 @@ class MainWindow(QMainWindow):
         if self._first_layout is not None:
             self.restoreState(self._first_layout, LAYOUT_VERSION)
 
-    def _first_sizes(self) -> None:
-        passes, leaves, inspector, bottom = self.docks
-        self.resizeDocks([passes, inspector], [340, 400], Qt.Orientation.Horizontal)
-        self.resizeDocks([passes, leaves], [200, 400], Qt.Orientation.Vertical)
-        self.resizeDocks([bottom], [262], Qt.Orientation.Vertical)
-
     # ------------------------------------------------------------------------------------------------ Qt's events
     def showEvent(self, event: QShowEvent) -> None:
         """The first time: put the panels where they were last time. Docks have no sizes before there is a window."""
         super().showEvent(event)
         if self._first_layout is not None:
             return
-        self._first_sizes()
+        self.docks.set_first_sizes()
         self._first_layout = self.saveState(LAYOUT_VERSION)
         geometry, layout = self.settings.geometry, self.settings.layout
         if geometry is not None:
@@ -444,11 +310,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file that was dropped."""
+        """Open the files that were dropped."""
         paths = dropped_traces(event)
         if paths:
             event.acceptProposedAction()
-            self.session.open(paths[0])
+            self.session.open(*paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, end background work."""

@@ -29,9 +29,9 @@ class QtViewer:
     def __init__(self, theme: str = "light") -> None:
         self._theme = THEMES[theme]
 
-    def open(self, path: Path) -> int:
-        """Open the trace in a window, return the exit status when the window is closed."""
-        return app_module.main([str(path)])
+    def open(self, *paths: Path) -> int:
+        """Open the traces in one window, return the exit status when the window is closed."""
+        return app_module.main([str(path) for path in paths])
 
     def render_png(self, trace: Trace, pass_index: int, path: Path, size: tuple[int, int]) -> None:
         """Draw the graph of one pass (-1: the one the window would show) off screen into a PNG of ``size`` pixels.

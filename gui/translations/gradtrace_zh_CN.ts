@@ -17,6 +17,41 @@
     </message>
   </context>
   <context>
+    <name>Bars</name>
+    <message>
+      <source>&amp;Language</source>
+      <translation>语言(&amp;L)</translation>
+    </message>
+    <message>
+      <source>&amp;Panels</source>
+      <translation>面板(&amp;P)</translation>
+    </message>
+    <message>
+      <source>As the system</source>
+      <translation>跟随系统</translation>
+    </message>
+    <message>
+      <source>Clear</source>
+      <translation>清除</translation>
+    </message>
+    <message>
+      <source>No recent files</source>
+      <translation>没有最近的文件</translation>
+    </message>
+    <message>
+      <source>Open &amp;recent</source>
+      <translation>最近打开(&amp;R)</translation>
+    </message>
+    <message>
+      <source>Open a &amp;sample</source>
+      <translation>打开示例(&amp;S)</translation>
+    </message>
+    <message>
+      <source>Toolbar</source>
+      <translation>工具栏</translation>
+    </message>
+  </context>
+  <context>
     <name>Canvas</name>
     <message>
       <source>NaN / Inf</source>
@@ -395,14 +430,6 @@
   <context>
     <name>MainWindow</name>
     <message>
-      <source>&amp;Language</source>
-      <translation>语言(&amp;L)</translation>
-    </message>
-    <message>
-      <source>&amp;Panels</source>
-      <translation>面板(&amp;P)</translation>
-    </message>
-    <message>
       <source>A debugger for autograd graphs: record backward(), step it in both directions.</source>
       <translation>自动求导计算图的调试器：录制 backward()，向前向后逐步回放。</translation>
     </message>
@@ -411,24 +438,12 @@
       <translation>关于 gradtrace</translation>
     </message>
     <message>
-      <source>As the system</source>
-      <translation>跟随系统</translation>
-    </message>
-    <message>
-      <source>Clear</source>
-      <translation>清除</translation>
-    </message>
-    <message>
       <source>Event (0 to {last}):</source>
       <translation>事件（0 到 {last}）：</translation>
     </message>
     <message>
       <source>Events</source>
       <translation>事件</translation>
-    </message>
-    <message>
-      <source>First NaN/Inf of this pass: {detail}</source>
-      <translation>这次反向传播中首个 NaN/Inf：{detail}</translation>
     </message>
     <message>
       <source>Go to event</source>
@@ -451,23 +466,11 @@
       <translation>以 Apache License 2.0 许可发布。字体 Inter 以 SIL Open Font License 许可。</translation>
     </message>
     <message>
-      <source>No recent files</source>
-      <translation>没有最近的文件</translation>
-    </message>
-    <message>
       <source>Nodes</source>
       <translation>节点</translation>
     </message>
     <message>
-      <source>Open &amp;recent</source>
-      <translation>最近打开(&amp;R)</translation>
-    </message>
-    <message>
-      <source>Open a &amp;sample</source>
-      <translation>打开示例(&amp;S)</translation>
-    </message>
-    <message>
-      <source>Open a trace</source>
+      <source>Open traces</source>
       <translation>打开记录</translation>
     </message>
     <message>
@@ -485,18 +488,6 @@
     <message>
       <source>Recording the sample {name} …</source>
       <translation>正在录制示例 {name} …</translation>
-    </message>
-    <message>
-      <source>Show</source>
-      <translation>显示</translation>
-    </message>
-    <message>
-      <source>Show cause</source>
-      <translation>显示原因</translation>
-    </message>
-    <message>
-      <source>Show where</source>
-      <translation>显示位置</translation>
     </message>
     <message>
       <source>Something went wrong inside gradtrace: {error}</source>
@@ -519,10 +510,6 @@
       <translation>时间线与表格</translation>
     </message>
     <message>
-      <source>Toolbar</source>
-      <translation>工具栏</translation>
-    </message>
-    <message>
       <source>Traces (*{suffix});;All files (*)</source>
       <translation>记录 (*{suffix});;所有文件 (*)</translation>
     </message>
@@ -533,6 +520,14 @@
     <message>
       <source>gradtrace</source>
       <translation>gradtrace</translation>
+    </message>
+    <message>
+      <source>rank {rank} of {count}</source>
+      <translation>rank {rank}，共 {count} 个</translation>
+    </message>
+    <message>
+      <source>{name} ({number} of {count})</source>
+      <translation>{name}（第 {number} 个，共 {count} 个）</translation>
     </message>
     <message>
       <source>{name} – gradtrace</source>
@@ -567,6 +562,29 @@
     <message>
       <source>The nodes of the pass will be listed here, in the order they ran.</source>
       <translation>这次反向传播的节点会按执行次序列在这里。</translation>
+    </message>
+  </context>
+  <context>
+    <name>Notices</name>
+    <message>
+      <source>First NaN/Inf of this pass: {detail}</source>
+      <translation>这次反向传播中首个 NaN/Inf：{detail}</translation>
+    </message>
+    <message>
+      <source>Show</source>
+      <translation>显示</translation>
+    </message>
+    <message>
+      <source>Show cause</source>
+      <translation>显示原因</translation>
+    </message>
+    <message>
+      <source>Show where</source>
+      <translation>显示位置</translation>
+    </message>
+    <message>
+      <source>The traces differ in {about}: {text}</source>
+      <translation>各记录在 {about} 上不同：{text}</translation>
     </message>
   </context>
   <context>
@@ -770,6 +788,25 @@
     </message>
   </context>
   <context>
+    <name>Playback</name>
+    <message>
+      <source>No gradient with NaN or Inf lies ahead in this pass.</source>
+      <translation>此后没有含 NaN 或 Inf 的梯度。</translation>
+    </message>
+    <message>
+      <source>Select a node to set a breakpoint on it.</source>
+      <translation>请先选择一个节点再设置断点。</translation>
+    </message>
+    <message>
+      <source>This leaf takes no part in a graph: nothing was computed from it.</source>
+      <translation>此叶子不在任何计算图中：没有用它计算过任何东西。</translation>
+    </message>
+    <message>
+      <source>This node did not run in this pass.</source>
+      <translation>此节点在这次反向传播中没有执行。</translation>
+    </message>
+  </context>
+  <context>
     <name>ProblemsModel</name>
     <message>
       <source>Cause</source>
@@ -879,28 +916,12 @@
       <translation>正在布局计算图 …</translation>
     </message>
     <message>
-      <source>No gradient with NaN or Inf lies ahead in this pass.</source>
-      <translation>此后没有含 NaN 或 Inf 的梯度。</translation>
-    </message>
-    <message>
       <source>Opening {name} …</source>
       <translation>正在打开 {name} …</translation>
     </message>
     <message>
-      <source>Select a node to set a breakpoint on it.</source>
-      <translation>请先选择一个节点再设置断点。</translation>
-    </message>
-    <message>
       <source>This file has a problem: {problem}</source>
       <translation>此文件有问题：{problem}</translation>
-    </message>
-    <message>
-      <source>This leaf takes no part in a graph: nothing was computed from it.</source>
-      <translation>此叶子不在任何计算图中：没有用它计算过任何东西。</translation>
-    </message>
-    <message>
-      <source>This node did not run in this pass.</source>
-      <translation>此节点在这次反向传播中没有执行。</translation>
     </message>
   </context>
   <context>
@@ -1008,6 +1029,29 @@
     <message>
       <source>event {number}</source>
       <translation>事件 {number}</translation>
+    </message>
+  </context>
+  <context>
+    <name>TraceSelector</name>
+    <message>
+      <source>  (cut off)</source>
+      <translation>  (中断)</translation>
+    </message>
+    <message>
+      <source>  (raised)</source>
+      <translation>  （出错）</translation>
+    </message>
+    <message>
+      <source>The trace on show  (Ctrl+Shift+PgUp, Ctrl+Shift+PgDown)</source>
+      <translation>当前显示的记录  (Ctrl+Shift+PgUp, Ctrl+Shift+PgDown)</translation>
+    </message>
+    <message>
+      <source>different {about}: {text}</source>
+      <translation>不同 {about}：{text}</translation>
+    </message>
+    <message>
+      <source>same {about}: {text}</source>
+      <translation>相同 {about}：{text}</translation>
     </message>
   </context>
   <context>
@@ -1168,6 +1212,10 @@
       <translation>下一次反向传播</translation>
     </message>
     <message>
+      <source>Next trace</source>
+      <translation>下一条记录</translation>
+    </message>
+    <message>
       <source>On by a single event</source>
       <translation>前进一个事件</translation>
     </message>
@@ -1192,12 +1240,16 @@
       <translation>前进到下一个节点完成处</translation>
     </message>
     <message>
-      <source>Open a trace</source>
+      <source>Open traces</source>
       <translation>打开记录</translation>
     </message>
     <message>
       <source>Previous pass</source>
       <translation>上一次反向传播</translation>
+    </message>
+    <message>
+      <source>Previous trace</source>
+      <translation>上一条记录</translation>
     </message>
     <message>
       <source>Reset the window's layout</source>
@@ -1254,6 +1306,14 @@
     <message>
       <source>The graph</source>
       <translation>计算图</translation>
+    </message>
+    <message>
+      <source>The next trace in this window, at the same moment</source>
+      <translation>本窗口中的下一条记录，停在同一时刻</translation>
+    </message>
+    <message>
+      <source>The previous trace in this window, at the same moment</source>
+      <translation>本窗口中的上一条记录，停在同一时刻</translation>
     </message>
     <message>
       <source>To the &amp;end</source>

@@ -6,35 +6,22 @@ from PySide6.QtWidgets import QWidget
 
 from ..models.leaves import LeavesModel
 from ..session import Session
-from ..theme import Theme
-from .table import EmptyHint, TableView, stacked
+from .table_panel import TablePanel
 
 
-class LeavesView(QWidget):
+class LeavesView(TablePanel):
     """A table of leaves; a click selects the node that accumulates the leaf's gradient."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, parent)
         self.model = LeavesModel(self)
-        self.table = TableView(self.model)
-        self.table.set_widths(108, 72, 92, 64)
-        self._hint = EmptyHint(self.table, self.tr("Tensors with requires_grad=True will be listed here, with their .grad."))
-        self.setLayout(stacked(self.table))
+        hint = self.tr("Tensors with requires_grad=True will be listed here, with their .grad.")
+        self._make_table(self.model, hint).set_widths(108, 72, 92, 64)
         self.table.row_chosen.connect(lambda row: session.select_leaf(self.model.id_of(row)))
-        session.trace_changed.connect(self._show_trace)
+        session.trace_changed.connect(lambda: self.model.set_trace(session.trace))
         session.cursor_moved.connect(lambda: self.model.set_state(session.state))
         session.selection_changed.connect(self._show_selection)
-        self._show_trace()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.table.set_theme(theme)
-        self._hint.set_theme(theme)
-
-    def _show_trace(self) -> None:
-        self.model.set_trace(self._session.trace)
-        self._hint.setVisible(self.model.row_count() == 0)
+        self.model.set_trace(session.trace)
 
     def _show_selection(self, node: int) -> None:
         trace = self._session.trace

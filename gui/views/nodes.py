@@ -7,40 +7,27 @@ from PySide6.QtWidgets import QWidget
 
 from ..models.nodes import ORDER, NodesModel
 from ..session import Session
-from ..theme import Theme
-from .table import EmptyHint, TableView, stacked
+from .table_panel import TablePanel
 
 
-class NodesView(QWidget):
+class NodesView(TablePanel):
     """A sortable table of nodes; a click selects, a double click runs the replay to the node."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, parent)
         self.model = NodesModel(self)
-        self.table = TableView(self.model, stretch=3)
-        self.table.set_widths(76, 210, 160, 200, 130)
+        hint = self.tr("The nodes of the pass will be listed here, in the order they ran.")
+        self._make_table(self.model, hint, stretch=3).set_widths(76, 210, 160, 200, 130)
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(ORDER, Qt.SortOrder.AscendingOrder)
-        self._hint = EmptyHint(self.table, self.tr("The nodes of the pass will be listed here, in the order they ran."))
-        self.setLayout(stacked(self.table))
         self.table.row_chosen.connect(lambda row: session.select(self.model.id_of(row)))
         self.table.doubleClicked.connect(lambda index: session.run_to_node(self.model.id_of(index.row())))
         self.model.modelReset.connect(self._show_current)
-        session.pass_changed.connect(self._show_pass)
+        session.pass_changed.connect(lambda: self.model.set_pass(session.pass_))
         session.cursor_moved.connect(self._show_current)
         session.selection_changed.connect(self._show_selection)
         session.breakpoints_changed.connect(lambda: self.model.set_breakpoints(session.breakpoints))
-        self._show_pass()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.table.set_theme(theme)
-        self._hint.set_theme(theme)
-
-    def _show_pass(self) -> None:
-        self.model.set_pass(self._session.pass_)
-        self._hint.setVisible(self.model.row_count() == 0)
+        self.model.set_pass(session.pass_)
 
     def _show_current(self) -> None:
         current = self._session.current

@@ -6,35 +6,23 @@ from PySide6.QtWidgets import QWidget
 
 from ..models.passes import PassesModel
 from ..session import Session
-from ..theme import Theme
-from .table import EmptyHint, TableView, stacked
+from .table import TableView
+from .table_panel import TablePanel
 
 
-class PassesView(QWidget):
+class PassesView(TablePanel):
     """A table of passes; the one on show is marked, a click shows another."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, parent)
         self.model = PassesModel(self)
-        self.table = TableView(self.model, stretch=3)
-        self.table.set_widths(110, 80, 60)
-        self._hint = EmptyHint(self.table, self.tr("The calls of backward() in the run will be listed here."))
-        self.setLayout(stacked(self.table))
+        hint = self.tr("The calls of backward() in the run will be listed here.")
+        self._make_table(self.model, hint, stretch=3).set_widths(110, 80, 60)
         self.table.setSelectionMode(TableView.SelectionMode.NoSelection)
         self.table.row_chosen.connect(lambda row: session.set_pass(self.model.id_of(row)))
-        session.trace_changed.connect(self._show_trace)
+        session.trace_changed.connect(lambda: self.model.set_trace(session.trace))
         session.pass_changed.connect(self._show_pass)
-        self._show_trace()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.table.set_theme(theme)
-        self._hint.set_theme(theme)
-
-    def _show_trace(self) -> None:
-        self.model.set_trace(self._session.trace)
-        self._hint.setVisible(self.model.row_count() == 0)
+        self.model.set_trace(session.trace)
 
     def _show_pass(self) -> None:
         row = self.model.row_of(self._session.pass_index)

@@ -5,38 +5,27 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from ..models.problems import CAUSE, ProblemsModel
+from ..models.table import TableModel
 from ..session import Session
-from ..theme import Theme
-from .table import EmptyHint, TableView, stacked
+from .table_panel import TablePanel
 
 
-class ProblemsView(QWidget):
+class ProblemsView(TablePanel):
     """A table of problems; a click shows where it happened, a click on the cause shows what made it inevitable."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, parent)
         self.model = ProblemsModel(self)
-        self.table = TableView(self.model, stretch=1)
-        self.table.set_widths(190, 420, 170, 90)
+        hint = self.tr("Nothing found: no exception, no NaN, no missing gradient, and the file is sound.")
+        self._make_table(self.model, hint, stretch=1).set_widths(190, 420, 170, 90)
         self.table.setWordWrap(True)  # few rows, and sentences that want to be read to their end
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self._hint = EmptyHint(
-            self.table, self.tr("Nothing found: no exception, no NaN, no missing gradient, and the file is sound.")
-        )
-        self.setLayout(stacked(self.table))
         self.table.clicked.connect(lambda index: self._follow(index.row(), index.column()))
-        session.trace_changed.connect(self._show_trace)
-        self._show_trace()
+        session.trace_changed.connect(lambda: self.model.set_trace(session.trace))
+        self.model.set_trace(session.trace)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.table.set_theme(theme)
-        self._hint.set_theme(theme)
-
-    def _show_trace(self) -> None:
-        self.model.set_trace(self._session.trace)
-        self._hint.setVisible(self.model.row_count() == 0 and self._session.trace is not None)
+    def _is_empty(self, model: TableModel) -> bool:
+        return super()._is_empty(model) and self._session.trace is not None
 
     def _follow(self, row: int, column: int) -> None:
         problem = self.model.problem(row)

@@ -53,7 +53,7 @@ def test_sample_that_fails_on_purpose_is_opened_too_and_can_be_recorded_again(qt
     for _ in range(2):  # the second time while the first trace is open
         with qtbot.waitSignal(window.session.opened, timeout=60_000):
             window.record_sample("freed_buffers")
-        assert "freed" in window.error_banner.text
+        assert "freed" in window.notices.error.text
 
 
 def test_sample_that_cannot_be_recorded_gives_a_message(
@@ -61,14 +61,14 @@ def test_sample_that_cannot_be_recorded_gives_a_message(
 ) -> None:
     (tmp_path / "samples").write_text("in the way")
     window.record_sample("chain_add_mul")
-    assert "could not be recorded" in window.message_bar.text
-    window.message_bar.dismiss()
+    assert "could not be recorded" in window.notices.message.text
+    window.notices.message.dismiss()
     (tmp_path / "samples").unlink()
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python-here"))
     with qtbot.waitSignal(window.sample_recorder.failed, timeout=10_000):
         window.record_sample("chain_add_mul")
     assert not window.sample_recorder.busy
-    assert "could not be recorded" in window.message_bar.text
+    assert "could not be recorded" in window.notices.message.text
 
 
 def test_newest_sample_wins(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_theme_switch_recolours_the_window(opened: MainWindow) -> None:
 def test_long_messages_do_not_widen_the_window(window: MainWindow, case: Callable[[str], Trace]) -> None:
     width = window.width()
     window.session.show_trace(case("inplace_error"))
-    window.message_bar.say("error", "word " * 400)
+    window.notices.message.say("error", "word " * 400)
     window.status.position.setText("word " * 400)
     QApplication.processEvents()
     assert window.width() == width
@@ -222,7 +222,7 @@ def test_pass_is_exported(qtbot: QtBot, opened: MainWindow, tmp_path: Path, name
         opened.exporter.write(name, target)
     assert heard.args is not None
     assert heard.args[0] == "info", heard.args
-    assert str(target) in opened.message_bar.text
+    assert str(target) in opened.notices.message.text
     if name == "png":
         assert not QImage(str(target)).isNull()
     elif name == "json":

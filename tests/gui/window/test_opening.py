@@ -38,7 +38,7 @@ def test_finished_program_opens_at_the_start_of_its_last_pass(qtbot: QtBot, wind
     assert session.position == session.trace.passes[1].first
     assert window.panel.currentWidget() is window.graph
     assert recorded.name in window.windowTitle()
-    assert window.error_banner.isHidden()
+    assert window.notices.error.isHidden()
 
 
 def test_failed_program_opens_at_the_error_with_the_failing_node_selected(window: MainWindow, case: Callable[[str], Trace]) -> None:
@@ -48,8 +48,8 @@ def test_failed_program_opens_at_the_error_with_the_failing_node_selected(window
     assert error is not None
     assert window.session.position == error.id
     assert window.session.selected == error.node
-    assert "mul_ at train.py:4 wrote" in window.error_banner.text
-    assert "inplace operation" in window.error_banner.details
+    assert "mul_ at train.py:4 wrote" in window.notices.error.text
+    assert "inplace operation" in window.notices.error.details
     assert window.inspector.header.status.text() == "failed"
 
 
@@ -58,7 +58,7 @@ def test_banner_shows_the_cause(window: MainWindow, case: Callable[[str], Trace]
     window.session.show_trace(trace)
     window.session.to_start()
     window.session.clear_selection()
-    window.error_banner.button.click()
+    window.notices.error.button.click()
     error = trace.passes[0].error
     assert error is not None
     assert window.session.selected == error.node
@@ -79,7 +79,7 @@ def test_unreadable_file_gives_a_message_and_leaves_the_open_trace(
         window.session.open(bad)
     assert heard.args is not None
     assert heard.args[0] == "error"
-    assert "bad.gtrace" in window.message_bar.text
+    assert "bad.gtrace" in window.notices.message.text
     assert window.session.trace is before
     assert not window.session.worker.busy
 
@@ -87,7 +87,7 @@ def test_unreadable_file_gives_a_message_and_leaves_the_open_trace(
 def test_missing_file_gives_a_message(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     with qtbot.waitSignal(window.session.message, timeout=10_000):
         window.session.open(tmp_path / "gone.gtrace")
-    assert "No such file" in window.message_bar.text
+    assert "No such file" in window.notices.message.text
     assert window.panel.currentWidget() is window.panel.welcome
 
 
@@ -97,8 +97,8 @@ def test_truncated_file_opens_with_a_warning(qtbot: QtBot, window: MainWindow, r
     open_and_wait(qtbot, window, cut)
     assert window.session.trace is not None
     assert window.session.trace.problems
-    assert window.message_bar.level == "warning"
-    assert "problem" in window.message_bar.text
+    assert window.notices.message.level == "warning"
+    assert "problem" in window.notices.message.text
     assert window.problems.model.row_count() >= 1
 
 
@@ -179,13 +179,13 @@ def test_recent_files_and_theme_are_remembered(
     name = first.theme.name
     first.actions_by_name["theme"].trigger()
     assert first.theme.name != name
-    first.docks[0].close()
+    first.docks.by_name["passes"].close()
     first.close()
 
     again = make_window(Settings.in_file(store))
     assert again.settings.recent_files == [recorded]
     assert again.theme.name != name
-    assert again.docks[0].isHidden()
+    assert again.docks.by_name["passes"].isHidden()
     again.reset_layout()
-    assert not again.docks[0].isHidden()
+    assert not again.docks.by_name["passes"].isHidden()
     again.toggle_theme()  # the application is shared with other tests

@@ -25,7 +25,7 @@ def nan_in_the_second_of_three() -> Trace:
 # ---------------------------------------------------------------------------------------------------------- first NaN/Inf
 def test_nan_is_told_in_a_banner_that_leads_to_its_node(qtbot: QtBot, window: MainWindow, case: Callable[[str], Trace]) -> None:
     window.session.show_trace(case("nonfinite"))
-    banner = window.nonfinite_banner
+    banner = window.notices.nonfinite
     assert banner.level == "warning"
     assert "SqrtBackward0 (train.py:3) got finite gradients and gave +Inf" in banner.text
     banner.button.click()
@@ -38,8 +38,8 @@ def test_nan_is_told_in_a_banner_that_leads_to_its_node(qtbot: QtBot, window: Ma
 def test_finite_passes_have_no_such_banner(window: MainWindow, case: Callable[[str], Trace]) -> None:
     window.session.show_trace(case("nonfinite"))
     window.session.show_trace(case("product_of_sums"))
-    assert window.nonfinite_banner.isHidden()
-    assert window.error_banner.isHidden()
+    assert window.notices.nonfinite.isHidden()
+    assert window.notices.error.isHidden()
 
 
 def test_run_with_nan_opens_at_its_first_broken_pass(window: MainWindow) -> None:
@@ -47,13 +47,13 @@ def test_run_with_nan_opens_at_its_first_broken_pass(window: MainWindow) -> None
     window.session.show_trace(trace)
     assert window.session.pass_index == 1
     window.session.show_trace(trace, 0)
-    assert window.nonfinite_banner.isHidden()
+    assert window.notices.nonfinite.isHidden()
 
 
 # ----------------------------------------------------------------------------------------------------------------- errors
 def test_error_banner_says_the_cause_and_keeps_the_message_for_later(window: MainWindow, case: Callable[[str], Trace]) -> None:
     window.session.show_trace(case("freed_buffers"))
-    banner = window.error_banner
+    banner = window.notices.error
     assert "backward #1 (train.py:3) freed what ExpBackward0" in banner.text
     assert "\n" not in banner.text
     assert banner._details.isHidden()

@@ -97,7 +97,7 @@ def test_run_to_nan(window: MainWindow, case: Callable[[str], Trace]) -> None:
     assert not window.session.at_start
     window.session.to_end()
     window.session.run_to_nonfinite()
-    assert "NaN" in window.message_bar.text
+    assert "NaN" in window.notices.message.text
 
 
 def test_actions_are_enabled_only_when_they_can_do_something(opened: MainWindow) -> None:

@@ -34,7 +34,7 @@ def test_sample_can_be_walked_in_the_window(qtbot: QtBot, window: MainWindow, tm
     assert trace.problems == []
     if pass_.error is not None:
         assert session.selected == pass_.error.node
-        assert not window.error_banner.isHidden()
+        assert not window.notices.error.isHidden()
 
     session.to_start()
     first = session.state

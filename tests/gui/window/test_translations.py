@@ -65,7 +65,7 @@ def test_language_is_remembered_for_the_next_window(make_window: Callable[..., M
     store = tmp_path / "settings.ini"
     first = make_window(Settings.in_file(store))
     first.choose_language("zh_CN")
-    assert first.message_bar.level == "info"
+    assert first.notices.message.level == "info"
     first.close()
     assert Settings.in_file(store).language == "zh_CN"
 

@@ -166,7 +166,7 @@ def test_uncaught_exception_becomes_a_message(window: MainWindow, capsys: pytest
             handler(type(error), error, error.__traceback__)
     finally:
         handler.uninstall()
-    assert "division by zero in a view" in window.message_bar.text
+    assert "division by zero in a view" in window.notices.message.text
     assert "Traceback" in capsys.readouterr().err
 
 
