@@ -9,7 +9,9 @@ from typing import Any
 
 import gradtrace as gradtrace_package
 import pytest
-from gradtrace.samples import SAMPLES
+from gradtrace.samples import PYTORCH_SAMPLES, SAMPLES, find
+from gradtrace.tracer.cli.samples import check_needs
+from gradtrace.tracer.cli.verb import CommandError
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 needs_qt = pytest.mark.skipif(importlib.util.find_spec("PySide6") is None, reason="the window needs the extra 'gui'")
@@ -62,7 +64,7 @@ def test_an_unknown_sample_names_near_ones(gradtrace: Any) -> None:
 def test_samples_are_listed_with_titles(gradtrace: Any) -> None:
     ended = gradtrace("samples")
     assert (ended.status, ended.err) == (0, "")
-    for sample in SAMPLES:
+    for sample in (*SAMPLES, *PYTORCH_SAMPLES):
         assert f"{sample.name} " in ended.out
         assert sample.title in ended.out
 
@@ -83,7 +85,7 @@ def test_a_sample_can_be_read_and_copied_but_never_over_another_file(gradtrace: 
 
 def test_all_samples_can_be_copied(gradtrace: Any, tmp_path: Path) -> None:
     assert gradtrace("samples", "--copy", "all").status == 0
-    assert len(list((tmp_path / "all").glob("*.py"))) == len(SAMPLES)
+    assert len(list((tmp_path / "all").glob("*.py"))) == len(SAMPLES) + len(PYTORCH_SAMPLES)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
@@ -95,6 +97,13 @@ def test_every_sample_records_and_ends_as_it_says(sample: Any, gradtrace: Any, t
     trace = gradtrace_package.load(tmp_path / f"{sample.name}.gtrace")
     assert trace.problems == []
     assert gradtrace("info", f"{sample.name}.gtrace").status == 0
+
+
+def test_a_sample_without_its_library_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    check_needs(find("matmul_sum"))
+    with pytest.raises(CommandError, match="the sample mlp needs torch, which is not installed"):
+        check_needs(find("mlp"))
 
 
 def test_which_sample(gradtrace: Any) -> None:

@@ -43,6 +43,23 @@ def test_every_sample_explains_itself(sample):
     assert "import gradtrace.core as torch" in map(ast.unparse, imports)
 
 
+@pytest.mark.parametrize("sample", samples.PYTORCH_SAMPLES, ids=lambda sample: sample.name)
+def test_every_sample_for_pytorch_explains_itself(sample):
+    assert 10 < len(sample.title) < 110
+    assert "In the window:" in sample.description
+    text = sample.path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 66
+    assert text.isascii()
+    assert "gradtrace" not in text
+    assert sample.needs == "torch"
+
+
+def test_names_say_which_sample():
+    names = [sample.name for sample in (*samples.SAMPLES, *samples.PYTORCH_SAMPLES)]
+    assert len(set(names)) == len(names)
+    assert samples.find("gan-detach").path.parent.name == "pytorch"
+
+
 def test_how_a_sample_ends():
     assert samples.find("freed_buffers").expected_error == "RuntimeError"
     assert samples.find("freed_buffers").expected_exit == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 from ...samples import Sample
 from .display import draw_off_screen, why_no_display
 from .info import summary_text
-from .samples import find_sample
+from .samples import check_needs, find_sample
 from .traces import load_trace
 from .verb import FAILED, OK, CommandError, Verb
 from .viewer import ViewerFactory
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:
     """Record, summarise, show. Without a display the window is drawn into a file, which is as good an end as any."""
     sample = find_sample(args.sample)
+    check_needs(sample)
     trace = args.output or Path(tempfile.mkdtemp(prefix="gradtrace-"), f"{sample.name}.gtrace")
     _record(sample, trace)
     print()

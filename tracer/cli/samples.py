@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import shutil
 from pathlib import Path
 
-from ...samples import SAMPLES, Sample, UnknownSampleError, find
+from ...samples import PYTORCH_SAMPLES, SAMPLES, Sample, UnknownSampleError, find
 from .program import Program
 from .run import SUFFIX, record_program
 from .verb import OK, CommandError, Verb
@@ -28,11 +29,12 @@ def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:  # noqa: ARG001
     if args.name is None:
         if args.record:
             raise CommandError("which sample? name one to run it", hint="To see them:  gradtrace samples")
-        return _list() if args.copy is None else _copy(SAMPLES, args.copy)
+        return _list() if args.copy is None else _copy((*SAMPLES, *PYTORCH_SAMPLES), args.copy)
     sample = find_sample(args.name)
     if args.copy is not None:
         return _copy((sample,), args.copy)
     if args.record:
+        check_needs(sample)
         record_program(Program(str(sample.path)), Path(sample.name + SUFFIX))
         return OK
     print(sample.path.read_text(encoding="utf-8"), end="")
@@ -47,11 +49,20 @@ def find_sample(name: str) -> Sample:
         raise CommandError(str(error), hint="To see them:  gradtrace samples") from error
 
 
+def check_needs(sample: Sample) -> None:
+    """Raise :class:`CommandError` when a sample needs a library that is not installed. Imports nothing."""
+    if sample.needs and importlib.util.find_spec(sample.needs) is None:
+        raise CommandError(f"the sample {sample.name} needs {sample.needs}, which is not installed", hint="Try:  pip install torch")
+
+
 def _list() -> int:
-    width = max(len(sample.name) for sample in SAMPLES)
-    for sample in SAMPLES:
-        ending = f"  (ends with {sample.expected_error})" if sample.expected_error else ""
-        print(f"{sample.name:{width}}  {sample.title}{ending}")
+    width = max(len(sample.name) for sample in (*SAMPLES, *PYTORCH_SAMPLES))
+    for heading, samples in (("", SAMPLES), ("\nFor PyTorch (they need torch):", PYTORCH_SAMPLES)):
+        if heading:
+            print(heading)
+        for sample in samples:
+            ending = f"  (ends with {sample.expected_error})" if sample.expected_error else ""
+            print(f"{sample.name:{width}}  {sample.title}{ending}")
     print("\nTo record one:  gradtrace samples NAME --run      To look at one in the window:  gradtrace demo NAME")
     return OK
 
