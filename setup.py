@@ -18,7 +18,14 @@ ROOT = Path(__file__).resolve().parent
 STAGE = ROOT / "build" / "cython"
 """Cython finds modules and their declarations by package folders: here the root is named as the package is."""
 
-DIRECTIVES = {"language_level": 3, "binding": False, "boundscheck": False, "wraparound": True, "auto_pickle": False}
+DIRECTIVES = {
+    "annotation_typing": False,  # annotations say what is meant, and must not turn into checks that raise
+    "language_level": 3,
+    "binding": False,
+    "boundscheck": False,
+    "wraparound": True,
+    "auto_pickle": False,
+}
 
 compiled = runpy.run_path(str(ROOT / "_compiled" / "__init__.py"), run_name="gradtrace._compiled")
 

@@ -19,7 +19,14 @@ from types import ModuleType
 
 __all__ = ["MODULES", "file_stem", "fingerprint", "install", "sources", "state"]
 
-MODULES: tuple[str, ...] = ("tracer.capture.torch.identity",)
+MODULES: tuple[str, ...] = (
+    "tracer.capture.torch.identity",
+    "tracer.event_log",
+    "tracer.recorder",
+    "tracer.statistics",
+    "tracer.threads",
+    "tracer.user_stack",
+)
 """What is compiled: modules of gradtrace, without the package's name."""
 
 PURE = "GRADTRACE_PURE"

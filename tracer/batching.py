@@ -1,14 +1,14 @@
-"""When pending rows are written, and what goes with them."""
+"""When pending events are written, and what goes with them."""
 
 from __future__ import annotations
 
 import threading
 from time import perf_counter_ns
 
-from ..core.events import EVENT_TYPES
 from .copies import ArrayCopies
 from .environment import read_source
-from .store.packing import Row
+from .event_log import EventLog
+from .store.arrays import ArrayRecord
 from .store.writer import TraceWriter
 
 __all__ = ["Batches"]
@@ -22,14 +22,14 @@ _SOURCE_BYTES = 32 << 20
 
 
 class Batches:
-    """The rows not yet written, one list per event type, and the writer they go to.
+    """The events and arrays not yet written, and the writer they go to.
 
     Memory is bounded: a batch is due after some thousand events, some megabytes of arrays, or a second; :meth:`flush_soon` asks for
-    one earlier. Appending to :attr:`rows` is safe in every thread, and one thread at a time writes.
+    one earlier. One thread at a time writes, while others go on adding.
     """
 
-    def __init__(self, writer: TraceWriter, copies: ArrayCopies, sources: bool) -> None:
-        self.rows: tuple[list[Row], ...] = tuple([] for _ in EVENT_TYPES)
+    def __init__(self, writer: TraceWriter, log: EventLog, copies: ArrayCopies, sources: bool) -> None:
+        self._log = log
         self._writer = writer
         self._copies = copies
         self._lock = threading.Lock()
@@ -70,20 +70,17 @@ class Batches:
             self._lock.release()
 
     def _write_pending(self) -> None:
-        batch: dict[int, list[Row]] = {}
-        for number, rows in enumerate(self.rows):
-            size = len(rows)  # other threads may be appending: take what is there now
-            if size:
-                batch[number] = rows[:size]
-                del rows[:size]
-        arrays = self._copies.take()
+        if self._log.empty and not self._copies.pending_bytes:
+            return
+        arrays: list[ArrayRecord] = []
         try:
-            self._writer.write(batch, arrays)
+            packed, mark = self._log.pending()
+            arrays = self._copies.take()  # after the events that speak of them
+            self._writer.write_packed(packed, arrays)
         except RecursionError:  # too deep in the program's calls: there will be a better moment
-            for number, taken in batch.items():
-                self.rows[number][:0] = taken
             self._copies.put_back(arrays)
             return
+        self._log.drop(mark)
         self._write_sources()
 
     def _write_sources(self) -> None:

@@ -1,7 +1,7 @@
 """Where in the user's program are we, and which variable gets the result?
 
-A position is the innermost frame of the user's, with its callers. Finding it costs a walk up the stack and one dictionary look-up;
-lines, names and bytecode are looked at once for each place in the program.
+A position is the innermost frame of the user's, with its callers. Places seen before are known again (:mod:`.user_stack`); lines,
+names and bytecode are looked at once for each place in the program.
 """
 
 from __future__ import annotations
@@ -15,17 +15,14 @@ import runpy
 import sys
 import threading
 from collections.abc import Sequence
-from itertools import count
 from types import CodeType, FrameType, TracebackType
 
 from .store.interning import Positions
+from .user_stack import CALLERS, UserStack
 
 __all__ = ["CALLERS", "PositionFinder", "is_plumbing", "target_at"]
 
-CALLERS = 8
-"""How many of the user's frames a position has at most, itself included."""
-
-_CACHE_LIMIT = 1 << 16
+_INSTRUCTIONS_KEPT = 1 << 12
 
 # abspath, not realpath: code objects carry the path that the import system used
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
@@ -54,42 +51,14 @@ class PositionFinder:
 
     def __init__(self, positions: Positions) -> None:
         self._positions = positions
-        # by id, because hashing a code object reads all of it
-        self._tokens: dict[int, int] = {}
-        self._codes: list[CodeType] = []
-        self._next_token = count(1)
-        self._known: dict[tuple[int, ...], int] = {}
+        self.stack = UserStack(self._number_here, is_plumbing)
 
     def here(self) -> int:
-        """The number of the position of the caller's caller, or of the nearest user frame above it; 0 when there is none."""
-        frame: FrameType | None = sys._getframe(2)
-        tokens = self._tokens
-        key: list[int] = []
-        while frame is not None:
-            code = frame.f_code
-            token = tokens.get(id(code))
-            if token is None:
-                token = self._new_token(code)
-            if token:
-                key.append(token + frame.f_lasti)
-                if len(key) == CALLERS:
-                    break
-            frame = frame.f_back
-        known = self._known.get(tuple(key))
-        if known is not None:
-            return known
-        return self._remember(tuple(key), self._user_places(sys._getframe(2)))
+        """The number of the position of the innermost of the user's frames; 0 when there is none."""
+        return self.stack.here()
 
-    def _new_token(self, code: CodeType) -> int:
-        """A number for a code object of the user's, with room for offsets of instructions to be added; 0 for any other."""
-        if len(self._codes) >= _CACHE_LIMIT:  # a program that compiles code in a loop
-            self._tokens.clear()
-            self._known.clear()
-            self._codes.clear()
-        self._codes.append(code)  # keeps its id from being used again
-        token = 0 if is_plumbing(code.co_filename) else next(self._next_token) << 32
-        self._tokens[id(code)] = token
-        return token
+    def _number_here(self) -> int:
+        return self._number(self._user_places(sys._getframe(1)))
 
     def of_traceback(self, traceback: TracebackType | None) -> int:
         """The number of the position where an exception was raised."""
@@ -107,7 +76,7 @@ class PositionFinder:
     def leaf_name(self) -> str:
         """What the user calls the leaf that is being made: the variable it is assigned to, or ``"model.weight"`` inside a layer."""
         attribute = ""
-        frame: FrameType | None = sys._getframe(2)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             code = frame.f_code
             if not is_plumbing(code.co_filename):
@@ -125,12 +94,6 @@ class PositionFinder:
                 places.append((frame.f_code, frame.f_lasti, frame.f_lineno or 0))
             frame = frame.f_back
         return places
-
-    def _remember(self, key: tuple[int, ...], places: list[_Place]) -> int:
-        if len(self._known) >= _CACHE_LIMIT:
-            self._known.clear()  # a program that recurses in many ways
-        number = self._known[key] = self._number(places)
-        return number
 
     def _number(self, places: Sequence[_Place]) -> int:
         number = 0
@@ -182,7 +145,7 @@ class _Instructions:
         """The instructions of ``code``, from a cache that keeps the code alive."""
         known = cls._of.get(id(code))
         if known is None:
-            if len(cls._of) >= _CACHE_LIMIT >> 4:
+            if len(cls._of) >= _INSTRUCTIONS_KEPT:
                 cls._of.clear()
             known = cls._of[id(code)] = (code, cls(code))
         return known[1]

@@ -1,21 +1,21 @@
-"""The sink that records: it packs each event into a row, and hands rows to the trace file in batches.
+"""The sink that records: it hands each event to the log, and the log's events to the trace file in batches.
 
-On the hot path an event costs an id, a clock reading and one append. The position is looked up once for an operation: what a node
-saves is reported right after the node. Strings, shapes and columns are made of the rows later, a few thousand at a time
-(:mod:`.batching`). Whatever goes wrong in here must not reach the traced program: the recorder says so once, takes itself out and
-the program goes on. Rare events have that from a decorator; those that come with every operation spell it out, as the decorator's
-call alone would cost half as much as the event.
+On the hot path an event costs a look at the stack, a clock reading and one append. The position is looked up once for an operation:
+what a node saves is reported with the node. Columns are made of the events later, a few thousand at a time (:mod:`.batching`).
+Whatever goes wrong in here must not reach the traced program: the recorder says so once, takes itself out and the program goes on.
+Rare events have that from a decorator; those that come with every operation spell it out, as the decorator's call alone would cost
+half as much as the event.
 """
 
 from __future__ import annotations
 
-import functools
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from time import perf_counter_ns
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -25,8 +25,10 @@ from .batching import Batches
 from .causes import Causes
 from .copies import ArrayCopies
 from .environment import describe_function
+from .event_log import EventLog
+from .guard import guarded
 from .positions import PositionFinder
-from .statistics import StatisticsRow, gradient_statistics
+from .statistics import StatisticsRow, gradient_statistics, same_memory
 from .store.arrays import dtype_name
 from .store.schema import EVENT_NUMBER
 from .store.writer import TraceWriter
@@ -42,27 +44,11 @@ _ASK_EVERY = 32
 
 _LARGEST_INT64 = (1 << 63) - 1
 
-_Parameters = ParamSpec("_Parameters")
 _NodeBase = tuple[int, int, int, str, int]
 """The last node made: its id, and when, in which thread and scope, and from where."""
 _GradientRow = tuple[Shape, str, StatisticsRow | None, int]
-
-
-def _guarded(
-    method: Callable[Concatenate[Recorder, _Parameters], None],
-) -> Callable[Concatenate[Recorder, _Parameters], None]:
-    """Do nothing once the recording is over, and end it when the method fails: the traced program must not notice."""
-
-    @functools.wraps(method)
-    def guarded(self: Recorder, /, *args: _Parameters.args, **kwargs: _Parameters.kwargs) -> None:
-        if not self.active:
-            return
-        try:
-            method(self, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001  the guard: whatever it is, the traced program goes on
-            self._failed(error)
-
-    return guarded
+_Flow = tuple[int, int, int, "ref[Array] | None", _GradientRow | None]
+"""The gradient that flowed last: event, pass, node, the array (not kept alive), and what was recorded of it."""
 
 
 _LEAF_CREATED = EVENT_NUMBER[events.LeafCreated]
@@ -121,39 +107,38 @@ class Recorder:
         self._with_values = level == "values"
 
         self._start = perf_counter_ns()
-        self._next_id = count().__next__
-        self._last_id = -1
+        self._log = EventLog(writer.strings)
         self._positions = PositionFinder(writer.positions)
+        self._stack = self._positions.stack
         self._causes = Causes()
         self._local = RunningThread(count().__next__)
         self._last_node: _NodeBase = (NONE, 0, 0, "", 0)
         self._pass_sources: dict[int, int] = {}
         self._leaves: set[int] = set()
-        self._named_leaf = (-1, NONE)
+        self._named_leaf = (-1, NONE, 0)
+        self._last_flow: _Flow = (-1, NONE, NONE, None, None)
         self._steps = 0
         self._missed = 0
         self._last_error: tuple[str, str] | None = None
 
         self._copies = ArrayCopies(max_value_bytes, max_total_bytes)
-        self._batches = Batches(writer, self._copies, sources)
-        self._rows = self._batches.rows
+        self._batches = Batches(writer, self._log, self._copies, sources)
         self._due_mask = 0 if self._with_values else _ASK_EVERY - 1
 
     # ----------------------------------------------------------------------------------------------------- the hot path
     def _add(self, number: int, fields: tuple[Any, ...], source: int | None = None) -> int:
         """Record one event, from the user's current line unless ``source`` is given; returns its id."""
         if source is None:
-            source = self._positions.here()
-        thread = self._local.state
-        event_id = self._next_id()
+            source = self._stack.here()
+        thread = self._local.get()
         now = perf_counter_ns()
-        self._rows[number].append((event_id, now - self._start, thread.number, thread.scope, source, *fields))
-        self._last_id = event_id
+        event_id = self._log.append(number, now - self._start, thread.number, thread.scope, source, fields)
         if not event_id & self._due_mask and self._batches.is_due(event_id, now):
             self._batches.flush(event_id)
         return event_id
 
-    def _failed(self, error: Exception) -> None:
+    def failed(self, error: Exception) -> None:
+        """A method failed: end the recording, unless it is the program's own recursion that it met."""
         if isinstance(error, RecursionError):  # the program is about to meet its limit too, and may go on from there
             self._missed += 1
         else:
@@ -163,23 +148,38 @@ class Recorder:
         """A gradient as the level wants it. The array is read or copied now, never kept."""
         if array is None:
             return None
-        array = np.asarray(array)
+        if type(array) is not np.ndarray:
+            array = np.asarray(array)
         statistics = gradient_statistics(array) if self._with_statistics else None
         value = self._copies.keep(array) if self._with_values else NONE
         return array.shape, dtype_name(array.dtype), statistics, value
 
+    def _flowing_gradient(self, pass_: int, node: int, array: Array) -> _GradientRow | None:
+        """As :meth:`_gradient`. Where a node hands the same array to several others, one after the other, it is looked at once."""
+        last_id, last_pass, last_node, last_array, row = self._last_flow
+        if (
+            last_node == node
+            and last_pass == pass_
+            and last_id == self._log.last_id  # nothing happened since, and nothing ran
+            and last_array is not None
+            and last_array() is array
+        ):
+            return row
+        return self._gradient(array)
+
     # --------------------------------------------------------------------------------------------------- forward events
-    @_guarded
+    @guarded
     def leaf_created(self, tensor: int, shape: Shape, dtype: str, requires_grad: bool, name: str = "") -> None:
         """A leaf became known; recorded once for each leaf, named after the variable it is assigned to when it has no name."""
         if tensor in self._leaves:
             return
         self._leaves.add(tensor)
         guessed = "" if name else self._positions.leaf_name()
-        event_id = self._add(_LEAF_CREATED, (tensor, name or guessed, shape, dtype, requires_grad))
-        self._named_leaf = (event_id, tensor if guessed else NONE)
+        source = self._stack.here()
+        event_id = self._add(_LEAF_CREATED, (tensor, name or guessed, shape, dtype, requires_grad), source)
+        self._named_leaf = (event_id, tensor if guessed else NONE, source)
 
-    @_guarded
+    @guarded
     def leaf_named(self, tensor: int, name: str) -> None:
         """A better name for a leaf."""
         self._add(_LEAF_NAMED, (tensor, name))
@@ -197,32 +197,55 @@ class Recorder:
         if not self.active:
             return
         try:
-            source = self._positions.here()
+            source = self._stack.here()
             if variable:
                 self._forget_guess(variable, source)
                 # PyTorch numbers every AccumulateGrad 2**64 - 1; columns are signed
                 sequence_nr = min(sequence_nr, _LARGEST_INT64)
-            thread = self._local.state
-            number, scope = thread.number, thread.scope
-            fields = (node, name, tuple(edges), tuple(outputs), variable, sequence_nr, thread.grad_mode)
-            event_id = self._next_id()
+            thread = self._local.get()
             now = perf_counter_ns()
             moment = now - self._start
-            self._rows[_NODE_CREATED].append((event_id, moment, number, scope, source, *fields))
-            self._last_id = event_id
-            self._last_node = (node, moment, number, scope, source)
+            fields = (node, name, tuple(edges), tuple(outputs), variable, sequence_nr, thread.grad_mode)
+            event_id = self._log.append(_NODE_CREATED, moment, thread.number, thread.scope, source, fields)
+            self._last_node = (node, moment, thread.number, thread.scope, source)
             if not event_id & self._due_mask and self._batches.is_due(event_id, now):
                 self._batches.flush(event_id)
-        except Exception as error:  # noqa: BLE001  as in _guarded
-            self._failed(error)
+        except Exception as error:  # noqa: BLE001  as in guarded
+            self.failed(error)
+
+    def node_recorded(
+        self,
+        node: int,
+        name: str,
+        edges: Sequence[tuple[int, int]],
+        outputs: Sequence[tuple[int, Shape, str]],
+        sequence_nr: int,
+        saved: Sequence[tuple[str, int, int, int, Shape, str, int]],
+    ) -> None:
+        """A backward function came into being, with all it keeps."""
+        if not self.active:
+            return
+        try:
+            source = self._stack.here()
+            thread = self._local.get()
+            log, number, scope = self._log, thread.number, thread.scope
+            now = perf_counter_ns()
+            moment = now - self._start
+            fields = (node, name, tuple(edges), tuple(outputs), NONE, sequence_nr, thread.grad_mode)
+            event_id = log.append(_NODE_CREATED, moment, number, scope, source, fields)
+            for slot, tensor, storage, version, shape, dtype, nbytes in saved:
+                kept = (node, slot, tensor, storage, version, shape, dtype, nbytes)
+                log.append(_TENSOR_SAVED, moment, number, scope, source, kept)
+            if not event_id & self._due_mask and self._batches.is_due(event_id, now):
+                self._batches.flush(event_id)
+        except Exception as error:  # noqa: BLE001  as in guarded
+            self.failed(error)
 
     def _forget_guess(self, leaf: int, source: int) -> None:
         """A leaf older than the recording is announced with its AccumulateGrad, from the same place: a line that uses the leaf."""
-        event_id, guessed = self._named_leaf
-        rows = self._rows[_LEAF_CREATED]
-        if guessed == leaf and event_id == self._last_id and rows and rows[-1][0] == event_id and rows[-1][4] == source:
-            row = rows[-1]
-            rows[-1] = (*row[:6], "", *row[7:])
+        event_id, guessed, from_where = self._named_leaf
+        if guessed == leaf and from_where == source:
+            self._log.clear_text(_LEAF_CREATED, event_id, 1)
 
     def tensor_saved(
         self, node: int, slot: str, tensor: int, storage: int, version: int, shape: Shape, dtype: str, nbytes: int
@@ -232,58 +255,55 @@ class Recorder:
             return
         try:
             known, moment, number, scope, source = self._last_node
-            if known != node:
-                self._add(_TENSOR_SAVED, (node, slot, tensor, storage, version, shape, dtype, nbytes), self._positions.here())
-                return
-            event_id = self._next_id()
-            self._rows[_TENSOR_SAVED].append(
-                (event_id, moment, number, scope, source, node, slot, tensor, storage, version, shape, dtype, nbytes)
-            )
-            self._last_id = event_id
-        except Exception as error:  # noqa: BLE001  as in _guarded
-            self._failed(error)
+            fields = (node, slot, tensor, storage, version, shape, dtype, nbytes)
+            if known == node:
+                self._log.append(_TENSOR_SAVED, moment, number, scope, source, fields)
+            else:
+                self._add(_TENSOR_SAVED, fields)
+        except Exception as error:  # noqa: BLE001  as in guarded
+            self.failed(error)
 
-    @_guarded
+    @guarded
     def version_bumped(self, tensor: int, storage: int, op: str, before: int, after: int, view_of: int = NONE) -> None:
         """An in-place write."""
         event_id = self._add(_VERSION_BUMPED, (tensor, storage, op, before, after, view_of))
         self._causes.bumped(event_id, storage, before)
 
-    @_guarded
+    @guarded
     def data_written(self, tensor: int, storage: int, op: str) -> None:
         """A write that bumps no version counter."""
         self._add(_DATA_WRITTEN, (tensor, storage, op))
 
-    @_guarded
+    @guarded
     def graph_cut(self, tensor: int, result: int, how: CutKind) -> None:
         """A tensor left the graph."""
         self._add(_GRAPH_CUT, (tensor, result, how))
 
-    @_guarded
+    @guarded
     def grad_mode_changed(self, enabled: bool) -> None:
         """Gradient recording was switched on or off."""
-        self._local.state.grad_mode = enabled
+        self._local.get().grad_mode = enabled
         self._add(_GRAD_MODE_CHANGED, (enabled,))
 
-    @_guarded
+    @guarded
     def scope_entered(self, name: str) -> None:
         """A region began; the event itself still belongs to the region around it."""
         self._add(_SCOPE_ENTERED, (name,))
-        thread = self._local.state
+        thread = self._local.get()
         thread.scopes.append(name)
         thread.scope = "/".join(thread.scopes)
 
-    @_guarded
+    @guarded
     def scope_exited(self, name: str) -> None:
         """The innermost region of this name ended, and with it those left open inside."""
-        thread = self._local.state
+        thread = self._local.get()
         if name in thread.scopes:
             innermost = len(thread.scopes) - 1 - thread.scopes[::-1].index(name)
             del thread.scopes[innermost:]
             thread.scope = "/".join(thread.scopes)
         self._add(_SCOPE_EXITED, (name,))
 
-    @_guarded
+    @guarded
     def marked(self, text: str, kind: str = "note") -> None:
         """A mark of the user's; steps without a text are numbered from 1."""
         if kind == "step":
@@ -292,18 +312,18 @@ class Recorder:
         self._add(_MARKED, (text, kind))
 
     # ------------------------------------------------------------------------------------------------------------ hooks
-    @_guarded
+    @guarded
     def hook_registered(self, hook: int, kind: HookKind, tensor: int, node: int, function: Any) -> None:
         """A hook was put on a tensor or node."""
         name, defined = describe_function(function)
         self._add(_HOOK_REGISTERED, (hook, kind, tensor, node, name, defined))
 
-    @_guarded
+    @guarded
     def hook_removed(self, hook: int) -> None:
         """A hook was removed."""
         self._add(_HOOK_REMOVED, (hook,))
 
-    @_guarded
+    @guarded
     def hook_fired(
         self, pass_: int, hook: int, kind: HookKind, node: int, changed: bool, before: Array | None, after: Array | None
     ) -> None:
@@ -313,7 +333,7 @@ class Recorder:
 
     # --------------------------------------------------------------------------------------------------- backward events
     # within a pass the user's line is that of the call, looked up once
-    @_guarded
+    @guarded
     def backward_started(
         self,
         pass_: int,
@@ -326,42 +346,45 @@ class Recorder:
         inside: int = NONE,
     ) -> None:
         """The engine was called."""
-        source = self._pass_sources[pass_] = self._positions.here()
+        source = self._pass_sources[pass_] = self._stack.here()
         fields = (pass_, call, tuple(roots), retain_graph, create_graph, tuple(inputs), engine, inside)
         self._add(_BACKWARD_STARTED, fields, source)
 
-    @_guarded
+    @guarded
     def backward_ended(self, pass_: int, outcome: PassOutcome) -> None:
         """The engine returned or raised; what is pending is written unless that would be too often."""
         self._add(_BACKWARD_ENDED, (pass_, outcome), self._pass_sources.pop(pass_, None))
-        self._batches.flush_soon(self._last_id)
+        self._batches.flush_soon(self._log.last_id)
 
     def node_started(self, pass_: int, node: int, reason: str) -> None:
         """The engine took a node from its queue."""
         if self.active:
             try:
                 self._add(_NODE_STARTED, (pass_, node, reason), self._pass_sources.get(pass_))
-            except Exception as error:  # noqa: BLE001  as in _guarded
-                self._failed(error)
+            except Exception as error:  # noqa: BLE001  as in guarded
+                self.failed(error)
 
     def node_finished(self, pass_: int, node: int, duration: int) -> None:
         """A node ran to its end."""
         if self.active:
             try:
                 self._add(_NODE_FINISHED, (pass_, node, duration), self._pass_sources.get(pass_))
-            except Exception as error:  # noqa: BLE001  as in _guarded
-                self._failed(error)
+            except Exception as error:  # noqa: BLE001  as in guarded
+                self.failed(error)
 
     def gradient_flowed(self, pass_: int, node: int, output_nr: int, next_node: int, input_nr: int, gradient: Array | None) -> None:
         """A gradient went from one node to the next."""
         if self.active:
             try:
-                fields = (pass_, node, output_nr, next_node, input_nr, self._gradient(gradient))
-                self._add(_GRADIENT_FLOWED, fields, self._pass_sources.get(pass_))
-            except Exception as error:  # noqa: BLE001  as in _guarded
-                self._failed(error)
+                row = None if gradient is None else self._flowing_gradient(pass_, node, gradient)
+                fields = (pass_, node, output_nr, next_node, input_nr, row)
+                event_id = self._add(_GRADIENT_FLOWED, fields, self._pass_sources.get(pass_))
+                if self._with_statistics and type(gradient) is np.ndarray:
+                    self._last_flow = (event_id, pass_, node, ref(gradient), row)
+            except Exception as error:  # noqa: BLE001  as in guarded
+                self.failed(error)
 
-    @_guarded
+    @guarded
     def gradient_accumulated(
         self,
         pass_: int,
@@ -372,8 +395,13 @@ class Recorder:
         after: Array | None,
     ) -> None:
         """A contribution was added to a leaf's gradient."""
-        gradients = (self._gradient(before), self._gradient(contribution), self._gradient(after))
-        self._add(_GRADIENT_ACCUMULATED, (pass_, tensor, node, *gradients), self._pass_sources.get(pass_))
+        added = self._gradient(contribution)
+        if before is None and contribution is not None and after is not None and same_memory(contribution, after):
+            total = added  # the first contribution is often kept as it came
+        else:
+            total = self._gradient(after)
+        fields = (pass_, tensor, node, self._gradient(before), added, total)
+        self._add(_GRADIENT_ACCUMULATED, fields, self._pass_sources.get(pass_))
 
     def saved_freed(self, pass_: int, node: int) -> None:
         """A node let go of its saved tensors."""
@@ -381,21 +409,21 @@ class Recorder:
             try:
                 event_id = self._add(_SAVED_FREED, (pass_, node), self._pass_sources.get(pass_))
                 self._causes.freed(event_id, node, pass_)
-            except Exception as error:  # noqa: BLE001  as in _guarded
-                self._failed(error)
+            except Exception as error:  # noqa: BLE001  as in guarded
+                self.failed(error)
 
     # ---------------------------------------------------------------------------------------------- training and errors
-    @_guarded
+    @guarded
     def grad_reset(self, tensors: Sequence[int], to: ResetKind) -> None:
         """Gradients were set to None or zero."""
         self._add(_GRAD_RESET, (tuple(tensors), to))
 
-    @_guarded
+    @guarded
     def optimizer_stepped(self, optimizer: str, tensors: Sequence[int]) -> None:
         """An optimizer updated leaves."""
         self._add(_OPTIMIZER_STEPPED, (optimizer, tuple(tensors)))
 
-    @_guarded
+    @guarded
     def error_raised(
         self, type_name: str, message: str, pass_: int = NONE, node: int = NONE, storage: int = NONE, version: int = -1
     ) -> None:
@@ -405,12 +433,12 @@ class Recorder:
         self._add(_ERROR_RAISED, (type_name, message, pass_, node, cause), self._pass_sources.get(pass_))
 
     # ------------------------------------------------------------------------------------------------- begin and end
-    @_guarded
+    @guarded
     def run_started(self, versions: Mapping[str, str], argv: Sequence[str], host: str, pid: int, rank: int) -> None:
         """The recording began."""
         self._add(_RUN_STARTED, (versions, tuple(argv), host, pid, rank, self.level))
 
-    @_guarded
+    @guarded
     def run_raised(self, error: BaseException) -> None:
         """An exception left the recorded program; not recorded again when the engine has reported it already."""
         type_name, message = type(error).__name__, str(error)
@@ -418,18 +446,18 @@ class Recorder:
             source = self._positions.of_traceback(error.__traceback__)
             self._add(_ERROR_RAISED, (type_name, message, NONE, NONE, -1), source)
 
-    @_guarded
+    @guarded
     def run_ended(self, outcome: RunOutcome, status: int) -> None:
         """The recording ends in an orderly way: write all that is pending, and the end record."""
         self._add(_RUN_ENDED, (outcome, status))
-        self._batches.flush(self._last_id, wait=True)
+        self._batches.flush(self._log.last_id, wait=True)
         self._writer.close(self._notes())
         self._leave()
 
     @property
     def event_count(self) -> int:
         """How many events were recorded so far."""
-        return self._last_id + 1
+        return self._log.last_id + 1
 
     def give_up(self, error: Exception) -> None:
         """End the recording early, because of ``error``: keep what there is, say so once, let the program go on."""
@@ -462,4 +490,4 @@ class Recorder:
 
     def flush(self) -> None:
         """Write what is pending."""
-        self._batches.flush(self._last_id)
+        self._batches.flush(self._log.last_id)

@@ -1,4 +1,7 @@
-"""What is counted about a gradient: one pass over it, in blocks, whatever its dtype and memory layout."""
+"""What is counted about a gradient: one pass over it, in blocks, whatever its dtype and memory layout.
+
+``statistics.pyx`` does the same, compiled.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..core.events import Array
 
-__all__ = ["StatisticsRow", "gradient_statistics"]
+__all__ = ["StatisticsRow", "gradient_statistics", "same_memory"]
 
 StatisticsRow = tuple[int, int, int, int, int, float, float, float, float]
 """Count, NaN, +Inf, -Inf, zeros, min, max, mean, L2 norm: the fields of ``GradientStatistics`` in order."""
@@ -145,3 +148,13 @@ def _row(totals: _Totals) -> StatisticsRow:
         totals.mean,
         norm,
     )
+
+
+def same_memory(one: Array, other: Array) -> bool:
+    """Whether two arrays are the same elements of the same memory, in the same order."""
+    if one is other:
+        return True
+    if one.shape != other.shape or one.dtype != other.dtype or one.strides != other.strides:
+        return False
+    addresses = [array.__array_interface__["data"][0] for array in (one, other)]
+    return bool(addresses[0] == addresses[1])

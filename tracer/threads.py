@@ -1,4 +1,4 @@
-"""What the recorder knows of each thread of the program."""
+"""What the recorder knows of each thread of the program. ``threads.pyx`` is the same, compiled."""
 
 from __future__ import annotations
 
@@ -25,3 +25,7 @@ class RunningThread(threading.local):
 
     def __init__(self, numbers: Callable[[], int]) -> None:
         self.state = ThreadState(numbers())
+
+    def get(self) -> ThreadState:
+        """The running thread's state."""
+        return self.state

@@ -499,3 +499,45 @@ def test_source_files_are_kept_unless_unwanted(path: Path) -> None:
         tables = read_tables(path)
         text = tables.source_text(__file__)
         assert (text == Path(__file__).read_text()) if wanted else text is None
+
+
+# ------------------------------------------------------------------------------------------- nodes with all that they keep
+def test_a_node_with_what_it_saves_is_told_as_both_would_be(path: Path) -> None:
+    with gradtrace.record(path):
+        recorder: Any = sink()
+        recorder.node_recorded(5, "MulBackward0", [(4, 1)], [(3, (2,), "float32")], 9, [("self", 1, 2, 0, (2,), "float32", 8)])
+        recorder.node_created(5, "MulBackward0", [(4, 1)], [(3, (2,), "float32")], 9)
+        recorder.tensor_saved(5, "self", 1, 2, 0, (2,), "float32", 8)
+    tables = read_tables(path)
+    first, second = (own(tables.event(number)) for number in tables.ids(ev.NodeCreated).tolist())
+    assert first == second
+    saved = [tables.event(number) for number in tables.ids(ev.TensorSaved).tolist()]
+    assert own(saved[0]) == own(saved[1])
+    assert saved[0].time == tables.event(saved[0].id - 1).time
+    assert saved[0].source == tables.event(saved[0].id - 1).source
+
+
+@pytest.mark.parametrize("level", ["stats", "values"])
+def test_an_array_that_changes_is_looked_at_again(path: Path, level: Any) -> None:
+    array = np.array([1.0, 2.0])
+    with gradtrace.record(path, level=level):
+        for node in (5, 6, 6):
+            sink().gradient_flowed(1, node, 0, 4, 0, array)
+            if node == 5:
+                array *= 2
+        sink().node_started(1, 4, "")
+        array *= 2
+        sink().gradient_flowed(1, 6, 1, 4, 0, array)
+        for _ in range(3):  # arrays of one size that come and go lie at the same address
+            sink().gradient_flowed(1, 7, 0, 4, 0, np.full(2, float(_)))
+        kept = array.copy()
+        sink().gradient_accumulated(1, 9, 4, None, array, array)
+        sink().gradient_accumulated(1, 9, 4, None, array, kept)
+        sink().gradient_accumulated(1, 9, 4, kept, array, kept + array)
+    tables = read_tables(path)
+    flowed: list[Any] = [tables.event(number) for number in tables.ids(ev.GradientFlowed).tolist()]
+    assert [event.gradient.statistics.max for event in flowed] == [2.0, 4.0, 4.0, 8.0, 0.0, 1.0, 2.0]
+    accumulated: list[Any] = [tables.event(number) for number in tables.ids(ev.GradientAccumulated).tolist()]
+    assert [event.after.statistics.max for event in accumulated] == [8.0, 8.0, 16.0]
+    assert accumulated[0].before is None
+    assert accumulated[2].before.statistics.max == 8.0

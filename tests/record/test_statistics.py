@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from gradtrace.core.events import Array, GradientStatistics
-from gradtrace.tracer.statistics import gradient_statistics
+from gradtrace.tracer.statistics import gradient_statistics, same_memory
 
 
 def statistics(values: Any, dtype: str = "float32") -> GradientStatistics:
@@ -101,3 +101,39 @@ def test_the_users_error_state_is_respected_and_left_alone() -> None:
         gradient_statistics(np.array([np.inf, 1e-310, 3e300]))
         with pytest.raises(FloatingPointError):
             np.array([1.0]) / np.array([0.0])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [1, 2, 7, 8, 9, 15, 16, 17, 23, 31, 33, 64, 67, 2047, 2048, 2049, 4100])
+def test_every_element_counts_whatever_the_size(dtype: str, size: int) -> None:
+    plain = np.linspace(-1.0, 2.0, size).astype(dtype)
+    plain[size // 2] = 0.0
+    for place in {0, size // 3, size - 1}:
+        for value, counted in ((7.0, (0, 0, 0)), (-7.0, (0, 0, 0)), (np.nan, (1, 0, 0)), (np.inf, (0, 1, 0)), (-np.inf, (0, 0, 1))):
+            array = plain.copy()
+            array[place] = value
+            finite = array[np.isfinite(array)].astype("float64")
+            found = GradientStatistics(*gradient_statistics(array))
+            assert (found.count, found.nan, found.pos_inf, found.neg_inf) == (size, *counted)
+            assert found.zeros == np.count_nonzero(finite == 0)
+            assert found.norm == pytest.approx(math.sqrt(float(finite @ finite)))
+            if finite.size:
+                assert (found.min, found.max) == (finite.min(), finite.max())
+                assert found.mean == pytest.approx(finite.mean(), abs=1e-12)
+
+
+def test_nothing_that_is_no_array_of_numbers_is_counted() -> None:
+    for array in (np.array([object()]), np.array(["text"])):
+        with pytest.raises((TypeError, ValueError)):
+            gradient_statistics(array)
+
+
+def test_the_same_memory() -> None:
+    array = np.arange(6.0).reshape(2, 3)
+    assert same_memory(array, array)
+    assert same_memory(array, array[:])
+    assert not same_memory(array, array.copy())
+    assert not same_memory(array, array[:1])
+    assert not same_memory(array, array.reshape(3, 2))
+    assert not same_memory(array[:, 0], array[0, :2])
+    assert not same_memory(array, array.view(np.int64))

@@ -34,32 +34,37 @@ class _Ids(dict[str, int]):
     def __init__(self, texts: list[str]) -> None:
         super().__init__((text, number) for number, text in enumerate(texts))
         self.texts = texts
+        self._lock = threading.RLock()  # one thread may be in the middle of a new text when it collects garbage
 
     def __missing__(self, text: str) -> int:
         if type(text) is not str:
             return self[str(text)]
-        number = self[text] = len(self.texts)
-        self.texts.append(text)
-        return number
+        with self._lock:
+            number = self.get(text)
+            if number is None:
+                number = len(self.texts)
+                self.texts.append(text)
+                self[text] = number
+            return number
 
 
 class Strings:
     """The interned strings of a trace: ``texts[number]`` and ``ids[text]``; number 0 is the empty string.
 
-    ``ids[text]`` of a new text adds it. Not safe for several threads at once: packing holds a lock.
+    ``ids[text]`` of a new text adds it. ``shapes`` has the numbers of shapes met so far. Safe for several threads.
     """
 
     def __init__(self) -> None:
         self.texts: list[str] = [""]
         self.ids = _Ids(self.texts)
-        self._shape_ids: dict[Shape, int] = {(): 0}
+        self.shapes: dict[Shape, int] = {(): 0}
 
     def shape_id(self, shape: Sequence[int]) -> int:
         """The number of the text of a shape."""
         shape = tuple(shape)
-        number = self._shape_ids.get(shape)
+        number = self.shapes.get(shape)
         if number is None:
-            number = self._shape_ids[shape] = self.ids[shape_text(shape)]
+            number = self.shapes[shape] = self.ids[shape_text(shape)]
         return number
 
 
