@@ -48,10 +48,14 @@ def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., b
     ufunc = UFUNCS.get(name)
 
     def method(self: Tensor, *arguments: Any, **options: Any) -> Tensor:
-        if ufunc is not None and not options and not thread_state.grad_enabled and _writes_directly(self, arguments[0]):
-            ufunc(self._array, arguments[0]._array, self._array)
-            bump(self, name)
-            return self
+        if ufunc is not None and not options and not thread_state.grad_enabled:
+            other = arguments[0]
+            if type(other) is Tensor or isinstance(other, Tensor):
+                array, values = self._array, other._array
+                if array.dtype is values.dtype and array.shape == values.shape and _is_plain(array):
+                    ufunc(array, values, array)
+                    bump(self, name)
+                    return self
         unobserved = direct is not None and events.sink is None and not options and not _is_recorded(self, arguments)
         if unobserved and direct(self._array, *arguments):  # type: ignore[misc]
             bump(self, name)
@@ -85,15 +89,10 @@ def _is_recorded(tensor: Tensor, sources: Sequence[Any]) -> bool:
     )
 
 
-def _writes_directly(tensor: Tensor, other: Any) -> bool:
-    """Whether ``other`` is a tensor of the same shape and floating-point dtype, for which nothing needs converting or checking."""
-    if not isinstance(other, Tensor):
-        return False
-    array, values = tensor._array, other._array
-    dtype, flags = array.dtype, array.flags
-    if dtype is not values.dtype or dtype.kind != "f" or array.shape != values.shape:
-        return False
-    return flags.writeable and (flags.c_contiguous or not has_shared_elements(array))
+def _is_plain(array: Array) -> bool:
+    """Whether NumPy may write to an array of floating-point numbers without anything to be converted or checked."""
+    flags = array.flags
+    return array.dtype.kind == "f" and flags.writeable and (flags.c_contiguous or not has_shared_elements(array))
 
 
 def accepts_out(function: Callable[..., Any]) -> Callable[..., Any]:

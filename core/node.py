@@ -208,6 +208,9 @@ def gradient_edge(tensor: Tensor) -> Edge:
     meta = tensor._meta
     if meta is not None:
         if meta.is_view:
+            edge = meta.edge
+            if edge is not None and tensor._counter.version == meta.edge_version:
+                return edge
             edge = meta.view_edge(tensor)
             if edge is not None:
                 return edge

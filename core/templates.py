@@ -57,7 +57,7 @@ def choose(row: Operator) -> Template:
     """The fastest template that can do what ``row`` asks for."""
     if row.view:
         return Template(("params",), _build_view)
-    simple = row.joint is None and not row.variadic and row.outputs == ("result",)
+    simple = row.joint is None and not row.variadic and row.outputs == ("result",) and not row.keeps_arguments
     two_operands = row.parameters == ("self", "other") and set(row.derivatives) == {"self", "other"}
     if simple and row.broadcast and two_operands and not row.plain_names and "result" not in row.saved_names:
         return Template(("fits", "needs"), build_binary)
@@ -90,7 +90,11 @@ def _build_view(row: Operator, node_class: type[Node]) -> Built:
         if len(params) != argument_count:
             params += defaults[len(params) :]
         values = kernel(array, *params)
-        result = from_array(values if type(values) is ndarray else np.asarray(values))
+        result = new(Tensor)
+        result._array = values if type(values) is ndarray else np.asarray(values)
+        result._requires_grad = False
+        result._edge = result._meta = None
+        result._number = 0
         edge: Edge | None = None
         if recording and self._requires_grad:
             node: Any = new(node_class)
@@ -112,7 +116,10 @@ def _build_view(row: Operator, node_class: type[Node]) -> Built:
         return result
 
     def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
-        return (None if gradient is None else as_array(formula(ARRAYS, gradient, *node.params)),)
+        if gradient is None:
+            return (None,)
+        answer = formula(ARRAYS, gradient, *node.params)
+        return (answer if type(answer) is ndarray else np.asarray(answer),)
 
     def apply_recorded(node: Any, gradient: Any) -> tuple[Any, ...]:
         return (None if gradient is None else formula(TENSORS, gradient, *node.params),)
@@ -128,8 +135,8 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
     sources = (*row.saved_names, *row.plain_names)
     joint = row.joint
     formulas = [] if joint is not None else list(row.derivatives.values())
-    asked = [[sources.index(name) for name in row.mentioned_by(formula)] for formula in formulas]
-    asked_jointly = [] if joint is None else [sources.index(name) for name in row.mentioned_by(joint)]
+    asked = [_picker([sources.index(name) for name in row.mentioned_by(formula)]) for formula in formulas]
+    asked_jointly = _picker([] if joint is None else [sources.index(name) for name in row.mentioned_by(joint)])
     # which derivatives mention each saved name: it is saved only if one of them is needed
     mentioned = [[i for i, formula in enumerate(formulas) if name in row.mentioned_by(formula)] for name in row.saved_names]
     saves = [
@@ -139,7 +146,8 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
     plain_values = [_plain_value(row, name) for name in row.plain_names]
     argument_count = len(row.parameters)
     saves_anything = bool(row.saved_names)
-    single = row.outputs == ("result",)
+    nothing_saved: tuple[Any, ...] | None = () if row.keeps_arguments else None
+    single, visible_count = row.outputs == ("result",), row.visible
     variadic, converts = row.variadic, row.variadic or row.broadcast or row.floats_only
     differentiable = row.differentiable_outputs
 
@@ -159,10 +167,10 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
                 raise errors.not_broadcastable(shapes[0], shapes[-1]) from None
             raise
         if single:
-            results: tuple[Tensor, ...] = (from_array(values if type(values) is ndarray else np.asarray(values)),)
+            visible = results = (from_array(values if type(values) is ndarray else np.asarray(values)),)
         else:
             results = tuple([from_array(as_array(value)) for value in values])
-        visible = results[: row.visible]
+            visible = results[:visible_count]
         inputs = arguments[0] if variadic else [arguments[position] for position in positions]
         edges: tuple[Edge | None, ...] = ()
         if recording:
@@ -190,14 +198,14 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
                 for number, result in enumerate(results[:differentiable]):
                     result._requires_grad = True
                     result._edge = (node, number)
-            node.saved = _save(arguments, results, needs) if saves_anything else None
+            node.saved = _save(arguments, results, needs) if saves_anything else nothing_saved
             if events.sink is not None:
                 announce(events.sink, node, visible, row.saved_names)
             if activity.blocks:
                 pack_saved(node)
         elif events.sink is not None:
             announce_cut(events.sink, recording, inputs, visible)
-        return visible[0] if row.visible == 1 else visible
+        return visible[0] if visible_count == 1 else visible
 
     def _save(arguments: Sequence[Any], results: Sequence[Tensor], needs: Sequence[bool]) -> tuple[Any, ...]:
         saved: list[Any] = []
@@ -225,10 +233,10 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
             return (None,) * len(needs)
         values += node.params
         if joint is not None:
-            answers = joint(ARRAYS, gradient, needs, *[values[i] for i in asked_jointly])
+            answers = joint(ARRAYS, gradient, needs, *asked_jointly(values))
         else:
             answers = [
-                formulas[number](ARRAYS, gradient, *[values[i] for i in asked[number]]) if needed else None
+                formulas[number](ARRAYS, gradient, *asked[number](values)) if needed else None
                 for number, needed in enumerate(needs)
             ]
         if node.fits is not None:
@@ -247,10 +255,10 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
             return (None,) * len(needs)
         values += node.params
         if joint is not None:
-            answers = list(joint(TENSORS, gradient, needs, *[values[i] for i in asked_jointly]))
+            answers = list(joint(TENSORS, gradient, needs, *asked_jointly(values)))
         else:
             answers = [
-                formulas[number](TENSORS, gradient, *[values[i] for i in asked[number]]) if needed else None
+                formulas[number](TENSORS, gradient, *asked[number](values)) if needed else None
                 for number, needed in enumerate(needs)
             ]
         if node.fits is not None:
@@ -258,6 +266,16 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
         return tuple(answers)
 
     return operator, apply_raw, apply_recorded
+
+
+def _picker(positions: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """What takes the values at these positions out of a list."""
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    if positions:
+        only = positions[0]
+        return lambda values: (values[only],)
+    return lambda values: ()  # noqa: ARG005
 
 
 def _arrays_of(row: Operator, arguments: Sequence[Any]) -> list[Any]:
