@@ -16,7 +16,6 @@ from ...core.events import (
     NONE,
     DataWritten,
     ErrorRaised,
-    GradientAccumulated,
     GradientFlowed,
     NodeCreated,
     NodeStarted,
@@ -162,7 +161,7 @@ def leaves_never_reached(trace: Trace) -> list[Leaf]:
     if not whole:
         return []
     flows = trace.events.columns(GradientFlowed)
-    touched = {*trace.events.columns(GradientAccumulated)["tensor"].tolist()}
+    touched = {*trace.leaf_gradients.given.tolist()}
     touched.update(_variables(trace, flows["next_node"][flows["gradient.present"]]))
     return [
         leaf for leaf in trace.leaves.values() if leaf.requires_grad and leaf.id not in touched and leaf.created < whole[-1].first

@@ -70,6 +70,8 @@ def nonfinite_origin(pass_: Pass) -> Finding | None:
     hook = _first_nonfinite_hook(pass_)
     if hook is not None and (event_id < 0 or hook.id < event_id):
         detail = f"The hook {trace.hook_name(hook.hook)} at {node_at(trace, hook.node)} made it: {_broken(hook.after)}."
+        if hook.kind == "post_accumulate_grad" and trace.world_size > 1:
+            detail += " The gradients of this process were finite: it came from another one."
         return _nonfinite(pass_, detail, hook.id, hook.node)
     if event_id < 0:
         return None

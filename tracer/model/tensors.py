@@ -130,6 +130,11 @@ class LeafGradients:
         """Ids of the tensors whose gradient ever changed, ascending."""
         return self._history.keys
 
+    @property
+    def given(self) -> Ids:
+        """Ids of the tensors that ever got a gradient, ascending."""
+        return np.unique(self._tensor[self._how != _RESET])
+
     def at(self, event: int) -> Ids:
         """For each of :attr:`tensors` the number of its last change (-1: none yet): equal arrays mean equal gradients."""
         return self._history.at(event)

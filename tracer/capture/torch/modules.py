@@ -53,7 +53,7 @@ class Modules:
             else:
                 path = ""
                 running.paths = {id(submodule): name for name, submodule in module.named_modules()}
-                for parameter_name, parameter in module.named_parameters():
+                for parameter_name, parameter in self._replicas.inner(module).named_parameters():
                     self._session.leaf(parameter, parameter_name)
         running.open.append((path, name))
         self._session.sink.scope_entered(name)

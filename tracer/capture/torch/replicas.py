@@ -42,6 +42,10 @@ class Replicas:
         if isinstance(module, _Model) and module.require_backward_grad_sync and torch.is_grad_enabled():
             self._awaiting[module] = None
 
+    def inner(self, module: Any) -> Any:
+        """The model that a replica wraps, which is what the program calls its parameters by; any other module itself."""
+        return module.module if isinstance(module, _Model) else module
+
     def before_pass(self) -> list[tuple[Any, _Glance]]:
         """What :meth:`after_pass` will want to know; empty when no model awaits its gradients."""
         return [(model, _glance(model)) for model in list(self._awaiting)] if self._awaiting else []
