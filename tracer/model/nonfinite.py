@@ -57,7 +57,8 @@ def first_nonfinite(trace: Trace) -> Iterator[Finding]:
         if growth and first.node in trace.nodes:  # then numbers became too large for the dtype, whatever the operation
             detail = detail.removesuffix(NONFINITE_HINTS.get(trace.nodes[first.node].op, "")).rstrip() + growth
         accumulated = pass_.rows(GradientAccumulated)
-        if len(accumulated) and not log.nonfinite(GradientAccumulated, "contribution", accumulated).any():
+        brought = getattr(log[first.event], "kind", "") == "post_accumulate_grad"
+        if len(accumulated) and not brought and not log.nonfinite(GradientAccumulated, "contribution", accumulated).any():
             detail += f" No leaf got any of it in {pass_.name}."
         if len(found) > 1:
             detail += f" {len(found)} of {len(trace.passes)} passes have NaN or Inf."
