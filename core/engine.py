@@ -26,6 +26,7 @@ from .grad_mode import thread_state
 from .identity import next_pass, node_id, tensor_id
 from .node import FREED, AccumulateGrad, Edge, Node
 from .plain_run import SOLE_REFERENCE, run_plain
+from .reentrancy import MAX_DEPTH, in_another_thread
 from .run_hooks import run_node_hooks_after, run_node_hooks_before, run_post_accumulate_hooks, run_tensor_hooks
 from .tensor import Array, Tensor
 
@@ -125,6 +126,18 @@ def run_backward(
     ``accumulates``: leaves (or only ``inputs``) get their ``.grad``; otherwise the gradients of ``inputs`` are returned, None for
     those that none reached. Errors of nodes and hooks pass through; the listener hears of them first.
     """
+    if len(thread_state.passes) >= MAX_DEPTH:
+        return in_another_thread(
+            lambda: run_backward(
+                edges,
+                gradients,
+                keep_graph=keep_graph,
+                create_graph=create_graph,
+                inputs=inputs,
+                input_tensors=input_tensors,
+                accumulates=accumulates,
+            )
+        )
     task = BackwardPass(keep_graph=keep_graph, create_graph=create_graph, inputs=inputs, accumulates=accumulates)
     listener = task.listener = events.sink
     sink = None  # who hears what happens at the nodes

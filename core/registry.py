@@ -54,6 +54,7 @@ class Operator:
     visible: int = 1
     differentiable_outputs: int = 1
     undefined_as_none: bool = False
+    keeps_arguments: bool = False
     saved_names: tuple[str, ...] = ()
     plain_names: tuple[str, ...] = ()
     function: Function = field(default=lambda: None)
@@ -83,6 +84,7 @@ def op(
     visible: int = 1,
     differentiable_outputs: int = 1,
     undefined_as_none: bool = False,
+    keeps_arguments: bool = False,
     **derivatives: Formula,
 ) -> Callable[[Function], Function]:
     """Register a kernel with its derivatives; the decorated name becomes the differentiable operator on tensors.
@@ -95,6 +97,8 @@ def op(
     ``outputs``: names of what the kernel returns, the first ``visible`` of which the operator
     returns and the first ``differentiable_outputs`` have gradients (``g`` is then a tuple if there are several, where
     gradients nobody asked for are zeros, or None with ``undefined_as_none``); the others are constants.
+    ``keeps_arguments``: the node lets go of its plain values after the backward too, as they are tensors in PyTorch (indices), and
+    cannot run again.
     """
 
     def decorate(kernel: Function) -> Function:
@@ -115,6 +119,7 @@ def op(
             visible,
             differentiable_outputs,
             undefined_as_none,
+            keeps_arguments,
         )
         unknown = set(derivatives) - set(parameters)
         if unknown:

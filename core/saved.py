@@ -279,10 +279,13 @@ def saved_property(slot: int) -> property:
 
 
 def plain_property(index: int) -> property:
-    """The attribute ``_saved_<name>`` for a plain value (a dimension, a shape) at position ``index`` of ``params``."""
+    """The attribute ``_saved_<name>`` for a plain value (a dimension, a shape, indices) at position ``index`` of ``params``."""
 
     def get(node: Any) -> Any:
-        return node.params[index]
+        value = node.params[index]
+        if isinstance(value, tuple) and any(isinstance(one, np.ndarray) for one in value):
+            return tuple([from_array(one) if isinstance(one, np.ndarray) else one for one in value])
+        return value
 
     return property(get)
 

@@ -376,7 +376,7 @@ class Tensor:
 
     def numpy(self, *, force: bool = False) -> Array:
         """The values as an array that shares the tensor's memory. Raises ``RuntimeError`` on a tensor that requires grad."""
-        if self._requires_grad:
+        if self._requires_grad and (force or thread_state.grad_enabled):
             if not force:
                 raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
             self._tell_cut("numpy")

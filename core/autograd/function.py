@@ -276,16 +276,16 @@ def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
         if not thread_state.grad_enabled or not sources:
             return outputs
         answers = outputs if isinstance(outputs, tuple) else (outputs,)
-        kept = [value for value in answers if isinstance(value, Tensor)]
         node = DelayedError()
         node.sequence_nr = next_sequence_nr()
         node.saved = node.hooks = None
         node.number = 0
-        node.next_edges = tuple([accumulator_edge(value) for value in kept])
+        node.next_edges = tuple([accumulator_edge(value) if isinstance(value, Tensor) else None for value in answers])
         node.message = "trying to differentiate twice a function that was marked with @once_differentiable"
-        node.output_count = len(kept)
-        guarded = iter([_behind(node, number, value) for number, value in enumerate(kept)])
-        results = tuple([next(guarded) if isinstance(value, Tensor) else value for value in answers])
+        node.output_count = len(answers)
+        results = tuple(
+            [_behind(node, number, value) if isinstance(value, Tensor) else value for number, value in enumerate(answers)]
+        )
         return results if isinstance(outputs, tuple) else results[0]
 
     return wrapper

@@ -4,6 +4,7 @@
 # ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -162,7 +163,14 @@ def pow_tensor(self: Array, exponent: Array) -> Array:
     return np.where(exponent < 0, inverses, powers).astype(self.dtype)
 
 
-@op("PowBackward2", exponent=lambda k, g, self, result: g * (result * float(np.log(self)) if self else 0.0 * result))
+def _exponential_gradient(k: Any, g: Any, self: float, exponent: Any, result: Any) -> Any:
+    """Of ``self ** exponent`` for the exponent; 0 for non-negative powers of 0."""
+    if self == 0:
+        return g * k.where(exponent >= 0, 0.0, result * -math.inf)
+    return g * (result * math.log(self) if self > 0 else result * math.nan)
+
+
+@op("PowBackward2", exponent=_exponential_gradient)
 def pow_of_scalar(self: float, exponent: Array) -> Array:
     """``self ** exponent`` for a number ``self``."""
     dtype = result_type(exponent, self)

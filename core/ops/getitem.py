@@ -3,6 +3,7 @@
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
+import operator
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +15,8 @@ from ..storage import version_of
 from ..tensor import Array, Tensor, from_array
 from .indexing import Indices, index
 from .shape_primitives import alias, select, slice_dim, unsqueeze
+
+UINT8_INDEX = "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead."
 
 
 def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
@@ -49,6 +52,8 @@ def basic_and_advanced(tensor: Tensor, key: Any) -> tuple[Tensor, Indices]:
             advanced.append(None)
             dim += 1
         elif _is_truth(one):
+            if isinstance(one, Tensor) and one._array.dtype == np.uint8:
+                warnings.warn(UINT8_INDEX, UserWarning, stacklevel=3)
             tensor = unsqueeze(tensor, dim)
             advanced.append(np.asarray([bool(one)]))
             dim += 1
@@ -102,8 +107,10 @@ def _without_tensors(key: Any) -> Any:
 
 
 def _is_truth(key: Any) -> bool:
-    """Whether one part of an index is a single true or false."""
-    return isinstance(key, (bool, np.bool_)) or (isinstance(key, Tensor) and not key.ndim and key._array.dtype.kind == "b")
+    """Whether one part of an index is a single true or false (uint8 counts as that, an old rule)."""
+    if isinstance(key, Tensor):
+        return not key.ndim and (key._array.dtype.kind == "b" or key._array.dtype == np.uint8)
+    return isinstance(key, (bool, np.bool_))
 
 
 def _as_index(key: Any) -> Array:
@@ -117,9 +124,7 @@ def _as_index(key: Any) -> Array:
         )
     array = key._array if isinstance(key, Tensor) else _list_as_array(key)
     if array.dtype == np.uint8:
-        warnings.warn(
-            "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.", UserWarning, stacklevel=4
-        )
+        warnings.warn(UINT8_INDEX, UserWarning, stacklevel=4)
         return array != 0
     return array
 
@@ -175,7 +180,12 @@ def _sliced(tensor: Tensor, dim: int, key: slice, always: bool) -> Tensor:
 
 
 def _bound(value: Any) -> int | None:
-    return None if value is None else int(value)
+    if value is None:
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError("slice indices must be integers or None or have an __index__ method") from None
 
 
 def getitem(self: Tensor, key: Any) -> Tensor:

@@ -4,6 +4,7 @@
 # ruff: noqa: ARG005  (every derivative takes the back-end and the gradient)
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ def _location(indices: Indices) -> Indices:
     return tuple([slice(None) if index is None else index for index in indices])
 
 
-@op("IndexBackward0", self=lambda k, g, self_shape, indices: k.index_backward(g, self_shape, indices))
+@op("IndexBackward0", keeps_arguments=True, self=lambda k, g, self_shape, indices: k.index_backward(g, self_shape, indices))
 def index(self: Array, indices: Indices) -> Array:
     """The elements at some positions; None stands for a whole dimension."""
     try:
@@ -37,10 +38,17 @@ def _as_in_torch(error: IndexError, indices: Indices) -> IndexError:
     if "shape mismatch" in str(error):
         shapes = ", ".join([str(list(one.shape)) for one in indices if one is not None])
         return IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}")
-    return IndexError(str(error).replace("axis", "dimension"))
+    found = re.match(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)", str(error))
+    if found is None:
+        return IndexError(str(error))
+    position, axis, size = found.groups()
+    if size == "0":
+        return IndexError("index is out of bounds for dimension with size 0")
+    counted = sum(one is not None for one in indices[: int(axis)])  # PyTorch counts the dimensions that are indexed
+    return IndexError(f"index {position} is out of bounds for dimension {counted} with size {size}")
 
 
-@op("IndexBackwardBackward0", grad=lambda k, g, indices: k.index(g, indices))
+@op("IndexBackwardBackward0", keeps_arguments=True, grad=lambda k, g, indices: k.index(g, indices))
 def index_backward(grad: Array, shape: Shape, indices: Indices) -> Array:
     """``grad`` added up at some positions, zero elsewhere."""
     result = np.zeros(shape, grad.dtype)
@@ -50,6 +58,7 @@ def index_backward(grad: Array, shape: Shape, indices: Indices) -> Array:
 
 @op(
     "IndexPutBackward0",
+    keeps_arguments=True,
     self=lambda k, g, indices, accumulate: g if accumulate else k.index_put_values(g, indices, k.zeros((), g), False),
     values=lambda k, g, indices, values_shape: k.sum_to(k.index(g, indices), values_shape),
 )
