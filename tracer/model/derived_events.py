@@ -29,14 +29,14 @@ from .engine_order import EngineOrder
 from .lookup import Ids, Lookup, Mask
 from .topology import edge_entries
 
-_STARTED, _HOOKS, _ACCUMULATED, _WITHIN, _FREED, _FINISHED, _POST_HOOKS, _FLOWED, _STEPS = range(9)
+_STARTED, _HOOKS, _ACCUMULATED, _AFTER, _WITHIN, _FREED, _FINISHED, _POST_HOOKS, _FLOWED, _STEPS = range(10)
 """What happens at a node, in order: moments are counted in these, ``_STEPS`` for each node."""
 
 _STEP_OF_HOOK = {
     "tensor": _HOOKS,
     "retain_grad": _HOOKS,
     "node_pre": _HOOKS,
-    "post_accumulate_grad": _WITHIN,
+    "post_accumulate_grad": _AFTER,
     "saved_tensor": _WITHIN,
     "node_post": _POST_HOOKS,
 }
@@ -64,7 +64,10 @@ class Landmarks:
 
     def of(self, call: EngineCall, graph: CalledGraph, order: EngineOrder) -> Moments:
         """Those of one pass. Raises UnderivableError when they contradict the order worked out."""
-        fired, added = self._fired_in.rows(call.id), self._added_in.rows(call.id)
+        added = self._added_in.rows(call.id)
+        fired = self._fired_in.rows(call.id)
+        late = (self._step[fired] == _AFTER) & ~np.isin(self._fired["node"][fired], self._added["node"][added])
+        fired = fired[~late]  # told at the end of the pass, of all processes' gradients
         finished = self._finished_in.rows(call.id)
         nested = np.arange(np.searchsorted(self._began, call.first), np.searchsorted(self._began, max(call.last, call.first)))
         told = [(self._fired, fired), (self._added, added), (self._finished, finished)]

@@ -131,13 +131,13 @@ class RecordedRun:
         topology = self.topology
         root_rows = topology.rows(call.roots[call.roots != NONE])
         if (root_rows < 0).any():
-            raise UnderivableError("its graph was made before the recording began")
+            raise UnderivableError("its graph was not recorded")
         rows = _reachable(topology, root_rows)
         entries, owner, output_nr = edge_entries(topology.offsets, rows)
         real = topology.edge_node[entries] != NONE
         entries, owner, output_nr = entries[real], owner[real], output_nr[real]
         if (topology.edge_row[entries] < 0).any():
-            raise UnderivableError("part of its graph was made before the recording began")
+            raise UnderivableError("part of its graph was not recorded")
         if (self.created[rows] > call.first).any():
             raise UnderivableError("its graph was still being made")
         targets = np.searchsorted(rows, topology.edge_row[entries]).astype(np.int64)

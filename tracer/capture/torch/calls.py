@@ -108,6 +108,7 @@ class Calls:
 
     def apply(self, function: Any, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """``Function.apply`` of a custom function, whose forward runs without recording by design."""
+        self._session.custom_functions = True
         thread = self._session.thread
         tensors, versions = self._before(args, kwargs)
         thread.in_function += 1

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ....core.events import NONE
 from .explaining import explain
 from .loaded import torch
 from .passes import EnginePass
 from .session import Session, without_torch_function
+from .unobserved import UnobservedPasses
 
 if TYPE_CHECKING:
-    from .graph import Graph
+    from .graph import Graph, NodeInfo
     from .replicas import Replicas
 
 __all__ = ["EngineStandIn"]
@@ -29,6 +31,7 @@ class EngineStandIn:
         self._graph = graph
         self._mode = mode
         self._replicas = replicas
+        self._unobserved = UnobservedPasses(session, graph)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
@@ -39,7 +42,7 @@ class EngineStandIn:
         opened = self._begin(args, kwargs) if session.listening and _transforming() is None else None
         if opened is None:
             return self._real.run_backward(*args, **kwargs)
-        pass_, roots = opened
+        pass_, roots, tensors = opened
         try:
             with self._switched_on():
                 result = self._real.run_backward(*args, **kwargs)
@@ -49,7 +52,7 @@ class EngineStandIn:
         except BaseException:
             self._end(pass_, roots, None, "raised")
             raise
-        self._end(pass_, roots, None)
+        self._end(pass_, roots, None, "finished", (tensors, result))
         return result
 
     @contextmanager
@@ -60,7 +63,7 @@ class EngineStandIn:
             with self._mode:
                 yield
 
-    def _begin(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[EnginePass, list[Any]] | None:
+    def _begin(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[EnginePass, list[Any], Sequence[Any]] | None:
         session = self._session
         try:
             with without_torch_function():
@@ -70,31 +73,61 @@ class EngineStandIn:
             session.fail(error)
             return None
 
-    def _open(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[EnginePass, list[Any]]:
+    def _open(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[EnginePass, list[Any], Sequence[Any]]:
         """``args`` are those of the engine's own ``run_backward``: roots, their gradients, keep_graph, create_graph, inputs."""
         session, graph = self._session, self._graph
         tensors, gradients, keep_graph, create_graph = args[:4]
         inputs = args[4] if len(args) > 4 else kwargs.get("inputs", ())
         edges = [_edge(tensor) for tensor in tensors]
+        if not session.observes_nodes:
+            for one in inputs:  # so that the tensor that stands for the node has a number
+                if isinstance(one, torch.Tensor) and one.grad_fn is not None:
+                    graph.tell(one.grad_fn, {one.output_nr: one})
         told = [(None if node is None else graph.tell(node), output_nr) for node, output_nr in edges]
         roots = [(info.number, output_nr) for info, output_nr in told if info is not None]
         accumulates = bool(kwargs.get("accumulate_grad", True))
         pass_ = EnginePass([node for node, _ in roots], bool(keep_graph), bool(create_graph), accumulates)
         pass_.restricted = bool(inputs)
+        pass_.inputs = [node for node, _ in map(_edge, inputs) if node is not None]
         if not accumulates:
-            captured = [graph.info(node) for node, _ in map(_edge, inputs) if node is not None]
+            captured = [graph.info(node) for node in pass_.inputs]
             pass_.captured = {info.number for info in captured if info is not None}
         known_inputs = [session.identities.tensor(one) for one in inputs if isinstance(one, torch.Tensor)]
-        session.sink.backward_started(pass_.number, pass_.call, roots, pass_.keep_graph, pass_.create_graph, known_inputs)
+        if len(known_inputs) < len(inputs) and not session.observes_nodes:
+            known_inputs.append(NONE)  # a gradient edge: without its name the pass cannot be worked out
+        session.sink.backward_started(
+            pass_.number,
+            pass_.call,
+            roots,
+            pass_.keep_graph,
+            pass_.create_graph,
+            known_inputs,
+            "torch",
+            self._running_node(),
+        )
         for (info, output_nr), gradient in zip(told, gradients, strict=False):
-            if info is not None:
+            if info is not None and session.observes_nodes:
                 pass_.arrived(info.number)
                 session.sink.gradient_flowed(pass_.number, 0, 0, info.number, output_nr, session.gradient(gradient))
         pass_.replicas = self._replicas.before_pass()
         session.open_pass(pass_)
-        return pass_, [node for node, _ in edges if node is not None]
+        return pass_, [node for node, _ in edges if node is not None], tensors
 
-    def _end(self, pass_: EnginePass, roots: list[Any], error: Exception | None, outcome: str = "finished") -> None:
+    def _running_node(self) -> int:
+        """The node of an outer pass that is making this call."""
+        node = torch._C._current_autograd_node() if self._session.thread.passes else None
+        info = self._graph.info(node) if node is not None else None
+        return NONE if info is None else info.number
+
+    def _end(
+        self,
+        pass_: EnginePass,
+        roots: list[Any],
+        error: Exception | None,
+        outcome: str = "finished",
+        ends: tuple[Sequence[Any], Any] = ((), None),
+    ) -> None:
+        """``ends`` are the tensors that the pass began at, and what it returned."""
         session = self._session
         session.close_pass(pass_)
         if not session.listening:
@@ -104,25 +137,38 @@ class EngineStandIn:
                 if error is not None:
                     outcome = "raised"
                     self._tell_error(pass_, roots, error)
-                elif pass_.replicas and outcome == "finished":
-                    self._replicas.after_pass(pass_.number, pass_.replicas)
+                elif outcome == "finished":
+                    if not session.observes_nodes:
+                        self._unobserved.finished(pass_, roots, *ends)
+                    if pass_.replicas:
+                        self._replicas.after_pass(pass_.number, pass_.replicas)
                 session.sink.backward_ended(pass_.number, "raised" if outcome == "raised" else "finished")
         except Exception as failure:  # noqa: BLE001  the guard
             session.fail(failure)
 
     def _tell_error(self, pass_: EnginePass, roots: list[Any], error: Exception) -> None:
         session = self._session
-        running = list(pass_.running.values())
         kind, message = type(error).__name__, str(error)
-        if not running:
+        info = self._failed_at(pass_, roots, error)
+        if info is None:
             session.sink.error_raised(kind, message, pass_.number)
+            _add_notes(error, [] if session.observes_nodes else self._unobserved.notes(error))
             return
-        info = running[-1].info
         explanation = explain(session, error, pass_, info, roots)
         session.sink.error_raised(kind, message, pass_.number, info.number, explanation.storage, explanation.version)
-        if not getattr(error, "__notes__", None):  # an outer pass meets the exception of an inner one again
-            for note in explanation.notes:
-                error.add_note(note)
+        _add_notes(error, explanation.notes)
+
+    def _failed_at(self, pass_: EnginePass, roots: list[Any], error: Exception) -> NodeInfo | None:
+        if not self._session.observes_nodes:
+            return self._unobserved.failed_at(pass_, roots, error)
+        running = list(pass_.running.values())
+        return running[-1].info if running else None
+
+
+def _add_notes(error: Exception, notes: Iterable[str]) -> None:
+    if not getattr(error, "__notes__", None):  # an outer pass meets the exception of an inner one again
+        for note in notes:
+            error.add_note(note)
 
 
 def _edge(root: Any) -> tuple[Any, int]:

@@ -124,6 +124,8 @@ class Graph:
             session.sink.node_created(info.number, name, info.edges, self._outputs(node, visible), node._sequence_nr())
             info.has_saved = tell_saved(session, node, info.number, tuple(visible.values()) if visible else ())
         node.metadata[key] = info
+        if not session.observes_nodes:
+            return
         info.pre_hooks = node.register_prehook(partial(self.before_node, info)).hooks_dict_ref
         info.post_hooks = node.register_hook(partial(self.after_node, info)).hooks_dict_ref
 

@@ -68,6 +68,7 @@ class TensorHooks:
                 if node is not None and not already:
                     info = self._graph.tell(node, {tensor.output_nr: tensor})
                     number = info.retained[tensor.output_nr] = next_hook()
+                    self._nodes.watch_retained(node, info)
                     session.sink.hook_registered(number, "retain_grad", session.identities.tensor(tensor), info.number, function)
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
@@ -114,6 +115,7 @@ class TensorHooks:
                 pass_, info = session.current_pass(), self._current_node()
                 if pass_ is None or info is None:
                     return False
+                pass_.in_hook = info
                 if info.number not in pass_.captured:
                     running = self._nodes.start(pass_, info)
                     if kind == "post_accumulate_grad":
@@ -130,6 +132,7 @@ class TensorHooks:
                 pass_, info = session.current_pass(), self._current_node()
                 if pass_ is None or info is None or not session.listening:
                     return
+                pass_.in_hook = None
                 before = session.gradient(value.grad if kind == "post_accumulate_grad" else value)
                 after = session.gradient(result) if hasattr(result, "grad_fn") else None
                 session.sink.hook_fired(pass_.number, number, kind, info.number, result is not None, before, after)

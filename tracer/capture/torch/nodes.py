@@ -8,6 +8,7 @@ comes first starts the node (:meth:`Nodes.start`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,8 @@ class Nodes:
         """The pass has come to this node; told once."""
         running = pass_.running.get(info.number)
         if running is None:
-            self._session.sink.node_started(pass_.number, info.number, pass_.reason(info.number))
+            if self._session.observes_nodes:
+                self._session.sink.node_started(pass_.number, info.number, pass_.reason(info.number))
             running = pass_.running[info.number] = RunningNode(info)
         return running
 
@@ -61,9 +63,7 @@ class Nodes:
     def _before(self, pass_: EnginePass, info: NodeInfo, gradients: Sequence[Any]) -> None:
         session = self._session
         running = self.start(pass_, info)
-        for output_nr, hook in info.retained.items():
-            kept = session.gradient(gradients[output_nr])
-            session.sink.hook_fired(pass_.number, hook, "retain_grad", info.number, False, kept, None)
+        self._tell_retained(pass_, info, gradients)
         if len(info.pre_hooks()) > 1:
             # a gradient that we hold could not become a leaf's .grad without a copy
             running.incoming = tuple(gradients) if info.leaf is None else ()
@@ -78,6 +78,28 @@ class Nodes:
                     running.before = self._copied(leaf.grad)
                     running.version = leaf.grad._version
         running.clock = perf_counter_ns()
+
+    def _tell_retained(self, pass_: EnginePass, info: NodeInfo, gradients: Sequence[Any]) -> None:
+        for output_nr, hook in info.retained.items():
+            kept = self._session.gradient(gradients[output_nr])
+            self._session.sink.hook_fired(pass_.number, hook, "retain_grad", info.number, False, kept, None)
+
+    def watch_retained(self, node: Any, info: NodeInfo) -> None:
+        """Where nodes are not observed: hear of what ``retain_grad()`` keeps at this one."""
+        if not self._session.observes_nodes and info.pre_hooks is None:
+            info.pre_hooks = node.register_prehook(partial(self._retained, info)).hooks_dict_ref
+
+    def _retained(self, info: NodeInfo, gradients: Sequence[Any]) -> None:
+        session = self._session
+        if not session.listening:
+            return
+        try:
+            with without_torch_function():
+                pass_ = session.current_pass()
+                if pass_ is not None:
+                    self._tell_retained(pass_, info, gradients)
+        except Exception as error:  # noqa: BLE001  the guard
+            session.fail(error)
 
     def _surround(self, post_hooks: Any, running: RunningNode) -> None:
         """The program's post-hooks may change gradients: one of our hooks comes before them, the other behind."""

@@ -43,7 +43,9 @@ class EnginePass:
         self.call = "backward" if accumulates else "grad"
         self.restricted = False
         self.captured: set[int] = set()
+        self.inputs: list[Any] = []
         self.running: dict[int, RunningNode] = {}
+        self.in_hook: NodeInfo | None = None
         self.replicas: list[Any] = []
         self.place = place_of(sys._getframe(0))
         self._roots = set(roots)

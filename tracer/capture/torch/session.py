@@ -16,6 +16,7 @@ from ...positions import is_plumbing
 from .arrays import as_array, placeholder
 from .explaining import Writes
 from .identity import Identities
+from .leaves import UnseenGradients
 from .loaded import dtype_name, torch
 
 if TYPE_CHECKING:
@@ -63,12 +64,15 @@ class Session:
         self.thread = _ThreadState()
         self.writes = Writes()
         self.uninstall: Callable[[], None] = lambda: None
+        self.observes_nodes = events.observes_nodes(sink)
         self.with_values = level != "structure"
         self._leaf_of_gradient: dict[int, int] = {}
         self.aliased: dict[int, tuple[ref[Any], int]] = {}
         self._passes_by_task: dict[int, EnginePass] = {}
         self._unbound: list[EnginePass] = []
         self._leaves: set[int] = set()
+        self.custom_functions = False
+        self.unseen_gradients = UnseenGradients()
         self._names: set[tuple[int, str]] = set()
 
     @property
@@ -105,6 +109,8 @@ class Session:
         number = self.identities.tensor(tensor)
         if number not in self._leaves:
             self._leaves.add(number)
+            if not self.observes_nodes:
+                self.unseen_gradients.add(number, tensor)
             if name:
                 self._names.add((number, name))
             self.sink.leaf_created(number, tuple(tensor.shape), dtype_name(tensor.dtype), tensor.requires_grad, name)
@@ -134,6 +140,9 @@ class Session:
 
     def leaf_of_gradient(self, tensor: Any) -> int | None:
         """The leaf whose ``.grad`` has the memory of ``tensor``."""
+        if not self.observes_nodes:
+            for gradient, leaf in self.unseen_gradients.take():
+                self.remember_gradient(gradient, leaf)
         return self._leaf_of_gradient.get(self.identities.storage(tensor))
 
     def remember_alias(self, tensor: Any) -> None:
