@@ -23,13 +23,14 @@ _compiled.install()
 
 if TYPE_CHECKING:
     from .tracer.model import Trace, load
-    from .tracer.record import mark, record, scope, step
+    from .tracer.record import dump, mark, record, scope, step
     from .tracer.store.errors import TraceError, TraceFormatError
 
 _HOME = {
     "Trace": ".tracer.model",
     "TraceError": ".tracer.store.errors",
     "TraceFormatError": ".tracer.store.errors",
+    "dump": ".tracer.record",
     "load": ".tracer.model",
     "mark": ".tracer.record",
     "record": ".tracer.record",
@@ -38,7 +39,7 @@ _HOME = {
 }
 """Where each public name lives."""
 
-__all__ = ["Trace", "TraceError", "TraceFormatError", "__version__", "load", "mark", "record", "scope", "step"]
+__all__ = ["Trace", "TraceError", "TraceFormatError", "__version__", "dump", "load", "mark", "record", "scope", "step"]
 
 
 def __getattr__(name: str) -> Any:

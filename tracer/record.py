@@ -14,119 +14,37 @@ recorded.
 
 from __future__ import annotations
 
-import atexit
 import os
-import platform
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from types import TracebackType
 from typing import Literal
 
 from ..core import events
-from ..core.events import RunOutcome
-from .capture import Captures, start_all
-from .environment import process_place, versions
-from .explanations_program import explain, observe
 from .ranks import path_of_rank
-from .recorder import LEVELS, Recorder
-from .store.errors import TraceError
-from .store.writer import TraceWriter
+from .recorder import LEVELS
+from .recording import Recording, RecordingOptions, current_recording
+from .selection import StepSpec, parse_size, select_scopes, select_steps
+from .stepping import StepGate
 
-__all__ = ["Recording", "mark", "record", "scope", "step"]
+__all__ = ["Recording", "dump", "mark", "record", "scope", "step"]
 
 Level = Literal["structure", "stats", "values"]
-
-_current: Recorder | None = None
-
-
-class Recording:
-    """A recording, as made by :func:`record`: a context manager that records what happens inside it.
-
-    Attributes:
-        path: the trace file.
-        level: how much is recorded.
-    """
-
-    def __init__(self, path: Path, level: str, max_value_bytes: int, max_total_bytes: int, sources: bool) -> None:
-        self.path = path
-        self.level = level
-        self._limits = (max_value_bytes, max_total_bytes)
-        self._sources = sources
-        self._recorder: Recorder | None = None
-        self._capture = Captures()
-
-    @property
-    def events(self) -> int:
-        """How many events were recorded so far."""
-        return self._recorder.event_count if self._recorder else 0
-
-    @property
-    def active(self) -> bool:
-        """Whether events are being recorded: False before and after, and when the recording had to stop early."""
-        return self._recorder is not None and self._recorder.active
-
-    @property
-    def failure(self) -> str:
-        """Why the recording stopped early, or ``""``."""
-        return self._recorder.failure if self._recorder else ""
-
-    def __enter__(self) -> Recording:
-        global _current
-        if _current is not None and _current.active:
-            raise TraceError(f"cannot record {self.path}: a recording is running already; one process records one trace at a time")
-        rank, world_size = process_place()
-        # the clocks tie event times to the wall clock
-        clock = {"perf_counter_ns": time.perf_counter_ns(), "time_ns": time.time_ns()}
-        header = {"level": self.level, "clock": clock, "world_size": world_size}
-        writer = TraceWriter(self.path, header)
-        recorder = Recorder(
-            writer,
-            level=self.level,
-            max_value_bytes=self._limits[0],
-            max_total_bytes=self._limits[1],
-            sources=self._sources,
-            previous=events.sink,
-        )
-        _current = self._recorder = recorder
-        events.set_sink(recorder)
-        atexit.register(self._end, "finished", 0)
-        recorder.run_started(versions(), sys.argv, platform.node(), os.getpid(), rank)
-        recorder.flush()
-        self._capture = start_all(recorder, self.level)
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        if isinstance(error, SystemExit):
-            self._end("exited", _exit_status(error.code))
-        elif error is not None:
-            failure = observe(error)
-            if self._recorder is not None:
-                self._recorder.run_raised(error)
-            self._end("raised", 1)
-            explain(failure, self.path)
-        else:
-            self._end("finished", 0)
-
-    def _end(self, outcome: RunOutcome, status: int) -> None:
-        global _current
-        atexit.unregister(self._end)
-        self._capture.stop()
-        recorder = self._recorder
-        if recorder is not None:
-            recorder.run_ended(outcome, status)
-            if _current is recorder:
-                _current = None
 
 
 def record(
     path: str | os.PathLike[str],
     *,
     level: Level = "values",
-    max_value_bytes: int = 1 << 20,
-    max_total_bytes: int = 256 << 20,
+    steps: StepSpec | None = None,
+    scope: str | Iterable[str] | None = None,
+    keep_last: int | None = None,
+    keep_bytes: int | str = 256 << 20,
+    always: bool = False,
+    max_value_bytes: int | str = 1 << 20,
+    max_total_bytes: int | str = 256 << 20,
+    max_events: int | None = None,
+    max_file_bytes: int | str | None = None,
     sources: bool = True,
 ) -> Recording:
     """Record the autograd of what runs inside ``with record(path):`` into a trace file.
@@ -136,30 +54,66 @@ def record(
             run of several processes each has a file of its own: ``NAME.rank0.gtrace``, ``NAME.rank1.gtrace``, ...
         level: ``"structure"`` records the graph and the order of events, ``"stats"`` also statistics of every gradient,
             ``"values"`` also the gradients themselves.
+        steps: record these steps only, numbered from 0: ``"0:3,100"``, ``"::50"``, a number, numbers, a range, a slice, or a
+            function of the number. Between them the program runs at its own speed. A step begins with :func:`step`; in programs
+            that never call it, a step ends with that of an optimizer (of several: the first one to make one).
+        scope: record only what happens in scopes whose path one of these glob patterns matches, and inside them: ``"encoder"``,
+            ``"encoder.layers.*"``.
+        keep_last: keep the last so many steps in memory, and write them when the program raises, exits with a status other than 0,
+            gets SIGUSR1 or SIGTERM, or calls :func:`dump`.
+        keep_bytes: how much memory these may take: older ones are forgotten first.
+        always: with ``keep_last``, write them also when the program ends without an error.
         max_value_bytes: arrays larger than this keep only their statistics.
         max_total_bytes: no more arrays are recorded after that many bytes of them.
+        max_events: the recording ends soon after so many events; the program goes on.
+        max_file_bytes: the recording ends when the file has become so large; the program goes on.
         sources: keep the text of the program's files, so that the trace shows them on another machine too.
 
+    Numbers of bytes may be given as text: ``"64K"``, ``"1.5G"``.
+
     Raises, on entering: TraceWriteError when the file cannot be written, TraceError when a recording is running already.
-    Raises ValueError for a level that does not exist.
+    Raises ValueError for a level, steps, scopes or sizes that make no sense.
     """
     if level not in LEVELS:
         raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
-    return Recording(path_of_rank(Path(path)), level, max_value_bytes, max_total_bytes, sources)
+    if keep_last is not None and keep_last < 1:
+        raise ValueError(f"keep_last must be at least 1, not {keep_last!r}")
+    options = RecordingOptions(
+        level=level,
+        max_value_bytes=_bytes(max_value_bytes),
+        max_total_bytes=_bytes(max_total_bytes),
+        max_events=max_events,
+        max_file_bytes=None if max_file_bytes is None else _bytes(max_file_bytes),
+        sources=sources,
+        steps=None if steps is None else select_steps(steps),
+        scopes=None if scope is None else select_scopes(scope),
+        keep_last=keep_last,
+        keep_bytes=_bytes(keep_bytes),
+        always=always,
+    )
+    return Recording(path_of_rank(Path(path)), options)
+
+
+def _bytes(size: int | str) -> int:
+    return parse_size(size) if isinstance(size, str) else size
 
 
 @contextmanager
 def scope(name: str) -> Iterator[None]:
     """Name a region of the program: nodes made inside belong to it. Scopes nest; also usable as a decorator."""
-    sink = events.sink
-    if sink is None:
+    recording = current_recording()
+    if recording is not None and recording.gate is not None:
+        listener: events.Sink | StepGate = recording.gate  # it remembers the region while nothing is recorded
+    elif events.sink is not None:
+        listener = events.sink
+    else:
         yield
         return
-    sink.scope_entered(name)
+    listener.scope_entered(name)
     try:
         yield
     finally:
-        sink.scope_exited(name)
+        listener.scope_exited(name)
 
 
 def mark(text: str) -> None:
@@ -170,25 +124,18 @@ def mark(text: str) -> None:
 
 def step(text: str = "") -> AbstractContextManager[None]:
     """Say that a training step begins here: call it, or use it as ``with step():``. A step without a text is numbered."""
-    if events.sink is not None:
+    recording = current_recording()
+    if recording is not None and recording.gate is not None:
+        recording.gate.step(text)
+    elif events.sink is not None:
         events.sink.marked(text, "step")
     return nullcontext()
 
 
-def _exit_status(code: object) -> int:
-    """The exit status that Python makes of the argument of SystemExit."""
-    if code is None:
-        return 0
-    return code if isinstance(code, int) else 1
+def dump() -> Path | None:
+    """Write what was recorded so far, and go on: with ``keep_last`` a trace of the last steps. Returns its path.
 
-
-def _forget_in_child() -> None:
-    """A forked child must not write into its parent's file."""
-    global _current
-    if _current is not None:
-        _current.forget()
-        _current = None
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
-    os.register_at_fork(after_in_child=_forget_in_child)
+    None when nothing is being recorded. Raises TraceError when it cannot be written.
+    """
+    recording = current_recording()
+    return recording.dump() if recording is not None and recording.active else None

@@ -80,7 +80,8 @@ class StatusBar(QStatusBar):
         if trace is None:
             return
         self.level.setVisible(bool(trace.level))
-        self.level.setText(self.tr("level: {level}").format(level=trace.level))
+        level = self.tr("level: {level}").format(level=trace.level)
+        self.level.setText(level if trace.selection is None else f"{level}  ·  {trace.selection.text}")
         text, colour = self._outcome_of_run()
         self.outcome.setText(text)
         self.outcome.setStyleSheet(f"color: {colour};")
@@ -90,6 +91,8 @@ class StatusBar(QStatusBar):
         assert trace is not None
         ends = trace.events.ids(RunEnded)
         if not len(ends):
+            if trace.selection is not None and trace.selection.asked_by:
+                return self.tr("program was running"), theme.text_muted
             return self.tr("recording cut off"), theme.warning
         outcome = getattr(trace.events[int(ends[-1])], "outcome", "finished")
         texts = {

@@ -27,6 +27,7 @@ _OUTCOMES = {
     "finished": "ran to its end",
     "raised": "ended with an exception",
     "exited": "exited",
+    "running": "was still running when this was written",
     "cut off": "was cut off: the recording has no end",
 }
 
@@ -88,6 +89,7 @@ def _run(summary: Summary) -> list[str]:
             f"{summary['events']['total']:,} in {duration_text(started['duration_ns'])}, "
             f"{count_text(summary['nodes'], 'node')}, level {summary['level']}",
         ),
+        ("selected", summary["selection"]["text"] if summary["selection"] else ""),
     ]
     return [name, *_indented(_aligned(row for row in rows if row[1]))]
 

@@ -27,6 +27,7 @@ from .finding import SEVERITIES, Finding, Severity, best_name, named_at, node_at
 from .lookup import Ids
 from .missing import MissingGradients, Reason
 from .nonfinite import NONFINITE_HINTS, first_nonfinite, nonfinite_origin
+from .selection import tempered
 from .text import list_text
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ __all__ = [
 
 def find_all(trace: Trace) -> list[Finding]:
     """Every finding, worst first; what happened again at the same lines is told once."""
-    found = [finding for rule in RULES.values() for finding in _told_once(rule(trace))]
+    found = tempered([finding for rule in RULES.values() for finding in _told_once(rule(trace))], trace.selection)
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
 
 

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...core.events import Marked, OptimizerStepped
+from ...core.events import Marked, NodeCreated, OptimizerStepped
 from .events import EventLog
+from .lookup import Ids
 from .passes import Pass
 from .records import Step
 
 
-def find_steps(log: EventLog, passes: Sequence[Pass]) -> list[Step]:
+def find_steps(log: EventLog, passes: Sequence[Pass], *, selective: bool = False) -> list[Step]:
     """The steps of a run: from one step mark to the next, or, without marks, up to each optimizer step; none without either.
 
     What comes before the first mark belongs to no step; what comes after the last optimizer step neither. Several optimizers
     stepping with no backward between them end one and the same step.
+
+    ``selective``: some steps only were recorded. Their marks carry their numbers, from 0 on; step 0 has none when optimizers count
+    the steps, and after the last optimizer step there is a mark with nothing behind it.
     """
     if not len(log):
         return []
@@ -25,10 +29,12 @@ def find_steps(log: EventLog, passes: Sequence[Pass]) -> list[Step]:
         first = log.ids(Marked)[marks]
         last = np.append(first[1:] - 1, len(log) - 1)
         labels = [str(log.field(Marked, "text", row)) for row in marks]
+        if selective:
+            first, last, labels = _between_optimizer_steps(log, first, last, labels)
     else:
         last = _step_ends(log.ids(OptimizerStepped).tolist(), passes)
         first = np.append(0, last[:-1] + 1)[: len(last)]
-        labels = [""] * len(last)
+        labels = [f"step {index + (not selective)}" for index in range(len(last))]
     began = np.array([pass_.first for pass_ in passes], np.int64)
     return [
         Step(
@@ -40,6 +46,15 @@ def find_steps(log: EventLog, passes: Sequence[Pass]) -> list[Step]:
         )
         for index, (label, start, end) in enumerate(zip(labels, first, last, strict=True))
     ]
+
+
+def _between_optimizer_steps(log: EventLog, first: Ids, last: Ids, labels: list[str]) -> tuple[Ids, Ids, list[str]]:
+    stepped, made = log.ids(OptimizerStepped), log.ids(NodeCreated)
+    if len(stepped) and stepped[0] < first[0]:
+        first, last, labels = np.append(0, first), np.append(first[0] - 1, last), ["step 0", *labels]
+    if len(labels) > 1 and not (made > first[-1]).any():
+        return first[:-1], np.append(last[:-2], last[-1]), labels[:-1]
+    return first, last, labels
 
 
 def _step_ends(optimizer_steps: list[int], passes: Sequence[Pass]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -28,6 +28,7 @@ def summarise(trace: Trace) -> dict[str, Any]:
         "format": FORMAT,
         "path": str(trace.path) if trace.path else None,
         "level": trace.level,
+        "selection": trace.selection.summary() if trace.selection is not None else None,
         "run": _run(trace),
         "events": {
             "total": len(trace.events),
@@ -75,7 +76,7 @@ def _run(trace: Trace) -> dict[str, Any]:
         "pid": started.pid if started else 0,
         "rank": started.rank if started else 0,
         "world_size": trace.world_size,
-        "outcome": ended.outcome if ended else "cut off",
+        "outcome": ended.outcome if ended else "running" if trace.selection and trace.selection.asked_by else "cut off",
         "status": ended.status if ended else None,
         "duration_ns": trace.events[-1].time if len(trace.events) else 0,
     }

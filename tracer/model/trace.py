@@ -41,6 +41,7 @@ from .lookup import Ids, Lookup
 from .nodes import NodeMap, SavedTensors, build_topology
 from .passes import AllNodes, Pass, find_passes
 from .records import HookRecord, Leaf, NodeRecord, SavedRecord, Step
+from .selection import Selection, find_selection
 from .steps import find_steps
 from .summary import summarise
 from .tensors import (
@@ -177,9 +178,14 @@ class Trace:
         return AllNodes(self)
 
     @cached_property
+    def selection(self) -> Selection | None:
+        """What part of the run was asked for, or None when all of it was."""
+        return find_selection(self.header)
+
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The iterations of the training loop: between step marks, else up to each optimizer step."""
-        return tuple(find_steps(self.events, self.passes))
+        return tuple(find_steps(self.events, self.passes, selective=self.selection is not None and self.selection.by_step))
 
     def pass_of(self, event: int) -> Pass | None:
         """The innermost pass that was running at an event, or None."""
@@ -194,7 +200,10 @@ class Trace:
     @cached_property
     def leaves(self) -> Mapping[int, Leaf]:
         """Tensor id -> leaf, in the order in which they became known."""
-        return MappingProxyType(find_leaves(self.events, Lookup(self.events.columns(NodeCreated)["variable"])))
+        leaves = find_leaves(self.events, Lookup(self.events.columns(NodeCreated)["variable"]))
+        if self.selection is not None and self.selection.scopes:  # the others were not used there
+            leaves = {tensor: leaf for tensor, leaf in leaves.items() if leaf.node != NONE}
+        return MappingProxyType(leaves)
 
     @cached_property
     def hooks(self) -> Mapping[int, HookRecord]:

@@ -4,6 +4,7 @@
 
     TraceError
     ├── TraceFormatError    the file is no trace, is unreadable, or is newer than this program
+    ├── TraceFullError      the file is as large as it was to become
     └── TraceWriteError     the file cannot be written
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["TraceError", "TraceFormatError", "TraceWriteError"]
+__all__ = ["TraceError", "TraceFormatError", "TraceFullError", "TraceWriteError"]
 
 
 class TraceError(Exception):
@@ -20,6 +21,10 @@ class TraceError(Exception):
 
 class TraceFormatError(TraceError):
     """The file is not a trace, is damaged beyond reading, or needs a newer gradtrace."""
+
+
+class TraceFullError(TraceError, OSError):
+    """The trace has reached the size at which it was to end; what is in it is complete. Like a full disk, it is an ``OSError``."""
 
 
 class TraceWriteError(TraceError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,13 +15,13 @@ from numpy.typing import NDArray
 from ...core.events import EVENT_TYPES, Event
 from .arrays import ArrayRecord, encode_arrays
 from .encoding import encode_table
-from .errors import TraceWriteError
+from .errors import TraceFullError, TraceWriteError
 from .frames import FILE_MAGIC, FrameType, encode_frame, encode_json, join_meta
 from .head import COMMON_NUMBER, OWN_NUMBER, make_head
 from .interning import Positions, Strings
 from .packing import PackedEvents, Row, event_to_row, pack_rows
 
-__all__ = ["TraceWriter"]
+__all__ = ["TraceWriter", "check_path"]
 
 _EVENTS_AT_ONCE = 8192
 
@@ -35,6 +36,9 @@ _HINTS: Mapping[type[OSError], str] = {
 class TraceWriter:
     """Appends to a new trace file. Not safe for several threads at once.
 
+    ``notes`` for people are written at the end. With ``max_events`` or ``max_bytes`` a trace that has become that large raises
+    :class:`TraceFullError`, and can be closed.
+
     ``strings`` and ``positions`` are the interning tables that the rows refer to. After a failed write the file is cut back to the
     last intact frame, :class:`TraceWriteError` is raised, and nothing more is written.
 
@@ -47,6 +51,9 @@ class TraceWriter:
         self.positions = positions or Positions()
         self._written_strings = 1
         self._written_positions = 1
+        self.notes: list[str] = []
+        self.max_events: int | None = None
+        self.max_bytes: int | None = None
         self._events = 0
         self._arrays = 0
         self._head = encode_json(make_head(header or {}))
@@ -86,6 +93,10 @@ class TraceWriter:
         self._written_strings, self._written_positions = last_string, last_position
         self._events += len(packed)
         self._arrays += len(arrays)
+        if self.max_events is not None and self._events >= self.max_events:
+            raise TraceFullError(f"the trace has {self._events:,} events, and was to have no more than {self.max_events:,}")
+        if self.max_bytes is not None and self._size >= self.max_bytes:
+            raise TraceFullError(f"the trace has {self._size:,} bytes, and was to have no more than {self.max_bytes:,}")
 
     def write_events(self, events: Iterable[Event]) -> None:
         """Append events given as dataclasses."""
@@ -117,7 +128,7 @@ class TraceWriter:
             "arrays": self._arrays,
             "strings": self._written_strings,
             "sources": self._written_positions,
-            "notes": list(notes),
+            "notes": [*self.notes, *notes],
         }
         head = encode_frame(FrameType.HEAD, self._head, compress=True)
         self._append([head, encode_frame(FrameType.END, encode_json(totals), count=self._events)])
@@ -182,16 +193,27 @@ def _create(path: Path) -> int:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
         return os.open(path, flags, 0o666)
     except OSError as error:
-        hint = next((hint for kind, hint in _HINTS.items() if isinstance(error, kind)), "choose another place")
-        raise TraceWriteError(path, error.strerror or str(error), hint) from error
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> TraceWriteError:
+    hint = next((hint for kind, hint in _HINTS.items() if isinstance(error, kind)), "choose another place")
+    return TraceWriteError(path, error.strerror or str(error), hint)
 
 
 def _remove_old(path: Path) -> None:
     """Remove an older trace of that name, rather than cut it short under a window that shows it; leave any other file alone."""
+    if _is_old_trace(path):
+        with suppress(OSError):
+            path.resolve().unlink()
+
+
+def _is_old_trace(path: Path) -> bool:
+    """Whether there is a file that may be replaced. Raises OSError or TraceWriteError when there is another."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        return
+        return False
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(21, "it is a folder")
     if not stat.S_ISREG(mode):
@@ -200,5 +222,17 @@ def _remove_old(path: Path) -> None:
         start = old.read(len(FILE_MAGIC))
     if start and start != FILE_MAGIC:
         raise TraceWriteError(path, "the file exists and is not a trace", "choose another name, or remove the file first")
-    with suppress(OSError):
-        path.resolve().unlink()
+    return True
+
+
+def check_path(path: Path) -> None:
+    """Raise TraceWriteError when a trace could not be written there; leave everything as it is."""
+    try:
+        exists = _is_old_trace(path)
+        folder = path.parent
+        if not folder.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        if not os.access(path if exists else folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise _cannot_write(path, error) from error

@@ -142,6 +142,7 @@ class Overview(QWidget):
                 (self.tr("nodes"), markup.text(str(len(pass_.arrays)))),
                 (self.tr("leaves"), markup.text(str(len(trace.leaves)))),
                 (self.tr("passes"), markup.text(str(len(trace.passes)))),
+                *self._selection_facts(trace),
             ]
         nodes = markup.text(self.tr("{count} ran").format(count=look.ran), bold=True)
         if look.not_run:
@@ -159,7 +160,11 @@ class Overview(QWidget):
             failed = markup.text(pass_.error.type, "error")
             at = self._node_link(trace, pass_.error.node) if pass_.error.node else ""
             rows.append((self.tr("failed at"), " ".join(part for part in (at, failed) if part)))
-        return rows
+        return rows + self._selection_facts(trace)
+
+    def _selection_facts(self, trace: Trace) -> list[tuple[str, str]]:
+        """What part of the run there is, when it is not all of it."""
+        return [] if trace.selection is None else [(self.tr("recorded"), self._markup.text(trace.selection.text))]
 
     def _leaf_facts(self, look: PassOverview) -> list[tuple[str, str]]:
         rows = []

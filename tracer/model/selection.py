@@ -1,0 +1,83 @@
+"""What a trace leaves out because its user asked for a part of the run only: so that nobody takes what is absent for missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .finding import Finding
+
+__all__ = ["Selection", "find_selection", "tempered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was asked for: ``steps`` as it was written, and the patterns of ``scopes``.
+
+    For a flight recorder's trace also ``keep_last``, how many steps it has of how many there were, and what it was asked by while
+    the program was running (the name of a signal, or ``"dump()"``).
+    """
+
+    steps: str = ""
+    scopes: tuple[str, ...] = ()
+    keep_last: int = 0
+    steps_kept: int = 0
+    steps_in_all: int = 0
+    asked_by: str = ""
+
+    @property
+    def text(self) -> str:
+        """The selection in a few words: ``"the last 3 of 1,200 steps"``."""
+        parts = []
+        if self.steps:
+            parts.append(self.steps if self.steps[0].isalpha() else f"steps {self.steps}")
+        if self.keep_last:
+            parts.append(f"the last {self.steps_kept:,} of {self.steps_in_all:,} {'step' if self.steps_in_all == 1 else 'steps'}")
+        if self.scopes:
+            parts.append(f"only scopes {', '.join(self.scopes)}" if len(self.scopes) > 1 else f"only scope {self.scopes[0]}")
+        return "; ".join(parts)
+
+    @property
+    def by_step(self) -> bool:
+        """Whether steps may be absent."""
+        return bool(self.steps or self.keep_last)
+
+    def summary(self) -> dict[str, Any]:
+        """The selection as JSON."""
+        return {
+            "text": self.text,
+            "steps": self.steps or None,
+            "scopes": list(self.scopes),
+            "keep_last": self.keep_last or None,
+            "steps_kept": self.steps_kept if self.keep_last else None,
+            "steps_in_all": self.steps_in_all if self.keep_last else None,
+            "asked_by": self.asked_by or None,
+        }
+
+
+def find_selection(header: Mapping[str, Any]) -> Selection | None:
+    """The selection that a trace's header tells of, or None when the whole run was recorded."""
+    told = header.get("selection")
+    if not isinstance(told, Mapping):
+        return None
+    scopes = told.get("scopes")
+    texts = {name: told[name] for name in ("steps", "asked_by") if isinstance(told.get(name), str)}
+    numbers = {name: told[name] for name in ("keep_last", "steps_kept", "steps_in_all") if type(told.get(name)) is int}
+    patterns = tuple(one for one in scopes if isinstance(one, str)) if isinstance(scopes, list) else ()
+    selection = Selection(scopes=patterns, **texts, **numbers)
+    return selection if selection.text else None
+
+
+def tempered(findings: Iterable[Finding], selection: Selection | None) -> Iterable[Finding]:
+    """The findings that still hold when a part of the run was not recorded: a gradient may have come in what is absent."""
+    if selection is None:
+        return findings
+    if selection.scopes:
+        return [finding for finding in findings if finding.rule != "no-gradient"]
+    return [
+        replace(finding, severity="info", detail=finding.detail.replace("no backward of the run", "no recorded backward"))
+        if finding.rule == "no-gradient"
+        else finding
+        for finding in findings
+    ]

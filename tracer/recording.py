@@ -1,0 +1,301 @@
+"""One recording: a context manager that puts the parts together, and takes them apart again in the right order."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import platform
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ..core import events
+from ..core.events import RunOutcome, Sink
+from .capture import Captures, start_all
+from .environment import process_place, versions
+from .explanations_program import explain, observe
+from .flight import FlightWriter
+from .flight_signals import SignalWatch
+from .recorder import Recorder
+from .scoping import ScopeFilter
+from .selection import ScopeSelection, StepSelection
+from .stepping import StepGate
+from .store.errors import TraceError, TraceWriteError
+from .store.writer import TraceWriter
+from .switchboard import Switchboard
+
+__all__ = ["Recording", "RecordingOptions", "current_recording"]
+
+_current: Recording | None = None
+
+
+def current_recording() -> Recording | None:
+    """The recording that is running in this process, the innermost one, or None."""
+    return _current
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingOptions:
+    """What :func:`gradtrace.record` was asked for; explained there."""
+
+    level: str = "values"
+    max_value_bytes: int = 1 << 20
+    max_total_bytes: int = 256 << 20
+    max_events: int | None = None
+    max_file_bytes: int | None = None
+    sources: bool = True
+    steps: StepSelection | None = None
+    scopes: ScopeSelection | None = None
+    keep_last: int | None = None
+    keep_bytes: int = 256 << 20
+    always: bool = False
+
+    @property
+    def selection(self) -> dict[str, Any]:
+        """What of the run is left out on purpose, for the trace's header; empty when nothing is."""
+        selection: dict[str, Any] = {}
+        if self.steps is not None:
+            selection["steps"] = self.steps.text
+        if self.scopes is not None:
+            selection["scopes"] = list(self.scopes.patterns)
+        if self.keep_last is not None:
+            selection["keep_last"] = self.keep_last
+        return selection
+
+
+class Recording:
+    """A recording, as made by :func:`record`: a context manager that records what happens inside it.
+
+    Attributes:
+        path: the trace file.
+        level: how much is recorded.
+        gives_way: whether a recording that the program itself begins takes over for as long as it lasts; else it is an error.
+        quiet: do not say on standard error what became of a flight recorder.
+    """
+
+    def __init__(self, path: Path, options: RecordingOptions) -> None:
+        self.path = path
+        self.level = options.level
+        self.gives_way = False
+        self.quiet = False
+        self.gate: StepGate | None = None
+        self._options = options
+        self._recorder: Recorder | None = None
+        self._captures = Captures()
+        self._flight: FlightWriter | None = None
+        self._signals: SignalWatch | None = None
+        self._outer: Recording | None = None
+        self._notes: list[str] = []
+
+    @property
+    def events(self) -> int:
+        """How many events were recorded so far."""
+        return self._recorder.event_count if self._recorder else 0
+
+    @property
+    def active(self) -> bool:
+        """Whether events are being recorded: False before and after, and when the recording had to stop early."""
+        return self._recorder is not None and self._recorder.active
+
+    @property
+    def failure(self) -> str:
+        """Why the recording stopped early, or ``""``."""
+        return self._recorder.failure if self._recorder else ""
+
+    @property
+    def files(self) -> list[Path]:
+        """The traces there are: :attr:`path`, or those that a flight recorder has written so far."""
+        return [self.path] if self._flight is None else list(self._flight.dumps)
+
+    # ------------------------------------------------------------------------------------------------- begin and end
+    def __enter__(self) -> Recording:
+        global _current
+        outer = _current if _current is not None and _current.active else None
+        if outer is not None and not outer.gives_way:
+            raise TraceError(f"cannot record {self.path}: a recording is running already; one process records one trace at a time")
+        rank, world_size = process_place()
+        writer = self._writer(world_size)
+        if outer is not None:
+            outer.hold(self.path)
+        self._outer = outer
+        options = self._options
+        self._recorder = recorder = Recorder(
+            writer,
+            level=self.level,
+            max_value_bytes=options.max_value_bytes,
+            # a flight recorder forgets arrays with the steps they belong to
+            max_total_bytes=options.max_total_bytes if self._flight is None else sys.maxsize,
+            sources=options.sources,
+            previous=events.sink,
+        )
+        _current = self
+        atexit.register(self._end, "finished", 0)
+        sink = self._take_seat(recorder)
+        recorder.run_started(versions(), sys.argv, platform.node(), os.getpid(), rank)
+        recorder.flush()
+        self._captures = start_all(sink, self.level)
+        if self.gate is not None:
+            self.gate.captures = self._captures
+        if self._flight is not None:
+            self._signals = SignalWatch(self._dump_for_signal)
+            self._signals.start()
+        return self
+
+    def _writer(self, world_size: int) -> TraceWriter:
+        options = self._options
+        # the clocks tie event times to the wall clock
+        clock = {"perf_counter_ns": time.perf_counter_ns(), "time_ns": time.time_ns()}
+        header: Mapping[str, Any] = {"level": self.level, "clock": clock, "world_size": world_size}
+        if options.selection:
+            header = {**header, "selection": options.selection}
+        if options.keep_last is not None:
+            self._flight = FlightWriter(self.path, header, steps=options.keep_last, max_bytes=options.keep_bytes)
+            self._flight.notes = self._notes
+            return self._flight
+        writer = TraceWriter(self.path, header)
+        writer.notes = self._notes
+        writer.max_events, writer.max_bytes = options.max_events, options.max_file_bytes
+        return writer
+
+    def _take_seat(self, recorder: Recorder) -> Sink:
+        options = self._options
+        if not options.selection:
+            events.set_sink(recorder)
+            return recorder
+        source = recorder if options.scopes is None else ScopeFilter(recorder, options.scopes)
+        board: Any = Switchboard(source)
+        self.gate = StepGate(recorder, board, options.steps, self._flight)
+        self.gate.begin()
+        sink: Sink = board
+        return sink
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if isinstance(error, SystemExit):
+            self._end("exited", _exit_status(error.code))
+        elif error is not None:
+            failure = observe(error)
+            if self._recorder is not None:
+                self._recorder.run_raised(error)
+            self._end("raised", 1)
+            if self.files:
+                explain(failure, self.files[-1])
+        else:
+            self._end("finished", 0)
+
+    def _end(self, outcome: RunOutcome, status: int) -> None:
+        global _current
+        atexit.unregister(self._end)
+        recorder = self._recorder
+        if recorder is None or (_current is not self and not recorder.active):
+            return
+        if self._signals is not None:
+            self._signals.stop()
+        self._captures.stop()
+        if self.gate is not None:
+            self.gate.end()
+            self._notes += self.gate.notes()
+        if self._flight is not None:
+            self._flight.wanted = bool(self._options.always or recorder.failure or outcome == "raised" or status)
+        recorder.run_ended(outcome, status)
+        if self._flight is not None and not self.quiet:
+            self._tell_end(self._flight)
+        if _current is self:
+            _current = self._outer
+            if self._outer is not None:
+                self._outer.go_on()
+
+    def _tell_end(self, flight: FlightWriter) -> None:
+        if flight.written_at_end:
+            _say(f"{flight.written_at_end} are in {flight.dumps[-1]}")
+        elif flight.wanted:
+            _say(f"the last steps could not be written into {self.path}")
+        else:
+            _say(f"nothing was written into {self.path}, as the program ended without an error")
+
+    # ------------------------------------------------------------------------------------------------ while it lasts
+    def dump(self) -> Path:
+        """Write what there is by now. Returns the file.
+
+        A flight recorder writes a further trace, ``NAME-2.gtrace`` after ``NAME.gtrace``; any other recording brings its own up to
+        date. Raises TraceError when nothing is being recorded, or it cannot be written.
+        """
+        recorder = self._recorder
+        if recorder is None or not recorder.active:
+            raise TraceError(f"nothing is being recorded into {self.path}")
+        recorder.flush()
+        return self.path if self._flight is None else self._flight.dump(why="dump()")
+
+    def _dump_for_signal(self, name: str) -> None:
+        """In the thread that waits for signals."""
+        recorder, flight = self._recorder, self._flight
+        if recorder is None or flight is None or not recorder.active:
+            return
+        try:
+            recorder.flush()
+            what = flight.summary()
+            path = flight.dump(why=name)
+        except TraceWriteError as error:
+            _say(str(error))
+        else:
+            _say(f"{name}: {what} are in {path}")
+
+    def hold(self, path: Path) -> None:
+        """The program begins a recording of its own, into ``path``: leave it the seat."""
+        recorder = self._recorder
+        if recorder is None:
+            return
+        recorder.marked(f"the program records into {path} itself: see there")
+        if self.gate is not None:
+            self.gate.hold()
+        else:
+            self._captures.pause()
+            events.set_sink(None)
+
+    def go_on(self) -> None:
+        """That recording is over."""
+        if self._recorder is None or not self._recorder.active:
+            return
+        if self.gate is not None:
+            self.gate.go_on()
+        else:
+            events.set_sink(self._recorder)
+            self._captures.resume()
+        self._recorder.marked("the program's own recording is over")
+
+    def forget(self) -> None:
+        """In the child of a fork: everything is the parent's."""
+        if self._signals is not None:
+            self._signals.forget()
+        if self.gate is not None:
+            self.gate.end()
+        if self._recorder is not None:
+            self._recorder.forget()
+
+
+def _say(text: str) -> None:
+    with suppress(Exception):  # stderr may be closed, or None
+        print(f"gradtrace: {text}", file=sys.stderr)
+
+
+def _exit_status(code: object) -> int:
+    """The exit status that Python makes of the argument of SystemExit."""
+    if code is None:
+        return 0
+    return code if isinstance(code, int) else 1
+
+
+def _forget_in_child() -> None:
+    """A forked child must not write into its parent's file."""
+    global _current
+    while _current is not None:
+        _current.forget()
+        _current = _current._outer
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_forget_in_child)
