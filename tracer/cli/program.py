@@ -21,6 +21,9 @@ from types import CodeType, ModuleType, TracebackType
 
 from .verb import CommandError, ProgramRaisedError
 
+LAUNCHERS = ("torchrun", "torch.distributed.run", "torch.distributed.launch", "accelerate")
+"""Programs that only start others, each in a process of its own: there is nothing in them to record."""
+
 
 @dataclass(frozen=True)
 class Program:
@@ -41,7 +44,14 @@ class Program:
         return [*(["-m"] if self.is_module else []), self.name, *self.arguments]
 
     def check(self) -> None:
-        """Raise :class:`CommandError` when there is plainly nothing to run; imports nothing of the user's."""
+        """Raise :class:`CommandError` when there is plainly nothing to run, or to record; imports nothing of the user's."""
+        name = self.name if self.is_module else Path(self.name).name
+        if name in LAUNCHERS:
+            launcher = f"python -m {name}" if self.is_module else name
+            raise CommandError(
+                f"{name} starts processes of its own, which would not be recorded",
+                hint=f"The other way round, each process is recorded:  {launcher} [its options] -m gradtrace run SCRIPT [args ...]",
+            )
         if self.is_module:
             self._check_module()
         else:

@@ -114,7 +114,7 @@ def _gradients(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
         if different:
             leaf, other, gradients = different[0]
             text = (
-                f"differ at {kind} #{number} in {len(different)} of {count_text(len(shared), 'leaf', 'leaves')}, "
+                f"at {kind} #{number} in {len(different)} of {count_text(len(shared), 'leaf', 'leaves')}, "
                 f"the first is {leaf}: "
                 f"{gradient_text(gradients[0])} in {names[0]}, {gradient_text(gradients[other])} in {names[other]}"
             )
