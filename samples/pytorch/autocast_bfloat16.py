@@ -1,7 +1,7 @@
 """Mixed precision: inside autocast the matrix products run in bfloat16, and casts are nodes of the graph.
 
-In the window: every ToCopyBackward0 is a cast that autocast put in. Gradients travel as bfloat16 between the products and arrive at
-the parameters as float32: the dtype is in the inspector.
+In the window: every ToCopyBackward0 is a cast that autocast put in. The results of the products are bfloat16, the parameters and
+their gradients float32: the dtype of a node is in the inspector.
 """
 
 import torch

@@ -28,6 +28,7 @@ from .finding import named_at, node_at
 from .lookup import Ids, Lookup, Mask
 
 if TYPE_CHECKING:
+    from .passes import Pass
     from .records import Leaf
     from .topology import Topology
     from .trace import Trace
@@ -98,19 +99,27 @@ class MissingGradients:
         if cut >= 0:
             return self._cut_reason(cut), makers[cut] if makers[cut] >= 0 else int(rows[0])
         last = int(np.flatnonzero(behind)[-1])
-        return self._dead_end(last, rows), last
+        return self._dead_end(last, rows, behind), last
 
-    def _dead_end(self, row: int, leaf_rows: Ids) -> Reason:
+    def _dead_end(self, row: int, leaf_rows: Ids, behind: Mask) -> Reason:
+        """Nothing was cut: the graph ends in ``row``, and no backward began there."""
         trace = self._trace
         if row in leaf_rows.tolist():
             return Reason("Nothing was computed from it.")
         node = int(self._topology.ids[row])
         created = int(trace.events.ids(NodeCreated)[row])
-        if not (trace.events.ids(BackwardStarted) > created).any():
+        asked = next((pass_.name for pass_ in trace.passes if pass_.call == "grad" and self._begins_in(pass_, behind)), "")
+        if asked:
+            text = f"Only {asked} began at what was computed from it, and asked for other gradients."
+        elif not (trace.events.ids(BackwardStarted) > created).any():
             text = f"No backward has run since {node_at(trace, node)} was computed from it."
         else:
             text = f"No backward began at anything computed from it; the last such was {node_at(trace, node)}."
         return Reason(text, created, trace.nodes[node].source)
+
+    def _begins_in(self, pass_: Pass, behind: Mask) -> bool:
+        rows = self._topology.rows(np.array([root.node for root in pass_.roots], np.int64))
+        return bool(behind[rows[rows >= 0]].any())
 
     def _reset(self, tensor: int) -> Reason | None:
         """It had a gradient once, which was cleared."""
