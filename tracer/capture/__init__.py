@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ...core.events import Sink
+from .options import Compile
 from .torch import TorchBackend
 
 __all__ = ["BACKENDS", "Capture", "CaptureBackend", "Captures", "start_all"]
@@ -33,11 +34,11 @@ class CaptureBackend(Protocol):
 
     name: str
 
-    def start(self, sink: Sink, level: str) -> Capture:
+    def start(self, sink: Sink, level: str, compile: Compile = "opaque") -> Capture:
         """Tell ``sink`` what the library does from now on, or from when the program imports it.
 
-        ``level`` is that of the recording: at ``"structure"`` only shape and dtype of a gradient are looked at. Must not raise,
-        and must not import the library.
+        ``level`` is that of the recording: at ``"structure"`` only shape and dtype of a gradient are looked at. ``compile`` says
+        what becomes of compiled code. Must not raise, and must not import the library.
         """
 
 
@@ -67,6 +68,6 @@ class Captures:
             self._captures.pop().stop()
 
 
-def start_all(sink: Sink, level: str) -> Captures:
+def start_all(sink: Sink, level: str, compile: Compile = "opaque") -> Captures:
     """Start every back-end."""
-    return Captures([backend.start(sink, level) for backend in BACKENDS])
+    return Captures([backend.start(sink, level, compile) for backend in BACKENDS])

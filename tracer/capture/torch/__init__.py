@@ -11,6 +11,11 @@
 ``replicas``    gradients averaged over several processes (DistributedDataParallel)
 ``explaining``  what is added to an exception of the engine
 ``switch``      what is taken out while the recording pauses
+``compiling``   what becomes of ``torch.compile``
+``threads``     threads that the program starts
+``patches``     how all of this is put in and taken out
+``probing``     which of PyTorch's private names there are, and what is lost without them
+``coverage``    what is not recorded
 ``session``     what all of these share; beginning and end (``install``)
 ============== ========================================================================================================
 
@@ -19,10 +24,14 @@ Nothing here imports PyTorch: the modules above are imported once the program ha
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ....core.events import Sink
 from ..importing import after_import
+from ..options import Compile
+from .coverage import KIND
 
 if TYPE_CHECKING:
     from .install import Installation
@@ -35,23 +44,42 @@ class TorchBackend:
 
     name = "torch"
 
-    def start(self, sink: Sink, level: str) -> TorchCapture:
+    def start(self, sink: Sink, level: str, compile: Compile = "opaque") -> TorchCapture:
         """See :class:`~gradtrace.tracer.capture.CaptureBackend`."""
-        return TorchCapture(sink, level)
+        return TorchCapture(sink, level, compile)
+
+
+def _installed(sink: Sink, level: str, compile: Compile) -> Installation | None:
+    """The capture, put into PyTorch; None when this PyTorch lacks what nothing can be recorded without."""
+    try:
+        from .probing import missing_essentials  # noqa: PLC0415  needs PyTorch, which the program has just loaded
+
+        lacking = missing_essentials()
+        if not lacking:
+            from .install import Installation  # noqa: PLC0415  as above
+
+            return Installation(sink, level, compile)
+        reason = f"it has no {', '.join(lacking)}"
+    except Exception as error:  # noqa: BLE001  the guard: the program has only imported something
+        reason = f"{type(error).__name__}: {error}"
+    version = getattr(sys.modules.get("torch"), "__version__", "of an unknown version")
+    sentence = f"PyTorch {version} is not recorded: {reason}"
+    sink.marked(f"version: {sentence}", KIND)
+    with suppress(Exception):  # stderr may be closed, or None
+        print(f"gradtrace: {sentence}. The program goes on.", file=sys.stderr)
+    return None
 
 
 class TorchCapture:
     """Waits for PyTorch, and is installed in it from then on; see :class:`~gradtrace.tracer.capture.Capture`."""
 
-    def __init__(self, sink: Sink, level: str) -> None:
+    def __init__(self, sink: Sink, level: str, compile: Compile) -> None:
         self._installation: Installation | None = None
         self._paused = False
 
         def begin() -> None:
-            from .install import Installation  # noqa: PLC0415  needs PyTorch, which the program has just loaded
-
-            self._installation = Installation(sink, level)
-            if self._paused:
+            self._installation = _installed(sink, level, compile)
+            if self._paused and self._installation is not None:
                 self._installation.pause()
 
         self._call_off = after_import("torch", begin)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ....core.events import Array
 from .loaded import torch
+from .probing import array_of
 
 __all__ = ["as_array", "placeholder"]
 
@@ -36,8 +37,8 @@ def as_array(tensor: Any) -> Array:
     if tensor.is_conj() or tensor.is_neg():
         tensor = tensor.resolve_conj().resolve_neg()
     try:
-        array: Array = tensor.cpu().numpy()
-    except (RuntimeError, TypeError, NotImplementedError):
+        array: Array = array_of(tensor.cpu())
+    except (RuntimeError, TypeError, NotImplementedError, BufferError):
         return placeholder(tensor)
     return array
 

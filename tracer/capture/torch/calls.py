@@ -16,6 +16,8 @@ from .functions import CONVERSIONS, TO_PYTHON, UNINTERESTING, VALUES_UNUSED
 from .graph import Graph
 from .hooks import TensorHooks
 from .loaded import torch
+from .probing import sequence_number as _sequence_number
+from .probing import transforming as _transforming
 from .session import Session, without_torch_function
 
 __all__ = ["CallMode", "Calls"]
@@ -23,8 +25,6 @@ __all__ = ["CallMode", "Calls"]
 Handler = Callable[[Any, Sequence[Any], dict[str, Any]], Any]
 
 _Tensor = torch.Tensor
-_sequence_number = torch._C._autograd._get_sequence_nr
-_transforming = torch._C._functorch.peek_interpreter_stack
 _grad_enabled = torch.is_grad_enabled
 _TORCH_FOLDER = str(Path(torch.__file__).parent)
 
@@ -84,7 +84,10 @@ class Calls:
     def wanted(self) -> bool:
         """Whether calls in this thread are looked at now."""
         session, thread = self._session, self._session.thread
-        if not session.listening or thread.quiet or _transforming() is not None:
+        if not session.listening or thread.quiet:
+            return False
+        if _transforming() is not None:
+            session.coverage.met("transforms")
             return False
         if thread.in_step:  # until a call from outside PyTorch: a step that raises has no end that we hear of
             if sys._getframe(2).f_code.co_filename.startswith(_TORCH_FOLDER):
@@ -122,6 +125,16 @@ class Calls:
         except Exception as error:  # noqa: BLE001  the guard
             self._session.fail(error)
         return result
+
+    def scripted(self, function: Any, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """A call of scripted code, which calls nothing that could be watched."""
+        self._session.coverage.met("scripted")
+        return self.apply(function, name, args, kwargs)
+
+    def tell_results(self, name: str, result: Any) -> None:
+        """What a call that was not looked at has made."""
+        with without_torch_function():
+            self._after(name, [], [], result, True)
 
     def _before(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[list[Any], list[int]]:
         tensors: list[Any] = []

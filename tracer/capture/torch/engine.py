@@ -10,6 +10,9 @@ from ....core.events import NONE
 from .explaining import explain
 from .loaded import torch
 from .passes import EnginePass
+from .patches import enter_mode, mode_is_on, remove_mode
+from .probing import has
+from .probing import transforming as _transforming
 from .session import Session, without_torch_function
 from .unobserved import UnobservedPasses
 
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
     from .replicas import Replicas
 
 __all__ = ["EngineStandIn"]
-
-_transforming = torch._C._functorch.peek_interpreter_stack
 
 
 class EngineStandIn:
@@ -57,11 +58,15 @@ class EngineStandIn:
 
     @contextmanager
     def _switched_on(self) -> Iterator[None]:
-        if self._mode in torch.overrides._get_current_function_mode_stack():
+        on, wanted = mode_is_on(self._mode), not self._session.compiled  # compiled code does not stand it
+        if on == wanted:
             yield
-        else:
-            with self._mode:
-                yield
+            return
+        (enter_mode if wanted else remove_mode)(self._mode)
+        try:
+            yield
+        finally:
+            (remove_mode if wanted else enter_mode)(self._mode)
 
     def _begin(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[EnginePass, list[Any], Sequence[Any]] | None:
         session = self._session
@@ -179,5 +184,9 @@ def _edge(root: Any) -> tuple[Any, int]:
         return root.grad_fn, root.output_nr
     if not root.requires_grad:
         return None, 0
+    if not has("torch.autograd.graph.get_gradient_edge"):
+        with torch.enable_grad():
+            node, output_nr = root.view_as(root).grad_fn.next_functions[0]
+            return node, output_nr
     edge = torch.autograd.graph.get_gradient_edge(root)
     return edge.node, edge.output_nr

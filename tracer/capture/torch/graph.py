@@ -15,6 +15,7 @@ from ....core.events import NONE, Shape
 from ....core.identity import next_node, next_tensor
 from .explaining import line_of
 from .loaded import dtype_name
+from .probing import result_shapes
 from .saved import tell_saved
 from .session import Place, Session, place_of
 
@@ -122,6 +123,8 @@ class Graph:
             session.sink.node_created(info.number, name, (), (), node._sequence_nr(), session.leaf(leaf))
         else:
             session.sink.node_created(info.number, name, info.edges, self._outputs(node, visible), node._sequence_nr())
+            if name == "CopySlices":
+                session.coverage.met("copy_slices")
             info.has_saved = tell_saved(session, node, info.number, tuple(visible.values()) if visible else ())
         node.metadata[key] = info
         if not session.observes_nodes:
@@ -136,8 +139,16 @@ class Graph:
             tensor = visible[0]
             return [(identities.tensor(tensor), tuple(tensor.shape), dtype_name(tensor.dtype))]
         outputs = []
-        for index, made in enumerate(node._input_metadata):
+        for index, made in enumerate(_shapes(node, visible)):
             tensor = visible.get(index) if visible is not None else None
             number = next_tensor() if tensor is None else identities.tensor(tensor)
             outputs.append((number, tuple(made.shape), dtype_name(made.dtype)))
         return outputs
+
+
+def _shapes(node: Any, visible: Mapping[int, Any] | None) -> Sequence[Any]:
+    """Shape and dtype of each result; of those the program got hold of, where PyTorch does not tell of all."""
+    shapes = result_shapes(node)
+    if not shapes and visible and sorted(visible) == list(range(len(visible))):
+        return [visible[index] for index in range(len(visible))]
+    return shapes

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....core.events import NONE, HookKind
 from ....core.identity import next_hook
-from .loaded import torch
+from .probing import current_node
 from .session import Session, without_torch_function
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class TensorHooks:
             session.fail(error)
 
     def _current_node(self) -> Any:
-        node = torch._C._current_autograd_node()
+        node = current_node()
         return None if node is None else self._graph.info(node)
 
     def _node_of(self, tensor: Any) -> int:

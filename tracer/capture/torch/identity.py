@@ -12,13 +12,12 @@ from weakref import ref
 
 from ....core.events import NONE
 from ....core.identity import next_storage, next_tensor
-from .loaded import torch
+from .probing import release_storage as _release
+from .probing import storage_address as _storage_address
+from .probing import storage_has_expired as _has_expired
+from .probing import storages_are_known as _storages_are_known
 
 __all__ = ["Identities"]
-
-_storage_address = torch._C._storage_id
-_has_expired = torch.UntypedStorage._expired
-_release = torch.UntypedStorage._free_weak_ref
 
 _FIRST_SWEEP = 1 << 12
 
@@ -42,8 +41,8 @@ class Identities:
         if len(self._references) >= self._tensor_limit:
             self._sweep_tensors()
         number: int = next_tensor()
+        self._numbers[key] = number  # first: another thread may ask in between
         self._references[key] = ref(tensor)
-        self._numbers[key] = number
         return number
 
     def forget(self, tensor: Any) -> None:
@@ -57,6 +56,8 @@ class Identities:
             known = self._storages.get(address)
             if known is not None:
                 return known
+            if not _storages_are_known:
+                return NONE
             address = tensor.untyped_storage()._weak_ref()
         except (NotImplementedError, RuntimeError):
             return NONE
@@ -67,14 +68,16 @@ class Identities:
         return number
 
     def _sweep_tensors(self) -> None:
-        self._references = {key: reference for key, reference in self._references.items() if reference() is not None}
-        self._numbers = {key: self._numbers[key] for key in self._references}
+        for key, reference in list(self._references.items()):  # in place: other threads go on meanwhile
+            if reference() is None and self._references.get(key) is reference:
+                self._references.pop(key, None)
+                self._numbers.pop(key, None)
         self._tensor_limit = max(_FIRST_SWEEP, 2 * len(self._references))
 
     def _sweep_storages(self) -> None:
-        for address in [address for address in self._storages if _has_expired(address)]:
-            del self._storages[address]
-            _release(address)
+        for address in [address for address in list(self._storages) if _has_expired(address)]:
+            if self._storages.pop(address, None) is not None:  # another thread may sweep too
+                _release(address)
         self._storage_limit = max(_FIRST_SWEEP, 2 * len(self._storages))
 
     def __del__(self) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 from ....core.events import Sink
+from ..options import Compile
 from .calls import CallMode, Calls
+from .compiling import Compiling
 from .engine import EngineStandIn
 from .explaining import explained
 from .graph import Graph
@@ -19,46 +23,63 @@ from .loaded import torch
 from .modules import Modules
 from .nodes import Nodes
 from .optimizers import Optimizers, parameters_of
+from .patches import Patches
+from .probing import has, missing
 from .replicas import Replicas
 from .session import Session
 from .switch import Switch
+from .threads import Threads
 
 __all__ = ["Installation"]
 
 
 class Installation:
-    """The capture in a running PyTorch, from now on and in this thread. Nothing here raises.
+    """The capture in a running PyTorch, from now on, in this thread and those it starts. Nothing here raises.
 
     While it pauses, numbers stay given, hooks stay wrapped, and what is known of nodes stays known.
     """
 
-    def __init__(self, sink: Sink, level: str) -> None:
-        self._session = session = Session(sink, level)
-        self._installed = installed = ExitStack()
-        self._switch: Switch | None = None
-        session.uninstall = installed.close
+    def __init__(self, sink: Sink, level: str, compile: Compile = "opaque") -> None:
+        self._session = Session(sink, level)
+        self._session.uninstall = self._take_back
+        self._whole: _Parts | None = None
         with self._guarded():
-            installed.enter_context(explained(session))
-            self._switch = _install(session, installed)
+            self._whole = _Parts(self._session, compile)
+            _installations.append(self)
+            self._whole.put_in()
             self.resume()
+            for sentence in missing():
+                self._session.coverage.version(sentence)
+                print(f"gradtrace: {sentence}", file=sys.stderr)
 
     def pause(self) -> None:
         """Take out what costs time. Call it while the sink still listens."""
-        if self._switch is not None:
+        if self._whole is not None:
             with self._guarded():
-                self._switch.off()
+                self._whole.switch.off()
 
     def resume(self) -> None:
         """Put back what :meth:`pause` has taken out."""
-        if self._switch is not None and self._session.active:
+        if self._whole is not None and self._session.active:
             with self._guarded():
-                self._switch.on()
+                self._whole.switch.on()
 
     def stop(self) -> None:
         """Take everything back."""
         self.pause()
         self._session.active = False
-        self._installed.close()
+        self._take_back()
+
+    def _take_back(self) -> None:
+        if self in _installations:
+            _installations.remove(self)
+        if self._whole is not None:
+            self._whole.take_out()
+
+    def forked(self) -> None:
+        """The program has made a child, which is not recorded."""
+        if self._session.listening:
+            self._session.coverage.met("processes")
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -68,69 +89,117 @@ class Installation:
             self._session.fail(error)
 
 
-def _install(session: Session, installed: ExitStack) -> Switch:
-    graph = Graph(session)
-    nodes = Nodes(session, graph)
-    hooks = TensorHooks(session, graph, nodes)
-    installed.callback(hooks.unwrap)
-    calls = Calls(session, graph, hooks)
-    mode = CallMode(calls)
-    replicas = Replicas(session, graph)
-    modules = Modules(session, replicas)
-    optimizers = Optimizers(session)
+class _Parts:
+    """All that is put into PyTorch."""
 
-    variable = torch.autograd.variable.Variable
-    installed.enter_context(
-        replaced(variable, "_execution_engine", EngineStandIn(variable._execution_engine, session, graph, mode, replicas))
-    )
-    function = torch.autograd.Function
-    installed.enter_context(replaced(function, "apply", classmethod(_watched_apply(function.__dict__["apply"].__func__, calls))))
-    handle_type = torch.utils.hooks.RemovableHandle
-    installed.enter_context(replaced(handle_type, "remove", _watched_remove(handle_type.remove, hooks)))
-    for owner, parameters in ((torch.optim.Optimizer, parameters_of), (torch.nn.Module, torch.nn.Module.parameters)):
-        installed.enter_context(replaced(owner, "zero_grad", optimizers.zeroing(owner.zero_grad, parameters)))
+    def __init__(self, session: Session, compile: Compile) -> None:
+        self._session = session
+        self._explained = ExitStack()
+        graph = Graph(session)
+        nodes = Nodes(session, graph)
+        self._hooks = TensorHooks(session, graph, nodes)
+        calls = Calls(session, graph, self._hooks)
+        mode = CallMode(calls)
+        replicas = Replicas(session, graph)
+        self._patches = Patches()
+        self.switch = Switch(mode, Modules(session, replicas))
+        self._compiling = Compiling(session, (self._patches, self.switch.hooks), mode, calls, compile)
+        self._stand_in_for_calls(session, graph, calls, mode, replicas)
+        self._stand_in_for_training(Optimizers(session))
+        if has("threading.Thread._bootstrap_inner"):
+            start = vars(threading.Thread)["_bootstrap_inner"]
+            self._patches.replace(threading.Thread, "_bootstrap_inner", Threads(session, mode).watched(start))
 
-    utilities = torch.utils
-    installed.enter_context(replaced(utilities, "swap_tensors", _watched_swap(utilities.swap_tensors, session)))
+    def put_in(self) -> None:
+        """Make all changes, but for those of the switch."""
+        self._explained.enter_context(explained(self._session))
+        self._patches.make()
+        self._compiling.start()
 
-    in_optimizers = sys.modules["torch.optim.optimizer"]
-    for handle in (
-        in_optimizers.register_optimizer_step_pre_hook(optimizers.before),
-        in_optimizers.register_optimizer_step_post_hook(optimizers.after),
-    ):
-        installed.callback(handle.remove)
-    switch = Switch(mode, modules)
-    installed.callback(switch.off)
-    return switch
+    def take_out(self) -> None:
+        """Take all changes back."""
+        self.switch.off()
+        self._compiling.stop()
+        self._patches.take_back()
+        self._hooks.unwrap()
+        self._explained.close()
+
+    def _stand_in_for_calls(self, session: Session, graph: Graph, calls: Calls, mode: CallMode, replicas: Replicas) -> None:
+        replace = self._patches.replace
+        if has("torch.autograd.variable.Variable._execution_engine"):
+            variable = torch.autograd.variable.Variable
+            engine = EngineStandIn(variable._execution_engine, session, graph, mode, replicas)
+            replace(variable, "_execution_engine", engine)
+        if has("torch.autograd.Function.apply"):
+            function = torch.autograd.Function
+            replace(function, "apply", classmethod(_watched_apply(vars(function)["apply"], calls)))
+        if has("torch.utils.hooks.RemovableHandle.remove"):
+            handle = torch.utils.hooks.RemovableHandle
+            replace(handle, "remove", _watched_remove(handle.remove, self._hooks))
+        if has("torch.utils.swap_tensors"):
+            replace(torch.utils, "swap_tensors", _watched_swap(torch.utils.swap_tensors, session))
+        for name in ("ScriptFunction", "ScriptMethod"):
+            if has(f"torch._C.{name}.__call__"):
+                scripted = getattr(torch._C, name)
+                replace(scripted, "__call__", _watched_script(vars(scripted)["__call__"], calls))
+
+    def _stand_in_for_training(self, optimizers: Optimizers) -> None:
+        resets: tuple[tuple[Any, str, Callable[[Any], Iterable[Any]]], ...] = (
+            (torch.optim.Optimizer, "torch.optim.Optimizer.zero_grad", parameters_of),
+            (torch.nn.Module, "torch.nn.Module.zero_grad", torch.nn.Module.parameters),
+        )
+        for owner, name, parameters in resets:
+            if has(name):
+                self._patches.replace(owner, "zero_grad", optimizers.zeroing(owner.zero_grad, parameters))
+        before, behind = (f"torch.optim.optimizer.register_optimizer_step_{name}_hook" for name in ("pre", "post"))
+        if has(before) and has(behind):
+            in_optimizers = sys.modules["torch.optim.optimizer"]
+            self._patches.register(in_optimizers.register_optimizer_step_pre_hook, optimizers.before)
+            self._patches.register(in_optimizers.register_optimizer_step_post_hook, optimizers.after)
 
 
-@contextlib.contextmanager
-def replaced(owner: Any, name: str, stand_in: Any) -> Iterator[None]:
-    """``owner.name`` is ``stand_in``, and afterwards what it was, unless somebody else has put something there meanwhile."""
-    original = vars(owner)[name]
-    setattr(owner, name, stand_in)
-    try:
-        yield
-    finally:
-        if vars(owner).get(name) is stand_in:
-            setattr(owner, name, original)
+_installations: list[Installation] = []
 
 
-def _watched_apply(original: Callable[..., Any], calls: Calls) -> Callable[..., Any]:
+def _forget_in_child() -> None:
+    """A forked child is not recorded, and is to run as fast as if there were no recording."""
+    for installation in list(_installations):
+        installation.stop()
+
+
+def _note_in_parent() -> None:
+    for installation in _installations:
+        installation.forked()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_forget_in_child, after_in_parent=_note_in_parent)
+
+
+# ------------------------------------------------------------------------------------------------------------------ stand-ins
+def _watched_apply(original: Any, calls: Calls) -> Callable[..., Any]:
+    @functools.wraps(original.__get__(None, torch.autograd.Function))
     def apply(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        bound = original.__get__(None, cls)
         if not calls.wanted():
-            return original(cls, *args, **kwargs)
-
-        def bound(*inner_args: Any, **inner_kwargs: Any) -> Any:
-            return original(cls, *inner_args, **inner_kwargs)
-
+            return bound(*args, **kwargs)
         return calls.apply(bound, f"{cls.__name__}.apply", args, kwargs)
 
-    apply.__doc__ = original.__doc__
     return apply
 
 
+def _watched_script(original: Any, calls: Calls) -> Callable[..., Any]:
+    def __call__(scripted: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807  takes its place
+        bound = original.__get__(scripted, type(scripted))
+        if not calls.wanted():
+            return bound(*args, **kwargs)
+        return calls.scripted(bound, scripted.name, args, kwargs)
+
+    return __call__
+
+
 def _watched_remove(original: Callable[[Any], None], hooks: TensorHooks) -> Callable[[Any], None]:
+    @functools.wraps(original)
     def remove(handle: Any) -> None:
         hooks.removed(handle)
         original(handle)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....core.events import NONE
 from .loaded import dtype_name, torch
+from .probing import saves_are_visible
 
 if TYPE_CHECKING:
     from .session import Session
@@ -24,6 +25,7 @@ def tell_saved(session: Session, node: Any, number: int, visible: Sequence[Any])
     for slot, tensor in raw_saved(node):
         any_saved = True
         if not isinstance(tensor, torch.Tensor):  # packed by the program's saved-tensor hooks
+            session.coverage.met("packed")
             continue
         storage = identities.storage(tensor)
         made = _output_behind(tensor, visible)
@@ -62,7 +64,8 @@ def _slots(node_type: type) -> list[str]:
     if names is None:
         if len(_attributes) > 1 << 12:  # a program that defines Functions in a loop
             _attributes.clear()
-        names = _attributes[node_type] = [name for name in dir(node_type) if name.startswith(_PREFIX)]
+        names = [name for name in dir(node_type) if name.startswith(_PREFIX)] if saves_are_visible else []
+        _attributes[node_type] = names
     return names
 
 

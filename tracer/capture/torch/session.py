@@ -14,10 +14,12 @@ from ....core import events
 from ....core.events import Array, Sink
 from ...positions import is_plumbing
 from .arrays import as_array, placeholder
+from .coverage import Coverage
 from .explaining import Writes
 from .identity import Identities
 from .leaves import UnseenGradients
 from .loaded import dtype_name, torch
+from .probing import current_graph_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +37,6 @@ Place = tuple[CodeType, int]
 _GRADIENTS_KEPT = 1 << 16
 _ALIASES_KEPT = 1 << 12
 _session_numbers = count(1).__next__
-_graph_task = torch._C._current_graph_task_id
 
 
 class _ThreadState(threading.local):
@@ -63,6 +64,8 @@ class Session:
         self.identities = Identities()
         self.thread = _ThreadState()
         self.writes = Writes()
+        self.coverage = Coverage(sink)
+        self.compiled = False  # compiled code has run: in a backward pass it must not meet the function mode
         self.uninstall: Callable[[], None] = lambda: None
         self.observes_nodes = events.observes_nodes(sink)
         self.with_values = level != "structure"
@@ -184,7 +187,10 @@ class Session:
 
         PyTorch's own number of the pass decides: on accelerators nodes run in other threads than the call to the engine.
         """
-        task = _graph_task()
+        if current_graph_task is None:
+            passes = self.thread.passes
+            return passes[-1] if passes else None
+        task = current_graph_task()
         if task < 0:
             return None
         pass_ = self._passes_by_task.get(task)

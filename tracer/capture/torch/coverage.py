@@ -1,0 +1,128 @@
+"""What recordings of PyTorch programs do not cover: one list, for the documentation and for the recordings that met such a thing.
+
+A recording marks the first time it meets an entry, with an event ``Marked`` of kind :data:`KIND`, where it happened; its text is
+the key, a colon, and the sentence. :func:`gradtrace.tracer.model.coverage.not_covered` reads them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ....core.events import Sink
+
+__all__ = ["KIND", "NOT_COVERED", "Coverage", "Gap"]
+
+KIND = "not covered"
+
+
+class Gap(NamedTuple):
+    """Something that is not recorded: ``title`` and ``explanation`` for the documentation, ``met`` for a recording that met it.
+
+    ``met`` is empty for what a recording cannot notice itself.
+    """
+
+    title: str
+    explanation: str
+    met: str = ""
+
+
+NOT_COVERED: Mapping[str, Gap] = {
+    "version": Gap(
+        "Parts of other versions of PyTorch",
+        "Recording is tested with PyTorch 2.13, and tried with 2.1, 2.4 and 2.14. It uses private names; where one is missing, "
+        "what needs it is off, the rest is recorded, and a line on standard error says what is lost. With 2.1 to 2.4 that is what "
+        "nodes save, and shapes of intermediate results inside a call. Without the essential names PyTorch is not recorded at all.",
+    ),
+    "compiled": Gap(
+        "Inside of `torch.compile`",
+        "Compiled code runs as it does alone, with the capture taken out, and is one `CompiledFunctionBackward` node (with "
+        '`backend="eager"`: the nodes it makes). With `--compile eager`, or `record(..., compile="eager")`, the program runs '
+        "uncompiled while it is recorded, and all of it is seen; results can then differ in the last bits.",
+        "what torch.compile compiled is one node: --compile eager runs and records it uncompiled",
+    ),
+    "uncompiled": Gap(
+        "Compiled code under `--compile eager`",
+        "What the program would have run compiled was run uncompiled for the recording.",
+        "torch.compile was switched off for this recording: what it would have compiled ran uncompiled",
+    ),
+    "transforms": Gap(
+        "`torch.func` (`grad`, `vmap`, ...)",
+        "What happens inside a transformation.",
+        "calls inside transformations of torch.func (grad, vmap, ...) are not recorded",
+    ),
+    "scripted": Gap(
+        "Inside of `torch.jit.script`",
+        "The nodes that scripted code makes are recorded at the line that calls it; what it writes in place or cuts is not.",
+        "inside scripted code only nodes are recorded, at the line that calls it",
+    ),
+    "late": Gap(
+        "Nodes made unseen",
+        "Nodes made before the recording, in a thread that it does not watch, or by extensions in C++ are found when a recorded "
+        "call uses the result, or when backward starts, and then belong to that line.",
+        "nodes were found only when backward() started: they were made before the recording, or where it does not look",
+    ),
+    "threads": Gap(
+        "Threads that Python did not start, or not during the recording",
+        "Threads started with `threading` (thread pools too) are recorded. In others a backward is, but calls are not looked at.",
+        "a backward ran in a thread that was not started during the recording: other calls in that thread are not recorded",
+    ),
+    "processes": Gap(
+        "Other processes",
+        "Forked workers (`DataLoader(num_workers=...)`) and processes started anew record nothing, and pay nothing for it.",
+        "the program forked worker processes, which record nothing",
+    ),
+    "devices": Gap(
+        "GPUs and other accelerators",
+        "Not tested. At levels above `structure` every gradient is copied to the CPU when it flows, which waits for the device.",
+        "tensors on a device other than the CPU: recording those is not tested",
+    ),
+    "storage": Gap(
+        "Memory of sparse tensors and of tensors that stand for others",
+        "Their gradients are recorded as dense ones. Which of them share memory is not known, so that in-place writes to them are "
+        "told, but not connected with what a node saved.",
+        "tensors without memory of their own (sparse, for example): which of them share memory is not known",
+    ),
+    "numpy": Gap(
+        "Writes that no version counter notices",
+        "Through NumPy (`t.detach().numpy()[0] = 1`) or DLPack, by extensions in C or C++, and to the running statistics of batch "
+        "norm.",
+    ),
+    "copy_slices": Gap(
+        "Inside in-place writes to views",
+        "What the hidden node of `CopySlices` saved cannot be seen from outside.",
+        "what in-place writes to views saved for backward cannot be seen from outside",
+    ),
+    "packed": Gap(
+        "Tensors saved under saved-tensor hooks",
+        "With non-reentrant checkpoints or offloading: that the node saved something is known, not what.",
+        "what was saved under saved-tensor hooks (checkpoints, offloading) is not known",
+    ),
+    "raising": Gap(
+        "Calls that raise",
+        "A call that raises leaves no event of its own, unless the exception leaves the program.",
+    ),
+    "queue": Gap(
+        "Why a node ran next",
+        "The number of gradients it waited for is known, the engine's queue is not.",
+    ),
+}
+"""Everything that is not covered, by stable keys."""
+
+
+class Coverage:
+    """What one recording met of it; each told once."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._met: set[str] = set()
+
+    def met(self, key: str) -> None:
+        """The program does something that is not covered, here."""
+        if key not in self._met:
+            self._met.add(key)
+            self._sink.marked(f"{key}: {NOT_COVERED[key].met}", KIND)
+
+    def version(self, sentence: str) -> None:
+        """This version of PyTorch lacks something."""
+        self._sink.marked(f"version: {sentence}", KIND)

@@ -1,0 +1,217 @@
+"""Which of PyTorch's private and version-dependent names there are, and what the capture does without them.
+
+:data:`NEEDS` is the one list of them. It is looked through once, when this module is imported; what the other modules of the
+capture use of it is chosen below, so that nothing has to be asked while the program runs. A name that is missing costs its own
+feature and nothing else, unless it is essential; :func:`missing` says so in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .loaded import torch
+from .lookup import ABSENT, find
+
+__all__ = [
+    "NEEDS",
+    "Need",
+    "array_of",
+    "current_graph_task",
+    "current_node",
+    "has",
+    "missing",
+    "missing_essentials",
+    "release_storage",
+    "result_shapes",
+    "saves_are_visible",
+    "sequence_number",
+    "storage_address",
+    "storage_has_expired",
+    "storages_are_known",
+    "transforming",
+]
+
+_NODE = "torch._C._functions.AccumulateGrad"  # every class of nodes has these
+_MODULES, _OPTIMIZERS = "torch.nn.modules.module", "torch.optim.optimizer"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A name that the capture uses.
+
+    ``lost`` is what a recording lacks without it (the end of a sentence), or ``""`` when something else does as well. Without an
+    ``essential`` one PyTorch is not recorded at all.
+    """
+
+    name: str
+    lost: str = ""
+    essential: bool = False
+
+    @property
+    def short_name(self) -> str:
+        """The last part of the name, or the last two where one would say nothing."""
+        owner, _, name = self.name.rpartition(".")
+        return name if name.startswith("_") else f"{owner.rpartition('.')[2]}.{name}"
+
+
+NEEDS: tuple[Need, ...] = (
+    # ------------------------------------------------------------------------------------------------ without these: nothing
+    Need("torch.overrides.TorchFunctionMode", essential=True),
+    Need("torch._C.DisableTorchFunction", essential=True),
+    Need("torch.Tensor._version", essential=True),
+    Need("torch.Tensor._base", essential=True),
+    Need("torch.Tensor._is_view", essential=True),
+    Need(f"{_NODE}.next_functions", essential=True),
+    Need(f"{_NODE}.metadata", essential=True),
+    Need(f"{_NODE}.name", essential=True),
+    Need(f"{_NODE}.register_hook", essential=True),
+    Need(f"{_NODE}.register_prehook", essential=True),
+    Need(f"{_NODE}._sequence_nr", essential=True),
+    # ------------------------------------------------------------------------------------ without these: less is known
+    Need("torch.autograd.variable.Variable._execution_engine", "calls of backward() and what happens in them are not recorded"),
+    Need("torch._C._current_graph_task_id", "a backward inside a backward is taken for a part of it"),
+    Need("torch._C._current_autograd_node", "hooks of the program on tensors are recorded when registered, not when they fire"),
+    Need("torch._C._functions.MulBackward0._raw_saved_self", "saved tensors are not recorded"),
+    Need("torch._C._autograd.SavedTensor.data", "saved tensors are not recorded"),
+    Need(f"{_NODE}._input_metadata", "shapes of intermediate results inside a call are not recorded"),
+    Need("torch.utils.hooks.RemovableHandle.remove", "the removal of hooks is not recorded"),
+    Need("torch.autograd.Function.apply", "custom functions are recorded at the next call that uses their result"),
+    Need("torch.optim.Optimizer.zero_grad", "zero_grad() of optimizers is recorded as a reset of each gradient"),
+    Need("torch.nn.Module.zero_grad", "zero_grad() of modules is recorded as a reset of each gradient"),
+    Need(f"{_MODULES}.register_module_forward_pre_hook", "modules are not recorded as scopes"),
+    Need(f"{_MODULES}.register_module_forward_hook", "modules are not recorded as scopes"),
+    Need(f"{_OPTIMIZERS}.register_optimizer_step_pre_hook", "steps of optimizers are recorded as the writes they make"),
+    Need(f"{_OPTIMIZERS}.register_optimizer_step_post_hook", "steps of optimizers are recorded as the writes they make"),
+    Need("torch.UntypedStorage._weak_ref", "which tensors share memory is not recorded"),
+    Need("torch.UntypedStorage._expired", "which tensors share memory is not recorded"),
+    Need("torch.UntypedStorage._free_weak_ref", "which tensors share memory is not recorded"),
+    Need("torch._C._functorch.peek_interpreter_stack", "calls inside torch.func transformations are recorded like any other"),
+    Need("threading.Thread._bootstrap_inner", "calls in other threads are not recorded"),
+    # ------------------------------------------------------------------------------ without these: something else does
+    Need("torch._C._storage_id"),  # the storage's own address
+    Need("torch._C._autograd._get_sequence_nr"),  # after each call its results are looked at
+    Need("torch._C._len_torch_function_stack"),  # the mode is put on top of the program's modes
+    Need("torch.overrides._push_mode"),
+    Need("torch.overrides._pop_mode"),
+    Need("torch.overrides._get_current_function_mode_stack"),  # the stack is looked through by hand
+    Need("torch.autograd.graph.get_gradient_edge"),  # a view of the leaf leads to its node
+    Need("torch.utils.swap_tensors"),  # what is not there is not called
+    Need("torch.compiler.set_stance"),  # compiled code is kept from running one call further down
+    Need("torch._C.ScriptFunction.__call__"),  # nodes made in scripted code are recorded at the next call
+    Need("torch._C.ScriptMethod.__call__"),
+)
+"""Every private or version-dependent name that the capture uses."""
+
+_found = {need.name: find(need.name) for need in NEEDS}
+
+
+def has(name: str) -> bool:
+    """Whether this PyTorch has ``name``, one of :data:`NEEDS`."""
+    return _found[name] is not ABSENT
+
+
+def _or(name: str, instead: Any) -> Any:
+    found = _found[name]
+    return instead if found is ABSENT else found
+
+
+def missing_essentials() -> list[str]:
+    """The names without which PyTorch cannot be recorded and that are not there."""
+    return [need.name for need in NEEDS if need.essential and not has(need.name)]
+
+
+def missing() -> list[str]:
+    """What is not recorded with this PyTorch, a sentence for each lost feature."""
+    version = getattr(torch, "__version__", "of an unknown version")
+    names: dict[str, list[str]] = {}
+    for need in NEEDS:
+        if need.lost and not has(need.name):
+            names.setdefault(need.lost, []).append(need.short_name)
+    return [f"PyTorch {version} has no {' and no '.join(short)}: {lost}" for lost, short in names.items()]
+
+
+# ------------------------------------------------------------------------------------------------------------ what is used
+def _nothing(*_: Any) -> Any:
+    return None
+
+
+def _storage_address(tensor: Any) -> int:
+    return int(tensor.untyped_storage()._cdata)
+
+
+def _result_shapes(node: Any) -> Sequence[Any]:
+    found: Sequence[Any] = node._input_metadata
+    return found
+
+
+def _no_shapes(node: Any) -> Sequence[Any]:  # noqa: ARG001  as the other
+    return ()
+
+
+current_graph_task: Callable[[], int] | None = _or("torch._C._current_graph_task_id", None)
+"""PyTorch's number of the backward that runs in this thread, negative for none."""
+
+current_node: Callable[[], Any] = _or("torch._C._current_autograd_node", _nothing)
+"""The node that runs in this thread, or None."""
+
+transforming: Callable[[], Any] = _or("torch._C._functorch.peek_interpreter_stack", _nothing)
+"""None outside transformations of ``torch.func``."""
+
+result_shapes: Callable[[Any], Sequence[Any]] = _result_shapes if has(f"{_NODE}._input_metadata") else _no_shapes
+"""Shape and dtype of each result of a node's call, as objects with these attributes; empty when PyTorch does not tell."""
+
+saves_are_visible: bool = has("torch._C._functions.MulBackward0._raw_saved_self") and has("torch._C._autograd.SavedTensor.data")
+"""Whether what a node saved can be looked at without unpacking it."""
+
+storage_address: Callable[[Any], int] = _or("torch._C._storage_id", _storage_address)
+"""Where the storage behind a tensor is; raises for tensors that have none."""
+
+_WEAK = tuple(f"torch.UntypedStorage.{name}" for name in ("_weak_ref", "_expired", "_free_weak_ref"))
+
+storages_are_known: bool = all(has(name) for name in _WEAK)
+"""Whether a storage's address can be kept from being used again, by a weak count on it."""
+
+storage_has_expired: Callable[[int], bool] = _or(_WEAK[1], _nothing)
+release_storage: Callable[[int], None] = _or(_WEAK[2], _nothing)
+
+
+def _always_another() -> Callable[[], int]:
+    """Without sequence numbers any call may have made nodes."""
+    number = 0
+
+    def sequence_number() -> int:
+        nonlocal number
+        number += 1
+        return number
+
+    return sequence_number
+
+
+sequence_number: Callable[[], int] = _or("torch._C._autograd._get_sequence_nr", None) or _always_another()
+"""A number that has changed when nodes were made in this thread."""
+
+
+def _by_exchange(tensor: Any) -> Any:
+    return np.from_dlpack(tensor)
+
+
+def _by_numpy(tensor: Any) -> Any:
+    return tensor.numpy()
+
+
+def _works(function: Callable[[Any], Any]) -> bool:
+    """A PyTorch made for NumPy 1 refuses ``numpy()`` with NumPy 2."""
+    with torch._C.DisableTorchFunction():
+        try:
+            function(torch.empty(1, device="cpu"))
+        except (RuntimeError, TypeError, BufferError, NotImplementedError):
+            return False
+        return True
+
+
+array_of: Callable[[Any], Any] = _by_numpy if _works(_by_numpy) else _by_exchange
+"""The NumPy array that has the memory of a dense tensor on the CPU."""
