@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..core import events
+from .capture.options import COMPILE, Compile
 from .ranks import path_of_rank
 from .recorder import LEVELS
 from .recording import Recording, RecordingOptions, current_recording
@@ -46,6 +47,7 @@ def record(
     max_events: int | None = None,
     max_file_bytes: int | str | None = None,
     sources: bool = True,
+    compile: Compile = "opaque",
 ) -> Recording:
     """Record the autograd of what runs inside ``with record(path):`` into a trace file.
 
@@ -68,14 +70,18 @@ def record(
         max_events: the recording ends soon after so many events; the program goes on.
         max_file_bytes: the recording ends when the file has become so large; the program goes on.
         sources: keep the text of the program's files, so that the trace shows them on another machine too.
+        compile: what becomes of ``torch.compile``: ``"opaque"`` runs compiled code as it runs alone, and records it as one node;
+            ``"eager"`` runs it uncompiled and records all of it.
 
     Numbers of bytes may be given as text: ``"64K"``, ``"1.5G"``.
 
     Raises, on entering: TraceWriteError when the file cannot be written, TraceError when a recording is running already.
-    Raises ValueError for a level, steps, scopes or sizes that make no sense.
+    Raises ValueError for a level, steps, scopes, sizes or a kind of ``compile`` that make no sense.
     """
     if level not in LEVELS:
         raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
+    if compile not in COMPILE:
+        raise ValueError(f"compile must be one of {', '.join(COMPILE)}, not {compile!r}")
     if keep_last is not None and keep_last < 1:
         raise ValueError(f"keep_last must be at least 1, not {keep_last!r}")
     options = RecordingOptions(
@@ -90,6 +96,7 @@ def record(
         keep_last=keep_last,
         keep_bytes=_bytes(keep_bytes),
         always=always,
+        compile=compile,
     )
     return Recording(path_of_rank(Path(path)), options)
 

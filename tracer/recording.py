@@ -17,6 +17,7 @@ from typing import Any
 from ..core import events
 from ..core.events import RunOutcome, Sink
 from .capture import Captures, start_all
+from .capture.options import Compile
 from .environment import process_place, versions
 from .explanations_program import explain, observe
 from .flight import FlightWriter
@@ -54,6 +55,7 @@ class RecordingOptions:
     keep_last: int | None = None
     keep_bytes: int = 256 << 20
     always: bool = False
+    compile: Compile = "opaque"
 
     @property
     def selection(self) -> dict[str, Any]:
@@ -138,7 +140,7 @@ class Recording:
         sink = self._take_seat(recorder)
         recorder.run_started(versions(), sys.argv, platform.node(), os.getpid(), rank)
         recorder.flush()
-        self._captures = start_all(sink, self.level)
+        self._captures = start_all(sink, self.level, self._options.compile)
         if self.gate is not None:
             self.gate.captures = self._captures
         if self._flight is not None:

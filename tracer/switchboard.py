@@ -45,6 +45,7 @@ class Switchboard:
         for name in SINK_METHODS:
             setattr(self, name, getattr(self._source, name) if name in _BEFORE_FIRST else _ignore)
         self.node_created = self._accumulator
+        self.marked = self._marked
         self.backward_started, self.backward_ended = self._unheard_start, self._unheard_end
 
     def _started(self, *args: Any, **kwargs: Any) -> None:
@@ -68,6 +69,10 @@ class Switchboard:
     ) -> None:
         if variable != NONE:
             self._source.node_created(node, name, edges, outputs, sequence_nr, variable, *more, **named)
+
+    def _marked(self, text: str, kind: str = "note") -> None:
+        if kind not in ("note", "step"):  # about the recording as a whole, and told once
+            self._source.marked(text, kind)
 
 
 def _ignore(*args: Any, **kwargs: Any) -> None:
