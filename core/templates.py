@@ -1,7 +1,8 @@
-"""How an operator runs, forward and backward: four templates, from the most common and fastest to the most general.
+"""How an operator runs, forward and backward: five templates, from the most common and fastest to the most general.
 
 * :func:`.fast_templates.build_unary`: one tensor, then plain arguments; saves at most that tensor or the result;
 * :func:`.fast_templates.build_binary`: two broadcasting operands, the second may be a Python number;
+* :func:`.product_template.build_product`: several tensors that do not broadcast, one result;
 * :func:`_build_view`: one tensor, the result shares its memory;
 * :func:`_build_general`: anything else.
 
@@ -12,7 +13,6 @@ through helper functions. All of them treat tensors the same way, and the genera
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -22,13 +22,14 @@ from . import errors, events
 from .activity import activity
 from .announce import announce, announce_cut
 from .backends import ARRAYS, TENSORS
+from .describing import picker, plain_value
 from .dtypes import float_result_type, get_default_dtype, result_type
 from .fast_templates import build_binary, build_unary
 from .fitting import Fit, as_array, fit_array, fit_tensor
 from .grad_mode import thread_state
 from .node import FREED, Edge, Node, gradient_edge, new, next_sequence_nr
+from .product_template import build_product
 from .saved import (
-    number_as_tensor,
     raise_freed,
     save_output,
     unpack_raw,
@@ -36,7 +37,7 @@ from .saved import (
 )
 from .saved_hooks import pack_saved
 from .storage import version_of
-from .tensor import Array, Tensor, from_array
+from .tensor import Tensor, from_array
 from .views import attach_view
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def choose(row: Operator) -> Template:
             and row.plain_names in ((), plain_arguments, ("self_shape", *plain_arguments))
         ):
             return Template(("params",) if row.plain_names else (), build_unary)
+    if simple and not row.broadcast and not row.floats_only:
+        return Template(("params",), build_product)
     return Template(("fits", "infos", "needs", "params"), _build_general)
 
 
@@ -135,15 +138,15 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
     sources = (*row.saved_names, *row.plain_names)
     joint = row.joint
     formulas = [] if joint is not None else list(row.derivatives.values())
-    asked = [_picker([sources.index(name) for name in row.mentioned_by(formula)]) for formula in formulas]
-    asked_jointly = _picker([] if joint is None else [sources.index(name) for name in row.mentioned_by(joint)])
+    asked = [picker([sources.index(name) for name in row.mentioned_by(formula)]) for formula in formulas]
+    asked_jointly = picker([] if joint is None else [sources.index(name) for name in row.mentioned_by(joint)])
     # which derivatives mention each saved name: it is saved only if one of them is needed
     mentioned = [[i for i, formula in enumerate(formulas) if name in row.mentioned_by(formula)] for name in row.saved_names]
     saves = [
         (name in row.outputs, (row.outputs if name in row.outputs else row.parameters).index(name), asking)
         for name, asking in zip(row.saved_names, mentioned, strict=True)
     ]
-    plain_values = [_plain_value(row, name) for name in row.plain_names]
+    plain_values = [plain_value(row, name) for name in row.plain_names]
     argument_count = len(row.parameters)
     saves_anything = bool(row.saved_names)
     nothing_saved: tuple[Any, ...] | None = () if row.keeps_arguments else None
@@ -268,16 +271,6 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
     return operator, apply_raw, apply_recorded
 
 
-def _picker(positions: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    """What takes the values at these positions out of a list."""
-    if len(positions) > 1:
-        return itemgetter(*positions)
-    if positions:
-        only = positions[0]
-        return lambda values: (values[only],)
-    return lambda values: ()  # noqa: ARG005
-
-
 def _arrays_of(row: Operator, arguments: Sequence[Any]) -> list[Any]:
     """The arguments as the kernel wants them: arrays for tensors, in a common dtype for a broadcasting operator."""
     if row.variadic:
@@ -298,35 +291,6 @@ def _fits(inputs: Sequence[Any], needs: Sequence[bool]) -> tuple[Fit | None, ...
     return tuple(
         [(value._array.shape, value._array.dtype) if needed else None for value, needed in zip(inputs, needs, strict=True)]
     )
-
-
-def _plain_value(row: Operator, name: str) -> Callable[[Sequence[Any]], Any]:
-    """How to get the value of a plain name: an argument, or the shape(s), the dtype or the memory order of one."""
-    if name in row.parameters:
-        return itemgetter(row.parameters.index(name))
-    parameter, _, what = name.rpartition("_")
-    position = row.parameters.index(parameter)
-    if what == "shapes":
-        return lambda arguments: [tensor._array.shape for tensor in arguments[position]]
-    describe = _DESCRIPTIONS[what]
-
-    def described(arguments: Sequence[Any]) -> Any:
-        value = arguments[position]
-        return describe(value._array if isinstance(value, Tensor) else number_as_tensor(value)._array)
-
-    return described
-
-
-def _is_transposed(array: Array) -> bool:
-    flags = array.flags
-    return flags.f_contiguous and not flags.c_contiguous
-
-
-_DESCRIPTIONS: dict[str, Callable[[Array], Any]] = {
-    "shape": attrgetter("shape"),
-    "dtype": attrgetter("dtype"),
-    "transposed": _is_transposed,
-}
 
 
 def _defined(node: Any, gradient: Any, zeros: Callable[..., Any] | None) -> Any:

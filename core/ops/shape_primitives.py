@@ -21,6 +21,8 @@ Shape = tuple[int, ...]
 @op("ViewBackward0", view=True, self=lambda k, g, self_shape: k.reshape(g, self_shape))
 def view_as_shape(self: Array, shape: Shape) -> Array:
     """The same elements in another shape, without a copy."""
+    if self.flags.c_contiguous:
+        return self.reshape(shape)
     try:
         return self.reshape(shape, copy=False)
     except ValueError:
@@ -75,14 +77,21 @@ def t(self: Array) -> Array:
 def expand(self: Array, shape: Shape) -> Array:
     """Repeated along dimensions of size 1 and new leading ones, without a copy."""
     if self.shape == shape:
-        return self[...]
+        return self.view()
     result = np.broadcast_to(self, shape)
     if self.flags.writeable:
         result.flags.writeable = True  # an element that several places share is refused when it is written to
     return result
 
 
-register_pair("expand", np.broadcast_to, expand)  # gradients are never written to through it
+def _expanded(array: Array, shape: Shape) -> Array:
+    """For gradients, which are never written to. Numbers are the commonest case, and ``broadcast_to`` takes its time."""
+    if array.ndim:
+        return np.broadcast_to(array, shape)
+    return np.ndarray(shape, array.dtype, array, 0, (0,) * len(shape))
+
+
+register_pair("expand", _expanded, expand)
 
 
 def _squeezed_back(k: Any, g: Any, self_shape: Shape) -> Any:
