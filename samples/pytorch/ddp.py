@@ -1,8 +1,8 @@
 """Replicas drift apart: one loss goes around DistributedDataParallel, and nobody averages its gradients.
 
-Record it in two processes, and compare them: ``torchrun --nproc-per-node 2 -m gradtrace run ddp.py``, then
-``gradtrace info ddp.rank*.gtrace``. The gradients differ at the third step of the optimizer; from there on every rank trains a
-model of its own, without a word from PyTorch. (Run as it is, in a single process, it has nobody to part from.)
+Two processes, started by torchrun, are recorded into a trace each; compared, they have different gradients at the third step of the
+optimizer. From there on every rank trains a model of its own, without a word from PyTorch. (Run as it is, in a single process, it
+has nobody to part from.)
 
 In the window: the list beside the passes has the ranks, and going over to another keeps the place. At the end of each pass but the
 third the hooks of DistributedDataParallel put the average into every .grad.
