@@ -171,7 +171,7 @@ def test_what_the_other_trace_lacks_is_not_selected(
     session.select(session.pass_.find("MulBackward0"))
     session.run_to_node(session.pass_.find("TanhBackward0"))
     assert window.notices.ranks.level == "info"
-    assert "after 1 node alike rank 0 runs MulBackward0, rank 1 AddmmBackward0" in window.notices.ranks.text
+    assert "after 2 nodes alike rank 0 runs MulBackward0, rank 1 AddmmBackward0" in window.notices.ranks.text
     go_to(qtbot, window, 1)
     assert session.selected == 0
     assert name_of(window, session.current)[0] == "TanhBackward0"
