@@ -15,7 +15,7 @@ import numpy as np
 
 from .dtypes import can_cast, from_numpy_dtype, scalar_dtype
 from .grad_mode import no_grad, thread_state
-from .inplace import OVERLAPPING, bump, write
+from .inplace import OVERLAPPING, PARTLY_OVERLAPPING, bump, write
 from .ops.elementwise import C_NAMES
 from .tensor import Tensor, from_array
 from .views import has_shared_elements
@@ -251,11 +251,9 @@ def _store(target: Tensor, result: Tensor, name: str, input: Tensor) -> None:
     wanted, got = target._array.dtype, result._array.dtype
     if has_shared_elements(target._array):
         raise RuntimeError(OVERLAPPING)
-    if name in NO_OVERLAP and np.may_share_memory(target._array, input._array):
-        raise RuntimeError(
-            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. "
-            "Please clone() the tensor before performing the operation."
-        )
+    same_view = target._array.ctypes.data == input._array.ctypes.data and target._array.strides == input._array.strides
+    if (name in NO_OVERLAP or not same_view) and np.may_share_memory(target._array, input._array):
+        raise RuntimeError(PARTLY_OVERLAPPING)
     if name in SAME_DTYPE and wanted != got:
         raise RuntimeError(
             f"Expected out tensor to have dtype {C_NAMES[result.dtype.name]}, but got {C_NAMES[target.dtype.name]} instead"

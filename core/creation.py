@@ -61,9 +61,11 @@ def _array_of(data: Any, dtype: Any) -> Array:
     try:
         array = np.array(plain)
     except ValueError:
-        raise ValueError(f"expected sequence of length {len(data[0])} at dim 1 (got {_odd_length(data)})") from None
+        raise _uneven(data) from None
     if array.dtype.kind not in "fiub":
         raise _unusable(data)
+    if array.dtype == np.uint64:
+        raise ValueError("Overflow when unpacking long long")
     if dtype is None:
         dtype = get_default_dtype().np if array.dtype.kind == "f" and not _holds_numpy(data) else array.dtype
     return array.astype(dtype)
@@ -83,13 +85,31 @@ def _holds_numpy(data: Any) -> bool:
     return isinstance(data, (np.ndarray, np.generic, Tensor)) and not isinstance(data, float)
 
 
-def _odd_length(data: Sequence[Any]) -> int:
-    return next((len(item) for item in data if len(item) != len(data[0])), 0)
+def _uneven(data: Sequence[Any]) -> Exception:
+    """For nested sequences of different lengths or depths."""
+    if not isinstance(data[0], Sequence):
+        odd = next(item for item in data if isinstance(item, Sequence))
+        return TypeError(f"'{type(odd).__name__}' object cannot be interpreted as an integer")
+    odd = next((item for item in data if not isinstance(item, Sequence) or len(item) != len(data[0])), data[0])
+    if not isinstance(odd, Sequence):
+        return TypeError(f"len() of a {type(odd).__name__} object")
+    return ValueError(f"expected sequence of length {len(data[0])} at dim 1 (got {len(odd)})")
+
+
+def _first_odd(data: Any) -> Any:
+    """The first thing in nested sequences that is no number."""
+    if not isinstance(data, (list, tuple)):
+        return data
+    found = [_first_odd(item) for item in data]
+    return next((item for item in found if not isinstance(item, (bool, int, float))), found[0] if found else data)
 
 
 def _unusable(data: Any) -> Exception:
-    while isinstance(data, (list, tuple)) and data:
-        data = data[0]
+    data = _first_odd(data)
+    if isinstance(data, int):
+        return ValueError("Overflow when unpacking long long")
+    if isinstance(data, complex):
+        return NotImplementedError("complex numbers are not part of gradtrace.core: keep real and imaginary part in two tensors")
     if isinstance(data, str):
         return TypeError("new(): invalid data type 'str'")
     if data is None:

@@ -66,7 +66,7 @@ _ALL = tuple(
     )
 )
 _BY_NUMPY: dict[NumpyDtype, dtype] = {one.np: one for one in _ALL}
-_BY_PYTHON_TYPE: dict[Any, str] = {builtins.float: "default", builtins.int: "int64", builtins.bool: "bool"}
+_BY_PYTHON_TYPE: dict[Any, str] = {builtins.float: "float64", builtins.int: "int64", builtins.bool: "bool"}
 
 
 def from_numpy_dtype(numpy_dtype: NumpyDtype) -> dtype:
@@ -90,8 +90,7 @@ def as_dtype(value: Any) -> dtype:
     if isinstance(value, dtype):
         return value
     if isinstance(value, type) and value in _BY_PYTHON_TYPE:
-        name = _BY_PYTHON_TYPE[value]
-        return get_default_dtype() if name == "default" else _BY_NUMPY[np.dtype(name)]
+        return _BY_NUMPY[np.dtype(_BY_PYTHON_TYPE[value])]
     if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
         return from_numpy_dtype(np.dtype(value))
     raise TypeError(f"dtype must be torch.dtype, not {type(value).__name__}")

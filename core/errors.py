@@ -79,7 +79,7 @@ PACKED_IN_PLACE = (
     "operations on the input to a pack hook."
 )
 IN_PLACE_IN_CUSTOM_FUNCTION = (
-    "Output {output_nr} of {operation} is a view and {what} modified inplace. This view was created inside a custom Function (or "
+    "{beginning} {what} modified inplace{now}. This view was created inside a custom Function (or "
     "because an input was returned as-is) and the autograd logic to handle view+inplace would override the custom backward "
     "associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning "
     "the output of the custom Function."
@@ -92,6 +92,16 @@ def operation_name(node_name: str) -> str:
 
 
 _RECORDED = "with grad mode enabled"
+
+
+def in_place_in_custom_function(edge: tuple[Any, int] | None, what: str) -> str:
+    """A view that a custom Function returned was written to. ``edge`` is the view's, ``what`` e.g. ``"is being"``."""
+    if edge is None:
+        return IN_PLACE_IN_CUSTOM_FUNCTION.format(
+            beginning="A view was created in no_grad mode and", what=what, now=f" {_RECORDED}"
+        )
+    beginning = f"Output {edge[1]} of {operation_name(edge[0].name())} is a view and"
+    return IN_PLACE_IN_CUSTOM_FUNCTION.format(beginning=beginning, what=what, now="")
 
 
 def in_place_on_no_grad_view(edge: tuple[Any, int] | None, what: str, inference: bool) -> str:

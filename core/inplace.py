@@ -30,6 +30,11 @@ OVERLAPPING = (
     "tensor before performing the operation."
 )
 
+PARTLY_OVERLAPPING = (
+    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
+    "clone() the tensor before performing the operation."
+)
+
 ELEMENTWISE_FILLS = {"masked_fill_", "index_fill_", "index_put_"}
 """What may be written to elements that several places share, with a warning."""
 
@@ -48,6 +53,8 @@ def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., b
     ufunc = UFUNCS.get(name)
 
     def method(self: Tensor, *arguments: Any, **options: Any) -> Tensor:
+        if self._counter is not None:
+            _refuse_overlap(self, arguments)
         if ufunc is not None and not options and not thread_state.grad_enabled:
             other = arguments[0]
             if type(other) is Tensor or isinstance(other, Tensor):
@@ -80,6 +87,18 @@ def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., b
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"In-place version of :func:`{name[:-1]}`."
     return method
+
+
+def _refuse_overlap(tensor: Tensor, sources: Sequence[Any]) -> None:
+    """Raise ``RuntimeError`` when an operand shares some of the memory that is to be written, but is not the very same view."""
+    counter, array = tensor._counter, tensor._array
+    for source in sources:
+        if isinstance(source, Tensor) and source._counter is counter and source is not tensor:
+            other = source._array
+            if other.ctypes.data == array.ctypes.data and other.strides == array.strides and other.shape == array.shape:
+                continue
+            if np.shares_memory(array, other):
+                raise RuntimeError(PARTLY_OVERLAPPING)
 
 
 def _is_recorded(tensor: Tensor, sources: Sequence[Any]) -> bool:

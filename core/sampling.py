@@ -167,7 +167,15 @@ def random_(self: Tensor, from_: int = 0, to: int | None = None, *, generator: A
     return check_and_write(self, draw, "random_")
 
 
+def _bernoulli(self: Tensor, p: float | None = None, *, generator: Any = None) -> Tensor:
+    """Ones with the probabilities in ``self``, or all with ``p``, else zeros."""
+    if p is None:
+        return bernoulli(self, generator=generator)
+    return finished(random.bernoulli(p, self._array.shape, self._array.dtype, generator), False)
+
+
 def attach() -> None:
     """Put the in-place fillers on Tensor."""
     for method in (uniform_, normal_, bernoulli_, random_):
         setattr(Tensor, method.__name__, method)
+    Tensor.bernoulli = _bernoulli  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from weakref import ReferenceType, ref
 
 import numpy as np
@@ -217,7 +217,13 @@ class Tensor:
             raise RuntimeError(errors.SET_FLAG_OF_NON_LEAF if flag else errors.CHANGE_FLAG_OF_NON_LEAF)
         if flag and not self.is_floating_point():
             raise RuntimeError(errors.ONLY_FLOATS_BY_ATTRIBUTE)
-        self._set_requires_grad(bool(flag))
+        if not isinstance(flag, bool):
+            raise RuntimeError("requires_grad must be a bool")
+        self._set_requires_grad(flag)
+
+    @requires_grad.deleter
+    def requires_grad(self) -> None:
+        raise RuntimeError("requires_grad must be a bool")
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Set ``requires_grad`` and return the tensor."""
@@ -225,7 +231,7 @@ class Tensor:
             return self
         if requires_grad and not self.is_floating_point():
             raise RuntimeError(errors.ONLY_FLOATS_BY_METHOD)
-        self.requires_grad = requires_grad
+        self.requires_grad = bool(requires_grad)
         return self
 
     def _set_requires_grad(self, flag: bool) -> None:
@@ -373,6 +379,10 @@ class Tensor:
         counter_of(self).storage = counter_of(value).storage
         if events.sink is not None:
             events.sink.data_written(tensor_id(self), storage_id(self), "data")
+
+    @data.deleter
+    def data(self) -> None:
+        raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
 
     def numpy(self, *, force: bool = False) -> Array:
         """The values as an array that shares the tensor's memory. Raises ``RuntimeError`` on a tensor that requires grad."""
@@ -528,8 +538,30 @@ class Tensor:
         copied.__dict__.update(copy.deepcopy(self.__dict__, memo))
         return copied
 
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("gradtrace tensors cannot be pickled; save tensor.detach().numpy() instead")
+    def __copy__(self) -> Tensor:
+        """A leaf over the same memory, with the same flag and without history."""
+        copied = type(self).__new__(type(self))
+        copied._array, copied._counter = self._array, counter_of(self)
+        copied._set_requires_grad(bool(self._requires_grad))
+        copied.__dict__.update(self.__dict__)
+        return copied
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle and multiprocessing: values, type and flag; as in PyTorch, a history does not go with it."""
+        kind = type(self)
+        wanted = kind.__qualname__ if kind.__module__.startswith("torch") else kind  # those are found under our own name
+        return _rebuilt, (wanted, self._array, bool(self._requires_grad)), self.__dict__ or None
+
+
+def _rebuilt(wanted: str | type[Tensor], array: Array, requires_grad: bool) -> Tensor:
+    """The tensor that was pickled."""
+    from .nn.parameter import Parameter  # noqa: PLC0415  (which needs this module)
+
+    kind = wanted if isinstance(wanted, type) else {"Tensor": Tensor, "Parameter": Parameter}[wanted]
+    tensor = kind.__new__(kind)
+    tensor._array = array
+    tensor._set_requires_grad(requires_grad)
+    return tensor
 
 
 Tensor.__module__ = "torch"  # print(type(x)) shows <class 'torch.Tensor'>

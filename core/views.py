@@ -37,7 +37,7 @@ class ViewMeta(AutogradMeta):
     base: Tensor
     edge: Edge | None
     edge_version: int
-    made_in_no_grad: bool | Literal["inference"]
+    made_in_no_grad: bool | Literal["inference", "function"]
     of_several: bool
 
     def __bool__(self) -> bool:
@@ -58,9 +58,8 @@ class ViewMeta(AutogradMeta):
 
     def check_in_place(self, what: str) -> None:
         """Raise ``RuntimeError`` if autograd could not follow a write. ``what``: how the message begins, ``"is being"``, …"""
-        if self.edge is not None and self.edge[0].is_custom and not self.of_several:
-            operation = errors.operation_name(self.edge[0].name())
-            raise RuntimeError(errors.IN_PLACE_IN_CUSTOM_FUNCTION.format(output_nr=self.edge[1], operation=operation, what=what))
+        if self.made_in_no_grad == "function" or (self.edge is not None and self.edge[0].is_custom and not self.of_several):
+            raise RuntimeError(errors.in_place_in_custom_function(self.edge, what))
         if self.made_in_no_grad:
             raise RuntimeError(errors.in_place_on_no_grad_view(self.edge, what, self.made_in_no_grad == "inference"))
         if self.of_several:
@@ -74,7 +73,7 @@ def attach_view(result: Tensor, source: Tensor, edge: Edge | None, recording: bo
     """
     source_meta = source._meta
     base = source
-    made_in_no_grad: bool | Literal["inference"] = False
+    made_in_no_grad: bool | Literal["inference", "function"] = False
     if not recording:
         made_in_no_grad = "inference" if thread_state.inference else True
     if source_meta is not None and isinstance(source_meta, ViewMeta):

@@ -216,6 +216,8 @@ def _placed(value: Tensor, node: FunctionNode, number: int, differentiable: bool
             return value.detach() if value._requires_grad else _view_of(value)
         if value._requires_grad and not value._is_view():
             value.detach_()
+        if isinstance(value._meta, ViewMeta) and not is_input and value._meta.made_in_no_grad:
+            value._meta.made_in_no_grad = "function"  # forward runs without recording: the function's view, not the user's
         return value
     edge: Edge = (node, number)
     if is_modified:

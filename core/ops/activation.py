@@ -42,6 +42,16 @@ def threshold_array(self: Array, threshold: float, value: float) -> Array:
     return np.where(self > threshold, self, self.dtype.type(value))
 
 
+IN_PLACE_WITH_NEGATIVE_SLOPE = (
+    "In-place {} backward calculation is triggered with a negative slope which is not supported. This is caused by calling "
+    "in-place forward function with a negative slope, please call out-of-place version instead{}"
+)
+LEAKY_RELU_ADVICE = (
+    ". File an issue at https://github.com/pytorch/pytorch if you do require supporting in-place leakRelu backward calculation "
+    "with negative slope"
+)
+
+
 @op("LeakyReluBackward0", self=lambda k, g, self, negative_slope: k.where(self > 0, g, g * negative_slope))
 def leaky_relu_array(self: Array, negative_slope: float) -> Array:
     """``self``, scaled where it is negative."""

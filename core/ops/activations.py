@@ -6,6 +6,8 @@
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
+import functools
+import inspect
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +21,8 @@ from ..registry import OPERATORS, op
 from ..tensor import Tensor, from_array
 from . import reduction
 from .activation import (
+    IN_PLACE_WITH_NEGATIVE_SLOPE,
+    LEAKY_RELU_ADVICE,
     celu_array,
     elu_array,
     gelu_array,
@@ -45,16 +49,35 @@ from .shape import reshape
 __all__ = ["hardshrink", "logsigmoid", "softshrink"]
 
 
-def _written(function: Callable[..., Tensor], node_name: str) -> Callable[..., Tensor]:
-    """The same operator by the name its node has when the result is written into the input."""
+def _written(function: Callable[..., Tensor], node_name: str, **slopes: tuple[str, str]) -> Callable[..., Tensor]:
+    """The same operator by the name its node has when the result is written into the input.
+
+    ``slopes``: the parameter that may not be negative then, and what the message that says so has to add.
+    """
     row: Any = OPERATORS[function.__name__]
-    result: Callable[..., Tensor] = op(node_name, name=f"{row.name}_written", **row.derivatives)(row.kernel)
+    formulas = row.derivatives
+    for parameter, words in slopes.items():
+        formulas = {of: _refusing(formula, parameter, words) for of, formula in formulas.items()}
+    result: Callable[..., Tensor] = op(node_name, name=f"{row.name}_written", **formulas)(row.kernel)
     return result
 
 
+def _refusing(formula: Callable[..., Any], slope: str, words: tuple[str, str]) -> Callable[..., Any]:
+    """``formula``, refused for a negative slope: the sign of the result then does not tell that of the overwritten input."""
+
+    @functools.wraps(formula)
+    def checked(k: Any, g: Any, *values: Any) -> Any:
+        if values[position] < 0:
+            raise RuntimeError(IN_PLACE_WITH_NEGATIVE_SLOPE.format(*words))
+        return formula(k, g, *values)
+
+    position = list(inspect.signature(formula).parameters).index(slope) - 2
+    return checked
+
+
 _WRITTEN = {
-    leaky_relu_array: _written(leaky_relu_array, "LeakyReluBackward1"),
-    elu_array: _written(elu_array, "EluBackward1"),
+    leaky_relu_array: _written(leaky_relu_array, "LeakyReluBackward1", negative_slope=("leakyReLu", LEAKY_RELU_ADVICE)),
+    elu_array: _written(elu_array, "EluBackward1", alpha=("elu", ".")),
     celu_array: _written(celu_array, "CeluBackward1"),
     threshold_array: _written(threshold_array, "ThresholdBackward1"),
 }

@@ -45,6 +45,8 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
     ``repeat_interleave(repeats)`` with integers alone: the positions, each repeated.
     """
     if repeats is None:
+        if input.ndim != 1:
+            raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
         return from_array(_positions(input._array))
     if dim is None:
         input, dim = flatten(input), 0

@@ -23,7 +23,7 @@ def test_names_and_aliases():
 
 
 def test_as_dtype():
-    assert dtypes.as_dtype(float) is dtypes.float32
+    assert dtypes.as_dtype(float) is dtypes.float64
     assert dtypes.as_dtype(int) is dtypes.int64
     assert dtypes.as_dtype(bool) is dtypes.bool
     assert dtypes.as_dtype(np.float64) is dtypes.float64
