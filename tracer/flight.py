@@ -57,7 +57,7 @@ class FlightWriter(TraceWriter):
     """
 
     def __init__(self, path: Path | str, header: Mapping[str, Any], *, steps: int, max_bytes: int) -> None:
-        self.path = Path(path)
+        self.path = Path(path).absolute()  # the program may change folders
         check_path(self.path)
         self.strings = Strings()
         self.positions = Positions()

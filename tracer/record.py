@@ -84,6 +84,8 @@ def record(
         raise ValueError(f"compile must be one of {', '.join(COMPILE)}, not {compile!r}")
     if keep_last is not None and keep_last < 1:
         raise ValueError(f"keep_last must be at least 1, not {keep_last!r}")
+    if keep_last is not None and not (max_events is None and max_file_bytes is None):
+        raise ValueError("keep_last is bounded by keep_bytes, not by max_events or max_file_bytes")
     options = RecordingOptions(
         level=level,
         max_value_bytes=_bytes(max_value_bytes),

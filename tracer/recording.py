@@ -77,7 +77,7 @@ class Recording:
         path: the trace file.
         level: how much is recorded.
         gives_way: whether a recording that the program itself begins takes over for as long as it lasts; else it is an error.
-        quiet: do not say on standard error what became of a flight recorder.
+        quiet: do not say on standard error what became of a flight recorder; ``last_words`` has it.
     """
 
     def __init__(self, path: Path, options: RecordingOptions) -> None:
@@ -85,6 +85,7 @@ class Recording:
         self.level = options.level
         self.gives_way = False
         self.quiet = False
+        self.last_words = ""
         self.gate: StepGate | None = None
         self._options = options
         self._recorder: Recorder | None = None
@@ -108,6 +109,15 @@ class Recording:
     def failure(self) -> str:
         """Why the recording stopped early, or ``""``."""
         return self._recorder.failure if self._recorder else ""
+
+    @property
+    def keeps_last(self) -> bool:
+        """Whether it is a flight recorder."""
+        return self._options.keep_last is not None
+
+    def name_of(self, file: Path) -> str:
+        """One of :attr:`files` as the user would name it."""
+        return str(self.path.with_name(file.name))
 
     @property
     def files(self) -> list[Path]:
@@ -204,20 +214,21 @@ class Recording:
         if self._flight is not None:
             self._flight.wanted = bool(self._options.always or recorder.failure or outcome == "raised" or status)
         recorder.run_ended(outcome, status)
-        if self._flight is not None and not self.quiet:
-            self._tell_end(self._flight)
+        if self._flight is not None:
+            self.last_words = self._end_of_flight(self._flight)
+            if not self.quiet:
+                _say(self.last_words)
         if _current is self:
             _current = self._outer
             if self._outer is not None:
                 self._outer.go_on()
 
-    def _tell_end(self, flight: FlightWriter) -> None:
+    def _end_of_flight(self, flight: FlightWriter) -> str:
         if flight.written_at_end:
-            _say(f"{flight.written_at_end} are in {flight.dumps[-1]}")
-        elif flight.wanted:
-            _say(f"the last steps could not be written into {self.path}")
-        else:
-            _say(f"nothing was written into {self.path}, as the program ended without an error")
+            return f"{flight.written_at_end} are in {self.name_of(flight.dumps[-1])}"
+        if flight.wanted:
+            return f"the last steps could not be written into {self.path}"
+        return f"the program ended without an error: {'no further' if flight.dumps else 'no'} trace was written"
 
     # ------------------------------------------------------------------------------------------------ while it lasts
     def dump(self) -> Path:
@@ -244,7 +255,7 @@ class Recording:
         except TraceWriteError as error:
             _say(str(error))
         else:
-            _say(f"{name}: {what} are in {path}")
+            _say(f"{name}: {what} are in {self.name_of(path)}")
 
     def hold(self, path: Path) -> None:
         """The program begins a recording of its own, into ``path``: leave it the seat."""

@@ -8,7 +8,7 @@ import sys
 import gradtrace
 import pytest
 
-PUBLIC = ["Trace", "TraceError", "TraceFormatError", "__version__", "load", "mark", "record", "scope", "step"]
+PUBLIC = ["Trace", "TraceError", "TraceFormatError", "__version__", "dump", "load", "mark", "record", "scope", "step"]
 
 
 def test_public_names_are_these() -> None:

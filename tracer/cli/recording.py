@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from ..ranks import path_of_rank
-from ..record import Level, Recording, record
+from ..record import Recording, record
 from ..store.errors import TraceError
 from .verb import CommandError, naming
 
 
-def open_recording(stack: ExitStack, output: Path, *, level: Level, sources: bool, script: Path | None) -> Recording:
+def open_recording(stack: ExitStack, output: Path, *, script: Path | None, **options: Any) -> Recording:
     """Enter a recording into ``output``, or this rank's file of that name, on ``stack`` and return it.
+
+    ``options`` are those of :func:`gradtrace.record`. A recording that the program begins itself takes over while it lasts.
 
     Raises :class:`CommandError` when nothing can be written there.
     """
@@ -27,7 +30,9 @@ def open_recording(stack: ExitStack, output: Path, *, level: Level, sources: boo
             f"{output} exists and is not a trace; it stays as it is", hint=f"Try:  -o {output.with_suffix('.gtrace')}"
         )
     try:
-        return stack.enter_context(record(output, level=level, sources=sources))
+        recording = record(output, **options)
+        recording.gives_way = recording.quiet = True
+        return stack.enter_context(recording)
     except TraceError as error:
         raise CommandError(naming(output, str(error))) from error
     except OSError as error:

@@ -10,11 +10,13 @@ import shlex
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-from ..record import Level, Recording
+from ..record import Recording
 from ..recorder import LEVELS
 from .program import Program, execute
 from .recording import open_recording
+from .selecting import add_selection, selection_of
 from .verb import OK, Verb
 from .viewer import ViewerFactory
 
@@ -32,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="values",
         help="how much to record of each gradient: its shape; statistics too; the array too (default: values)",
     )
+    add_selection(parser)
     parser.add_argument("--no-sources", action="store_true", help="leave the program's source files out of the trace")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not say at the end where the trace is")
     parser.add_argument(
@@ -48,18 +51,17 @@ def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:  # noqa: ARG001
     """Run the program under the recorder. Its own exit status is the command's: ``SystemExit`` and exceptions pass through."""
     program = _program(args)
     output = args.output or Path(program.stem + SUFFIX)
-    record_program(program, output, level=args.level, sources=not args.no_sources, quiet=args.quiet)
+    options = {"level": args.level, "sources": not args.no_sources, **selection_of(args)}
+    record_program(program, output, quiet=args.quiet, **options)
     return OK
 
 
-def record_program(program: Program, output: Path, *, level: Level = "values", sources: bool = True, quiet: bool = False) -> None:
-    """Check both ends, then run ``program`` and record it into ``output``."""
+def record_program(program: Program, output: Path, *, quiet: bool = False, **options: Any) -> None:
+    """Check both ends, then run ``program`` and record it into ``output``. ``options`` are those of :func:`gradtrace.record`."""
     program.check()
     sys.argv[:] = program.command  # for the trace; while the program runs it is what Python makes of it
     recording = ExitStack()
-    started = open_recording(
-        recording, output, level=level, sources=sources, script=None if program.is_module else Path(program.name)
-    )
+    started = open_recording(recording, output, script=None if program.is_module else Path(program.name), **options)
     if not quiet:
         _announce_at_exit(started)
     execute(program, recording)
@@ -80,10 +82,17 @@ def _announce_at_exit(recording: Recording) -> None:
     process, name, path = os.getpid(), str(recording.path), recording.path.absolute()  # the program may change folders
 
     def announce() -> None:
-        if os.getpid() == process and path.exists():  # a forked child runs this too
+        if os.getpid() != process:  # a forked child runs this too
+            return
+        what, file = recording.last_words, name
+        if recording.keeps_last:
+            file = recording.name_of(recording.files[-1]) if recording.files else ""
+        elif path.exists():
             what = f"recorded a part of the run in {name}" if recording.failure else f"recorded {name}"
+        if what:
+            following = f"  (next: gradtrace open {shlex.quote(file)})" if file else ""
             with contextlib.suppress(OSError, ValueError):  # standard error may be closed by now
-                print(f"gradtrace: {what}  (next: gradtrace open {shlex.quote(name)})", file=sys.stderr)
+                print(f"gradtrace: {what}{following}", file=sys.stderr)
 
     atexit.register(announce)
 
