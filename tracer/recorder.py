@@ -103,6 +103,7 @@ class Recorder:
         self.level = level
         self._writer = writer
         self._previous = previous
+        self.observes_nodes = level != "structure"
         self._with_statistics = level != "structure"
         self._with_values = level == "values"
 
