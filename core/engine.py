@@ -50,23 +50,22 @@ class BackwardPass:
     def count_dependencies(self, roots: Sequence[Node]) -> None:
         """Count the gradients each reachable node will receive."""
         dependencies = self.dependencies
-        known = dependencies.get
-        stack = []
+        stack: list[Node] = []
+        pop, push = stack.pop, stack.append
         for root in roots:
             if root not in dependencies:
                 dependencies[root] = 0
                 stack.append(root)
             dependencies[root] += 1
         while stack:
-            for edge in stack.pop().next_edges:
+            for edge in pop().next_edges:
                 if edge is not None:
                     node = edge[0]
-                    count = known(node)
-                    if count is None:
-                        dependencies[node] = 1
-                        stack.append(node)
+                    if node in dependencies:
+                        dependencies[node] += 1
                     else:
-                        dependencies[node] = count + 1
+                        dependencies[node] = 1
+                        push(node)
 
     def restrict_to_inputs(self, roots: Sequence[Node]) -> None:
         """Find the nodes on a path to one of ``inputs``, and where to capture their gradients."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -66,21 +67,25 @@ def run_plain(
         dependencies[node] = -dependencies[node]
     del gradients, value
 
-    # What became ready last is often the next to run, so it is not put on the heap at once. A node whose count of gradients to come
-    # is negative has received some already.
+    # What became ready last is often the next to run, so it is not put on the heap at once; leaves come before all others. A node
+    # whose count of gradients to come is negative has received some already.
     following: Node | None = None
     its_gradient = None
+    leaves: deque[tuple[Node, Any]] = deque()
     while True:
-        if following is None:
+        if leaves:
+            node, gradient = leaves.popleft()
+        elif following is None:
             if not ready:
                 return
             _, _, node, gradient = heappop(ready)
         elif ready:
             _, _, node, gradient = heappushpop(ready, (-following.sequence_nr, arrivals, following, its_gradient))
             arrivals += 1
+            following = its_gradient = None
         else:
             node, gradient = following, its_gradient
-        following = its_gradient = None
+            following = its_gradient = None
 
         try:
             if type(node) is AccumulateGrad:
@@ -143,6 +148,9 @@ def run_plain(
                     dependencies[next_node] = count + 1
                     partial[next_node] = value
                     continue
+            if type(next_node) is AccumulateGrad:
+                leaves.append((next_node, value))
+                continue
             if following is not None:
                 heappush(ready, (-following.sequence_nr, arrivals, following, its_gradient))
                 arrivals += 1

@@ -63,8 +63,6 @@ def sizes_of(function: str, given: Sequence[Any], keyword: Any, name: str) -> Sh
 
 def inferred(shape: Shape, count: int) -> Shape:
     """``shape`` with its -1 replaced. Raises ``RuntimeError`` if ``count`` elements do not fit it."""
-    if count and math.prod(shape) == count and min(shape, default=1) > 0:
-        return shape
     if shape.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")
     for position, size in enumerate(shape):
@@ -110,7 +108,26 @@ def _view_as_dtype(input: Tensor, dtype: dtypes.dtype) -> Tensor:
 
 def reshape(input: Tensor, *given: Any, shape: Any = None) -> Tensor:
     """The same elements in another shape; a view where possible, else a copy."""
-    return reshaped(input, inferred(sizes_of("reshape", given, shape, "shape"), input._array.size))
+    count = input._array.size
+    wanted = _complete(given, count) if shape is None else None
+    return reshaped(input, inferred(sizes_of("reshape", given, shape, "shape"), count) if wanted is None else wanted)
+
+
+def _complete(given: Any, count: int) -> Shape | None:
+    """The shape where it is written out in plain numbers, or but for one -1, and fits ``count`` elements; else None."""
+    if len(given) == 1 and isinstance(given[0], (tuple, list)):
+        given = given[0]
+    known, hole = 1, -1
+    for position, size in enumerate(given):
+        if type(size) is int and size > 0:
+            known *= size
+        elif size == -1 and type(size) is int and hole < 0:
+            hole = position
+        else:
+            return None
+    if hole >= 0 and count and count % known == 0:
+        return (*given[:hole], count // known, *given[hole + 1 :])
+    return tuple(given) if known == count and hole < 0 else None
 
 
 def reshaped(input: Tensor, shape: Shape) -> Tensor:
