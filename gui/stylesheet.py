@@ -37,6 +37,7 @@ QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $
 QToolBar { background: $header; border: none; border-bottom: 1px solid $border; spacing: 2px; padding: 5px 8px; }
 QToolBar::separator { background: $border; width: 1px; margin: 5px 7px; }
 QToolBar::handle { width: 0px; }
+QToolBar QComboBox { margin-right: 4px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px; color: $text; }
 QToolButton:hover { background: $button_hover; }
 QToolButton:pressed { background: $button_pressed; }

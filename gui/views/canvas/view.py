@@ -93,10 +93,12 @@ class GraphView(QWidget):
     def set_graph(self, arrays: Graph, drawing: Picture) -> None:
         """Show a graph in its drawing, without a replay; selection and marks carry over by node id.
 
-        A new graph is fitted into the view. Another drawing of the same graph (a group was opened or closed) keeps the zoom, and
-        what the mouse points at (else what is in the middle) stays where it is.
+        A new graph is fitted into the view, unless it looks just like the one before (another pass, another rank): then the view
+        stays. Another drawing of the same graph (a group was opened or closed) keeps the zoom, and what the mouse points at (else
+        what is in the middle) stays where it is.
         """
-        anchor = self._anchor() if self._scene is not None and self._scene.geometry.graph is arrays and not self._fitted else None
+        before = self._scene.geometry if self._scene is not None and not self._fitted else None
+        anchor = self._anchor() if before is not None and before.graph is arrays else None
         geometry = Geometry(arrays, drawing)
         self._scene = Scene(geometry, Appearance(geometry), self._theme, _NOTHING, -1, {})
         self._scene.appearance.set_coloured(self._coloured)
@@ -107,10 +109,10 @@ class GraphView(QWidget):
         self._place_overlays()
         self._show_legend()
         self._show_message()
-        if anchor is None:
-            self.fit()
-        else:
+        if anchor is not None:
             self._hold(*anchor)
+        elif before is None or not before.looks_like(geometry):
+            self.fit()
 
     def _anchor(self) -> tuple[int, float, float] | None:
         """The node that stays in place when the drawing changes, and where it is now."""

@@ -148,6 +148,9 @@ class Overview(QWidget):
         if look.not_run:
             nodes += markup.text(", " + self.tr("{count} did not").format(count=look.not_run), "" if pass_.inputs else "warning")
         rows = [(self.tr("nodes"), nodes)]
+        if pass_.provenance:
+            rows = [] if pass_.unobserved else rows
+            rows.append((self.tr("not observed"), markup.text(pass_.provenance, "muted")))
         roots = [self._node_link(trace, root.node) for root in pass_.roots if root.node]
         if roots:
             rows.append((self.tr("began at"), self._listed(roots)))
@@ -197,7 +200,9 @@ class Overview(QWidget):
     def _key_facts(self) -> list[tuple[str, str]]:
         if self._session.drawing is None or not len(self._session.drawing.x):
             return []
-        names = KEYS_AT_END if self._session.at_end else KEYS_AT_START
+        names: tuple[str, ...] = KEYS_AT_END if self._session.at_end else KEYS_AT_START
+        if len(self._session.traces) > 1:
+            names = (*names, "next_trace" if self._session.traces.current == 0 else "previous_trace")
         specs = {spec.name: spec for spec in ACTIONS}
         actions = [(specs[name].shortcut, specs[name].label()) for name in names]
         click = [] if self._session.at_end else [(self.tr("click"), self.tr("A node: its gradient, source, saved tensors"))]

@@ -291,3 +291,19 @@ def test_traces_with_different_passes_meet_in_the_last_one(
     assert window.session.pass_index == -1
     go_to(qtbot, window, 0)
     assert window.session.pass_index == -1
+
+
+def test_the_view_stays_where_the_other_graph_looks_the_same(
+    qtbot: QtBot, window: MainWindow, record_ranks: Callable[..., list[Path]]
+) -> None:
+    open_all(qtbot, window, *record_ranks(lambda rank: train(rank, extra=rank == 2), ranks=3))
+    graph = window.graph
+    fitted = graph.scale
+    graph.zoom_in()
+    qtbot.waitUntil(lambda: graph.scale > 1.2 * fitted, timeout=5_000)
+    qtbot.wait(400)  # the camera comes to rest
+    zoomed, seen = graph.scale, graph.visible_rect()
+    go_to(qtbot, window, 1)
+    assert (graph.scale, graph.visible_rect()) == (zoomed, seen)
+    go_to(qtbot, window, 2)
+    assert graph.scale < zoomed
