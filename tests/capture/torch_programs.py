@@ -17,7 +17,13 @@ def facts_of(tensor: Any) -> Any:
     if tensor is None:
         return None
     values = tensor.detach().clone()
-    return tuple(tensor.shape), tensor.stride(), tensor._version, tensor.requires_grad, values.reshape(-1).view(torch.uint8).numpy().tobytes()
+    return (
+        tuple(tensor.shape),
+        tensor.stride(),
+        tensor._version,
+        tensor.requires_grad,
+        values.reshape(-1).view(torch.uint8).numpy().tobytes(),
+    )
 
 
 def train(model: nn.Module, batch: Callable[[], tuple[Any, Any]], optimizer: Any, loss_of: Callable[[Any, Any], Any]) -> Facts:

@@ -17,7 +17,7 @@ from ..importing import after_import
 from ..options import Compile
 from .loaded import torch
 from .patches import Patches, enter_mode, remove_mode
-from .probing import has
+from .probing import has, skip_code
 from .session import Session
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Compiling:
     def start(self) -> None:
         """Wait for the compiler to be loaded."""
         modules = sys.modules["torch.nn.modules.module"]
-        if "_has_any_global_hook" in vars(modules):  # a compiled module warns of global hooks; of those of the program only
+        if has("torch.nn.modules.module._has_any_global_hook"):  # compiled modules warn of hooks: of the program's only
             self._on_warning.replace(modules, "_has_any_global_hook", self._without_ours(modules._has_any_global_hook, modules))
             self._on_warning.make()
         self._call_off = after_import(_MODULE, self._loaded)
@@ -117,6 +117,8 @@ class Compiling:
                     if name in vars(module):
                         self._on_compiler.replace(module, name, self._stand_in(vars(module)[name]))
                 self._on_compiler.make()
+                if not any(name in vars(module) for name in _NAMES):
+                    self._session.coverage.met("compiled_seen")
         except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
             self._session.fail(error)
 
@@ -135,9 +137,7 @@ class Compiling:
             return original(callback)
 
         # called with the compiler still on, which then would have a look at it
-        skip: Any = getattr(getattr(torch._C._dynamo, "eval_frame", None), "skip_code", None)
-        if skip is not None:
-            skip(set_eval_frame.__code__)
+        skip_code(set_eval_frame.__code__)
         return set_eval_frame
 
     # -------------------------------------------------------------------------------------------------------------- eager

@@ -41,6 +41,11 @@ NOT_COVERED: Mapping[str, Gap] = {
         "uncompiled while it is recorded, and all of it is seen; results can then differ in the last bits.",
         "what torch.compile compiled is one node: --compile eager runs and records it uncompiled",
     ),
+    "compiled_seen": Gap(
+        "`torch.compile` of a version that is not known",
+        "Where PyTorch has no `set_eval_frame` to look for, compiled code meets the capture, and may be compiled otherwise.",
+        "this PyTorch compiles in a way that is not known: compiled code may run otherwise than alone",
+    ),
     "uncompiled": Gap(
         "Compiled code under `--compile eager`",
         "What the program would have run compiled was run uncompiled for the recording.",

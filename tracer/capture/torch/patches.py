@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -63,12 +64,15 @@ class Patches:
 _STACK_IS_OPEN = all(
     has(name) for name in ("torch._C._len_torch_function_stack", "torch.overrides._push_mode", "torch.overrides._pop_mode")
 )
+_unseen = threading.local()  # the mode that is on, where the stack cannot be looked at
 
 
 def enter_mode(mode: Any) -> None:
     """Switch ``mode`` on in this thread, below the modes of the program."""
     if not _STACK_IS_OPEN:
-        mode.__enter__()
+        if not mode_is_on(mode):
+            mode.__enter__()
+            _unseen.on = mode
         return
     above = _popped_until(lambda top: type(top).__name__ == "DeviceContext")
     if above and type(above[-1]).__name__ == "DeviceContext":
@@ -80,8 +84,11 @@ def enter_mode(mode: Any) -> None:
 def remove_mode(mode: Any) -> bool:
     """Take ``mode`` out of this thread's modes, wherever it is among them; whether it was there."""
     if not _STACK_IS_OPEN:
-        mode.__exit__(None, None, None)
-        return True
+        found = mode_is_on(mode)
+        if found:
+            mode.__exit__(None, None, None)
+            _unseen.on = None
+        return found
     above = _popped_until(lambda top: top is mode)
     found = bool(above) and above[-1] is mode
     if found:
@@ -92,10 +99,10 @@ def remove_mode(mode: Any) -> bool:
 
 def mode_is_on(mode: Any) -> bool:
     """Whether ``mode`` is among this thread's modes."""
-    if has("torch.overrides._get_current_function_mode_stack"):
+    if _STACK_IS_OPEN and has("torch.overrides._get_current_function_mode_stack"):
         return any(one is mode for one in torch.overrides._get_current_function_mode_stack())
     if not _STACK_IS_OPEN:
-        return False
+        return getattr(_unseen, "on", None) is mode
     above = _popped_until(lambda top: top is mode)
     _push_back(above)
     return bool(above) and above[-1] is mode

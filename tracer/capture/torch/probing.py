@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ __all__ = [
     "result_shapes",
     "saves_are_visible",
     "sequence_number",
+    "skip_code",
     "storage_address",
     "storage_has_expired",
     "storages_are_known",
@@ -91,16 +93,18 @@ NEEDS: tuple[Need, ...] = (
     Need("torch.UntypedStorage._free_weak_ref", "which tensors share memory is not recorded"),
     Need("torch._C._functorch.peek_interpreter_stack", "calls inside torch.func transformations are recorded like any other"),
     Need("threading.Thread._bootstrap_inner", "calls in other threads are not recorded"),
+    Need("torch._C._len_torch_function_stack", "calls from within a backward pass are not recorded"),
+    Need("torch.overrides._push_mode", "calls from within a backward pass are not recorded"),
+    Need("torch.overrides._pop_mode", "calls from within a backward pass are not recorded"),
     # ------------------------------------------------------------------------------ without these: something else does
     Need("torch._C._storage_id"),  # the storage's own address
     Need("torch._C._autograd._get_sequence_nr"),  # after each call its results are looked at
-    Need("torch._C._len_torch_function_stack"),  # the mode is put on top of the program's modes
-    Need("torch.overrides._push_mode"),
-    Need("torch.overrides._pop_mode"),
     Need("torch.overrides._get_current_function_mode_stack"),  # the stack is looked through by hand
     Need("torch.autograd.graph.get_gradient_edge"),  # a view of the leaf leads to its node
     Need("torch.utils.swap_tensors"),  # what is not there is not called
     Need("torch.compiler.set_stance"),  # compiled code is kept from running one call further down
+    Need("torch._C._dynamo.eval_frame.skip_code"),  # the compiler has a look at a function of ours, and leaves it
+    Need("torch.nn.modules.module._has_any_global_hook"),  # nobody warns of our hooks
     Need("torch._C.ScriptFunction.__call__"),  # nodes made in scripted code are recorded at the next call
     Need("torch._C.ScriptMethod.__call__"),
 )
@@ -212,6 +216,9 @@ def _works(function: Callable[[Any], Any]) -> bool:
             return False
         return True
 
+
+skip_code: Callable[[CodeType], None] = _or("torch._C._dynamo.eval_frame.skip_code", _nothing)
+"""Keep the compiler away from a function."""
 
 array_of: Callable[[Any], Any] = _by_numpy if _works(_by_numpy) else _by_exchange
 """The NumPy array that has the memory of a dense tensor on the CPU."""
