@@ -106,10 +106,12 @@ def _passes(summary: Summary) -> list[str]:
             count_text(pass_["nodes"], "node"),
             pass_["outcome"],
             "" if pass_["first_nonfinite"] is None else f"NaN or Inf from event {pass_['first_nonfinite']} on",
+            f"not observed: {pass_['unobserved']}" if pass_["unobserved"] else "",
         )
         for pass_ in passes
     ]
-    return [f"Passes ({len(rows)})", *_indented(_shortened(_aligned(rows)))]
+    how = next((pass_["provenance"] for pass_ in passes if pass_["derived"]), None)
+    return [f"Passes ({len(rows)})", *_indented(_shortened(_aligned(rows))), *_indented([how] if how else [])]
 
 
 def _leaves(summary: Summary) -> list[str]:

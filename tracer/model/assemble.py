@@ -196,7 +196,8 @@ def _execution(log: EventLog, nodes: _Nodes, pass_rows: PassRows) -> dict[str, I
     index = nodes.lookup.first(columns["node"][rows])
     rows, index = rows[index >= 0], index[index >= 0]  # its start may be lost to damage
     finished[index] = columns["id"][rows]
-    duration[index] = columns["duration"][rows]
+    took = columns["duration"][rows]
+    duration[index] = np.where(took > 0, took, -1)  # a node whose end was worked out has none
     return {"started": started, "finished": finished, "order": order, "duration": duration}
 
 

@@ -159,7 +159,7 @@ def leaves_without_gradient(trace: Trace) -> Iterator[Finding]:
 def leaves_never_reached(trace: Trace) -> list[Leaf]:
     """The leaves that require a gradient and that no backward of the run brought one; none while no whole backward ran."""
     whole = [pass_ for pass_ in trace.passes if pass_.call == "backward" and pass_.outcome == "finished" and not pass_.inputs]
-    if not whole:
+    if not whole or any(pass_.unobserved for pass_ in trace.passes):  # which may have reached any
         return []
     flows = trace.events.columns(GradientFlowed)
     touched = {*trace.leaf_gradients.given.tolist()}

@@ -103,6 +103,14 @@ class Pass:
         """Why nothing is known of what its nodes did: nobody observed them, and it could not be worked out. Else ``""``."""
         return self.trace.derivation.unobserved.get(self.id, "")
 
+    @property
+    def provenance(self) -> str:
+        """How what its nodes did is known, in words; ``""`` for a pass that was observed."""
+        if self.derived:
+            return "order worked out from the engine's rule; durations and gradients were not recorded at this level"
+        reason = self.unobserved
+        return f"what its nodes did was not recorded at this level and cannot be worked out: {reason}" if reason else ""
+
     # ---------------------------------------------------------------------------------------------------------- naming
     @property
     def name(self) -> str:

@@ -103,6 +103,9 @@ def _pass(trace: Trace, pass_: Pass) -> dict[str, Any]:
         "create_graph": pass_.create_graph,
         "source": source_summary(pass_.source),
         "first_nonfinite": nonfinite if nonfinite >= 0 else None,
+        "derived": pass_.derived,
+        "unobserved": pass_.unobserved or None,
+        "provenance": pass_.provenance or None,
     }
 
 
