@@ -7,7 +7,7 @@ from builtins import bool as _bool
 from math import e, inf, nan, pi
 from typing import TYPE_CHECKING, Any
 
-from . import autograd, events, legacy, linalg, methods, nn, optim, random, real_numbers, sampling, unsupported
+from . import autograd, events, legacy, linalg, methods, nn, optim, random, real_numbers, sampling, unsupported, utils
 from .anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from .calling import as_function as _as_function
 from .creation import as_tensor, from_numpy, tensor

@@ -130,10 +130,11 @@ class Generator:
         self._cached_normal = radius * math.sin(angle)
         return radius * math.cos(angle)
 
-    def integers(self, low: int, high: int, count: int) -> NDArray[np.int64]:
-        """``count`` integers in [low, high)."""
+    def integers(self, low: int, high: int, count: int, *, one_word: bool = False) -> NDArray[np.int64]:
+        """``count`` integers in [low, high). ``one_word``: 32 random bits for each, also for a wide range."""
         span = high - low
-        words = self._double_words(count) if span >= _WIDE_RANGE else self._words(count).astype(np.uint64)
+        double = span >= _WIDE_RANGE and not one_word
+        words = self._double_words(count) if double else self._words(count).astype(np.uint64)
         return (words % np.uint64(span)).astype(np.int64) + np.int64(low)
 
     def permutation(self, count: int) -> NDArray[np.int64]:
@@ -242,6 +243,16 @@ def randint(low: int, high: int, shape: Shape, dtype: NumpyDtype = _INT64, gener
             if not least <= bound <= most:
                 raise RuntimeError(f"{text} is out of bounds for {_C_TYPES[dtype.name]}")
     return (generator or default_generator).integers(low, high, math.prod(shape)).astype(dtype).reshape(tuple(shape))
+
+
+def any_integers(shape: Shape, dtype: NumpyDtype, generator: Generator | None = None) -> Array:
+    """The data of ``Tensor.random_()``: integers from 0 to the largest up to which ``dtype`` has them all."""
+    span = _RANDOM_BELOW.get(dtype.name) or int(np.iinfo(dtype).max) + 1
+    source = generator or default_generator
+    return source.integers(0, span, math.prod(shape), one_word=dtype.itemsize <= 4).astype(dtype).reshape(tuple(shape))
+
+
+_RANDOM_BELOW = {"float16": (1 << 11) + 1, "float32": (1 << 24) + 1, "float64": (1 << 53) + 1, "bool": 2}
 
 
 def randperm(count: int, dtype: NumpyDtype = _INT64, generator: Generator | None = None) -> Array:

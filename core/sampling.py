@@ -158,13 +158,13 @@ def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     return check_and_write(self, draw, "bernoulli_")
 
 
-def random_(self: Tensor, from_: int = 0, to: int | None = None, *, generator: Any = None) -> Tensor:
-    """Fill with integers."""
+def random_(self: Tensor, from_: int | None = None, to: int | None = None, *, generator: Any = None) -> Tensor:
+    """Fill with integers: of all that the dtype holds, below ``from_``, or in [from_, to)."""
+    dtype = self._array.dtype
+    if from_ is None:
+        return check_and_write(self, lambda: random.any_integers(self._array.shape, dtype, generator), "random_")
     low, high = (0, from_) if to is None else (from_, to)
-    if (from_ or to is not None) and low >= high:
-        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    draw = lambda: random.randint(low, high or (1 << 24), self._array.shape, self._array.dtype, generator)  # noqa: E731
-    return check_and_write(self, draw, "random_")
+    return check_and_write(self, lambda: random.randint(low, high, self._array.shape, dtype, generator), "random_")
 
 
 def _bernoulli(self: Tensor, p: float | None = None, *, generator: Any = None) -> Tensor:
