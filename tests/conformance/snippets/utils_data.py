@@ -17,7 +17,7 @@ ds = D.TensorDataset(x, y)
 for _ in range(2):
     for b in D.DataLoader(ds, batch_size=3, shuffle=True):
         print(b)
-print([b for b in D.DataLoader(ds, 4, drop_last=True)])
+print(list(D.DataLoader(ds, 4, drop_last=True)))
 print(
     [len(p) for p in D.random_split(ds, [7, 3])],
     [s.indices for s in D.random_split(ds, [0.5, 0.5], generator=torch.Generator().manual_seed(1))],
