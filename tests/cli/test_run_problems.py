@@ -31,6 +31,23 @@ def test_the_trace_of_a_module_is_named_after_its_last_part(gradtrace: Any, scri
     assert (tmp_path / "train.gtrace").exists()
 
 
+@pytest.mark.parametrize("launcher", [["-m", "torch.distributed.run"], ["bin/torchrun"]])
+def test_a_launcher_of_processes_is_not_recorded(gradtrace: Any, tmp_path: Path, launcher: list[str]) -> None:
+    ended = gradtrace("run", *launcher, "--nproc-per-node", "2", "train.py")
+    assert ended.status == 2
+    assert "starts processes of its own, which would not be recorded" in ended.err
+    assert "-m gradtrace run SCRIPT" in ended.err
+    assert not list(tmp_path.glob("*.gtrace"))
+
+
+def test_the_ranks_of_a_run_do_not_share_a_file(gradtrace: Any, script: Callable[..., Path], tmp_path: Path) -> None:
+    script(SCALAR)
+    for rank in ("0", "1"):
+        ended = gradtrace("run", "train.py", env={"RANK": rank, "WORLD_SIZE": "2"})
+        assert ended.err == f"gradtrace: recorded train.rank{rank}.gtrace  (next: gradtrace open train.rank{rank}.gtrace)\n"
+    assert sorted(path.name for path in tmp_path.glob("*.gtrace")) == ["train.rank0.gtrace", "train.rank1.gtrace"]
+
+
 def test_output_can_be_chosen(gradtrace: Any, script: Callable[..., Path], tmp_path: Path) -> None:
     script(SCALAR)
     (tmp_path / "out").mkdir()

@@ -31,8 +31,8 @@ class FakeViewer:
     def __init__(self) -> None:
         self.calls: list[tuple[object, ...]] = []
 
-    def open(self, path: Path) -> int:
-        self.calls.append(("open", path))
+    def open(self, *paths: Path) -> int:
+        self.calls.append(("open", *paths))
         return 0
 
     def render_png(self, trace: Trace, pass_index: int, path: Path, size: tuple[int, int]) -> None:
@@ -80,6 +80,39 @@ def test_info_json_is_the_summary(trace: Path, capsys: pytest.CaptureFixture[str
     summary = json.loads(capsys.readouterr().out)
     assert [pass_["nodes"] for pass_ in summary["passes"]] == [3, 3, 3]
     assert {leaf["name"] for leaf in summary["leaves"]} == {"w", "unused"}
+
+
+def test_info_of_several_traces_compares_them(trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for rank in (0, 1):
+        Path(f"run.rank{rank}.gtrace").write_bytes(trace.read_bytes())
+    ranks = ["run.rank0.gtrace", "run.rank1.gtrace"]
+    assert cli.main(["info", *ranks]) == 0
+    out = capsys.readouterr().out
+    assert out.count("Passes (3)") == 2
+    assert out.endswith(
+        "Compared\n"
+        "  same  outcome    each ran to its end\n"
+        "  same  graphs     the same nodes in the same order in all 3 passes\n"
+        "  same  gradients  in all 2 leaves at all 3 backward passes\n"
+    )
+    assert cli.main(["info", *ranks, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [Path(summary["path"]).name for summary in found["traces"]] == ranks
+    assert [fact["alike"] for fact in found["comparison"]] == [True, True, True]
+    assert found["comparison"][0] == {
+        "about": "outcome",
+        "alike": True,
+        "text": "each ran to its end",
+        "trace": None,
+        "event": None,
+    }
+
+
+def test_who_asks_for_a_run_of_several_processes_is_shown_its_traces(trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for rank in (0, 1):
+        Path(f"run.rank{rank}.gtrace").write_bytes(trace.read_bytes())
+    assert cli.main(["info", "run.gtrace"]) == 2
+    assert "a trace of its own:  run.rank0.gtrace, run.rank1.gtrace" in capsys.readouterr().err
 
 
 def test_a_reader_that_stops_early_is_no_error(trace: Path) -> None:
@@ -155,6 +188,17 @@ def test_open_hands_the_trace_to_the_window(trace: Path, monkeypatch: pytest.Mon
     window = FakeViewer()
     assert cli.main(["open", str(trace)], viewer=lambda: window) == 0
     assert window.calls == [("open", trace)]
+
+
+def test_open_hands_all_traces_to_one_window(trace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    Path("other.gtrace").write_bytes(trace.read_bytes())
+    window = FakeViewer()
+    assert cli.main(["open", str(trace), "other.gtrace"], viewer=lambda: window) == 0
+    assert window.calls == [("open", trace, Path("other.gtrace"))]
+    Path("other.gtrace").write_bytes(b"spoilt")
+    assert cli.main(["open", str(trace), "other.gtrace"], viewer=lambda: window) == 2
+    assert len(window.calls) == 1
 
 
 def test_open_without_a_display_names_the_alternatives(trace: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -97,7 +97,7 @@ def _gradients(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
     """Whether the leaves' gradients were the same at every step of an optimizer, or else after every backward."""
     moments, kind = [trace.events.ids(OptimizerStepped).tolist() for trace in traces], "optimizer step"
     if not all(moments):
-        moments, kind = [_ends_of_passes(trace) for trace in traces], "backward"
+        moments, kind = [_ends_of_passes(trace) for trace in traces], "backward pass"
     leaves = [_leaves_by_name(trace) for trace in traces]
     shared = [name for name in leaves[0] if all(name in others for others in leaves)]
     unknown = False
@@ -124,7 +124,11 @@ def _gradients(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
         return Fact("gradients", True, "none to compare")
     if unknown:
         return Fact("gradients", True, "recorded without numbers, which cannot be compared")
-    return Fact("gradients", True, f"in {_every(len(shared), 'leaf', 'leaves')} at {_every(count, kind)}")
+    return Fact(
+        "gradients",
+        True,
+        f"in {_every(len(shared), 'leaf', 'leaves')} at {_every(count, kind, f'{kind}es' if kind.endswith('pass') else '')}",
+    )
 
 
 def _ends_of_passes(trace: Trace) -> list[int]:
