@@ -7,7 +7,7 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from .saved import number_as_tensor
-from .tensor import Array, Tensor
+from .tensor import Array
 
 if TYPE_CHECKING:
     from .registry import Operator
@@ -34,8 +34,10 @@ def plain_value(row: Operator, name: str) -> Callable[[Sequence[Any]], Any]:
     describe = _DESCRIPTIONS[what]
 
     def described(arguments: Sequence[Any]) -> Any:
-        value = arguments[position]
-        return describe(value._array if isinstance(value, Tensor) else number_as_tensor(value)._array)
+        try:
+            return describe(arguments[position]._array)
+        except AttributeError:
+            return describe(number_as_tensor(arguments[position])._array)
 
     return described
 

@@ -34,9 +34,12 @@ _RESULT = -1
 """Stands for the result among the positions of what is saved."""
 
 
-def _saved_positions(row: Operator, needs: Sequence[bool]) -> list[int | None]:
-    """For each saved name, the position of its argument, or ``_RESULT``; None where no derivative that mentions it is needed."""
-    formulas = [formula for formula, needed in zip(row.derivatives.values(), needs, strict=True) if needed]
+def _saved_positions(row: Operator, needs: int) -> list[int | None]:
+    """For each saved name, the position of its argument, or ``_RESULT``; None where no derivative that mentions it is needed.
+
+    ``needs`` has a bit for each derivative.
+    """
+    formulas = [formula for number, formula in enumerate(row.derivatives.values()) if needs >> number & 1]
     mentioned = {name for formula in formulas for name in row.mentioned_by(formula)}
     return [
         None if name not in mentioned else _RESULT if name == "result" else row.parameters.index(name) for name in row.saved_names
@@ -47,13 +50,14 @@ def build_product(row: Operator, node_class: type[Node]) -> Built:
     """Several tensors among the arguments, one result."""
     kernel, defaults, saved_names = row.kernel, row.defaults, row.saved_names
     positions = [row.parameters.index(name) for name in row.derivatives]
+    bits = [(1 << number, position) for number, position in enumerate(positions)]
     argument_count = len(row.parameters)
     formulas = list(row.derivatives.values())
     sources = (*row.saved_names, *row.plain_names)
     picks = [picker([sources.index(name) for name in row.mentioned_by(formula)]) for formula in formulas]
     steps = list(zip(formulas, picks, strict=True))
     plain_values = [plain_value(row, name) for name in row.plain_names]
-    saved_by_needs: dict[tuple[bool, ...], list[int | None]] = {}
+    saved_by_needs: dict[int, list[int | None]] = {}
 
     def operator(*arguments: Any) -> Tensor:
         recording = thread_state.grad_enabled
@@ -65,14 +69,16 @@ def build_product(row: Operator, node_class: type[Node]) -> Built:
         result._counter = result._meta = None
         result._number = 0
         edges: list[Edge | None] = []
+        needs = 0
         if recording:
-            for position in positions:
+            for bit, position in bits:
                 value = arguments[position]
                 if isinstance(value, Tensor) and value._requires_grad:
                     edges.append(value._edge or gradient_edge(value))
+                    needs |= bit
                 else:
                     edges.append(None)
-        if any(edges):
+        if needs:
             node: Any = new(node_class)
             node.next_edges = tuple(edges)
             node.sequence_nr = next_sequence_nr()
@@ -81,7 +87,7 @@ def build_product(row: Operator, node_class: type[Node]) -> Built:
             node.params = tuple([plain(arguments) for plain in plain_values])
             result._requires_grad = True
             result._edge = (node, 0)
-            node.saved = _saved(arguments, result, edges) if saved_names else None
+            node.saved = _saved(arguments, result, needs) if saved_names else None
             if events.sink is not None:
                 announce(events.sink, node, (result,), saved_names)
             if activity.blocks:
@@ -95,8 +101,7 @@ def build_product(row: Operator, node_class: type[Node]) -> Built:
                 announce_cut(events.sink, recording, [arguments[position] for position in positions], (result,))
         return result
 
-    def _saved(arguments: Sequence[Any], result: Tensor, edges: Sequence[Edge | None]) -> tuple[Any, ...]:
-        needs = tuple([edge is not None for edge in edges])
+    def _saved(arguments: Sequence[Any], result: Tensor, needs: int) -> tuple[Any, ...]:
         wanted = saved_by_needs.get(needs)
         if wanted is None:
             wanted = saved_by_needs[needs] = _saved_positions(row, needs)

@@ -12,7 +12,7 @@ import numpy as np
 from ..backends import ARRAYS, TENSORS
 from ..registry import op, register_pair
 from ..tensor import Array
-from .row_kernels import positive_part, row_maxima, row_products, row_sums
+from .row_kernels import is_moderate, positive_part, row_maxima, row_products, row_sums
 
 _INTEGERS: dict[int, Any] = {2: np.int16, 4: np.int32, 8: np.int64}
 
@@ -139,18 +139,16 @@ def logsigmoid(self: Array) -> Array:
     return -np.logaddexp(self.dtype.type(0), -self)
 
 
-def _shifted(array: Array, dim: int) -> tuple[Array, bool]:
-    """``array`` less its largest element along a dimension, as a new array; and whether that is the last dimension."""
-    if dim == array.ndim - 1:
-        return array - row_maxima(array), True
-    return array - np.maximum.reduce(array, dim, keepdims=True), False
+def _shifted(array: Array, dim: int) -> Array:
+    """``array`` less its largest element along a dimension, as a new array."""
+    return array - (row_maxima(array) if dim == array.ndim - 1 else np.maximum.reduce(array, dim, keepdims=True))
 
 
 def _softmax(array: Array, dim: int) -> Array:
     if not array.ndim or not array.size:
         return np.ones_like(array)
-    values, by_row = _shifted(array, dim)
-    np.exp(values, values)
+    by_row = dim == array.ndim - 1
+    values = np.exp(array) if is_moderate(array) else np.exp(_shifted(array, dim))
     np.divide(values, row_sums(values) if by_row else np.add.reduce(values, dim, keepdims=True), values)
     return values
 
@@ -191,9 +189,9 @@ def log_softmax_dim(self: Array, dim: int) -> Array:
     """The logarithm of the softmax."""
     if not self.ndim or not self.size:
         return np.zeros_like(self)
-    shifted, by_row = _shifted(self, dim)
+    shifted = _shifted(self, dim)
     exponentials = np.exp(shifted)
-    sums = row_sums(exponentials) if by_row else np.add.reduce(exponentials, dim, keepdims=True)
+    sums = row_sums(exponentials) if dim == self.ndim - 1 else np.add.reduce(exponentials, dim, keepdims=True)
     return np.subtract(shifted, np.log(sums), shifted)
 
 

@@ -77,6 +77,16 @@ def row_maxima(array: Array) -> Array:
     return maximum.reduceat(array.reshape(-1), row_starts(size // columns, columns)).reshape(*shape[:-1], 1)
 
 
+def is_moderate(array: Array) -> bool:
+    """Whether these are many numbers within ±16, whose exponentials neither overflow nor vanish, so that a softmax need not shift
+    them: one pass over everything is cheaper than one over each row, and an argument that is not rounded is more precise.
+    """
+    if array.size < FEW or array.dtype not in _BLAS or not array.flags.c_contiguous:
+        return False
+    flat = array.reshape(-1)
+    return bool(_largest(flat) < 16 and np.minimum.reduce(flat) > -16)
+
+
 def column_sums(array: Array, dimensions: int) -> Array:
     """The sum over all but the last ``dimensions`` dimensions, which disappear."""
     leading = array.ndim - dimensions
