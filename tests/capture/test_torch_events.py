@@ -172,6 +172,19 @@ def test_modules_name_scopes_and_parameters(recorded: Recorded) -> None:
     assert [(event.to, len(event.tensors)) for event in of(trace, ev.GradReset)] == [("none", 4)]
 
 
+def test_a_view_under_no_grad_is_no_leaf(recorded: Recorded) -> None:
+    def program() -> None:
+        layer = torch.nn.Linear(4, 3)
+        torch.nn.init.orthogonal_(layer.weight)
+        layer.register_full_backward_hook(lambda module, into, out: None)
+        row = torch.ones(3, 4)[0].requires_grad_()
+        layer(row * 2).sum().backward()
+
+    trace = recorded(program)
+    assert [leaf.name for leaf in trace.leaves.values()] == ["row", "weight", "bias"]
+    assert trace.findings() == []
+
+
 def test_a_module_that_raises_leaves_its_scope(recorded: Recorded) -> None:
     def program() -> None:
         model = torch.nn.Sequential(torch.nn.Linear(2, 3))

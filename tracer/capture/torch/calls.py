@@ -194,7 +194,8 @@ class Calls:
         sources: list[Any] | None = None
         for tensor in made:
             if tensor.requires_grad:
-                if tensor.is_leaf and (name == "requires_grad_" or not _contains(tensors, tensor)):
+                # a view taken under no_grad, or in a custom forward, calls itself a leaf that requires grad: none ever reaches it
+                if tensor.is_leaf and (name == "requires_grad_" or not (tensor._is_view() or _contains(tensors, tensor))):
                     session.leaf(tensor)
                 continue
             if sources is None:
