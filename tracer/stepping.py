@@ -184,12 +184,12 @@ class StepGate:
         if was_off:
             self._take_seat()
             self.captures.resume()
+            for name in self._scopes.names:
+                self._board.scope_entered(name)
         else:
             self._board.record_all()
         if self._last_recorded + 1 < self.index:
             self._recorder.marked(gap_text(self._last_recorded + 1, self.index - 1), "gap")
-        for name in self._scopes.names:
-            self._board.scope_entered(name)
 
     def _take_seat(self) -> None:
         self._board.passes = 0

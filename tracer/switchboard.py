@@ -15,7 +15,10 @@ __all__ = ["SINK_METHODS", "Switchboard"]
 SINK_METHODS = tuple(name for name in vars(Sink) if not name.startswith("_") and callable(getattr(Sink, name)))
 """The names of a sink's methods."""
 
-_BEFORE_FIRST = ("leaf_created", "leaf_named", "hook_registered", "hook_removed")
+_OPTIONAL = ("node_recorded",)
+"""What a sink may have besides."""
+
+_BEFORE_FIRST = ("leaf_created", "leaf_named", "hook_registered", "hook_removed", "scope_entered", "scope_exited")
 
 
 class Switchboard:
@@ -29,6 +32,7 @@ class Switchboard:
 
     def __init__(self, source: Any) -> None:
         self._source = source
+        self._methods = SINK_METHODS + tuple(name for name in _OPTIONAL if hasattr(source, name))
         self.observes_nodes = getattr(source, "observes_nodes", True)
         self.passes = 0
         self.between_passes: Callable[[], None] = lambda: None
@@ -36,13 +40,13 @@ class Switchboard:
 
     def record_all(self) -> None:
         """Let everything through."""
-        for name in SINK_METHODS:
+        for name in self._methods:
             setattr(self, name, getattr(self._source, name))
         self.backward_started, self.backward_ended = self._started, self._ended
 
     def record_leaves(self) -> None:
-        """Let through only what later steps cannot do without: leaves with their names and accumulators, and hooks."""
-        for name in SINK_METHODS:
+        """Let through only what later steps cannot do without: leaves with their names, scopes and accumulators, and hooks."""
+        for name in self._methods:
             setattr(self, name, getattr(self._source, name) if name in _BEFORE_FIRST else _ignore)
         self.node_created = self._accumulator
         self.marked = self._marked

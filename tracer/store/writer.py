@@ -36,8 +36,8 @@ _HINTS: Mapping[type[OSError], str] = {
 class TraceWriter:
     """Appends to a new trace file. Not safe for several threads at once.
 
-    ``notes`` for people are written at the end. With ``max_events`` or ``max_bytes`` a trace that has become that large raises
-    :class:`TraceFullError`, and can be closed.
+    ``notes`` for people are written at the end. With ``max_events`` or ``max_bytes`` a trace that has become that large takes
+    no more and raises :class:`TraceFullError`; it can be closed.
 
     ``strings`` and ``positions`` are the interning tables that the rows refer to. After a failed write the file is cut back to the
     last intact frame, :class:`TraceWriteError` is raised, and nothing more is written.
@@ -81,6 +81,7 @@ class TraceWriter:
 
     def write_packed(self, packed: PackedEvents, arrays: Sequence[ArrayRecord] = ()) -> None:
         """As :meth:`write`, for events that are columns already; their strings are numbers in :attr:`strings`."""
+        self._check_limits()
         frames = [encode_arrays(arrays)] if arrays else []
         # positions bring new strings with them, and what is spoken of comes first in the file
         last_position = len(self.positions.rows)  # other threads may be adding
@@ -93,10 +94,11 @@ class TraceWriter:
         self._written_strings, self._written_positions = last_string, last_position
         self._events += len(packed)
         self._arrays += len(arrays)
-        if self.max_events is not None and self._events >= self.max_events:
-            raise TraceFullError(f"the trace has {self._events:,} events, and was to have no more than {self.max_events:,}")
-        if self.max_bytes is not None and self._size >= self.max_bytes:
-            raise TraceFullError(f"the trace has {self._size:,} bytes, and was to have no more than {self.max_bytes:,}")
+
+    def _check_limits(self) -> None:
+        for size, limit, unit in ((self._events, self.max_events, "events"), (self._size, self.max_bytes, "bytes")):
+            if limit is not None and size >= limit:
+                raise TraceFullError(f"the trace has {size:,} {unit}, and was to have no more than {limit:,}")
 
     def write_events(self, events: Iterable[Event]) -> None:
         """Append events given as dataclasses."""
