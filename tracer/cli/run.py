@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ..capture.options import COMPILE
 from ..record import Recording
 from ..recorder import LEVELS
 from .program import Program, execute
@@ -35,6 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how much to record of each gradient: its shape; statistics too; the array too (default: values)",
     )
     add_selection(parser)
+    parser.add_argument(
+        "--compile",
+        choices=COMPILE,
+        default="opaque",
+        help="what becomes of torch.compile: compiled code runs as ever and is one node; or it runs uncompiled and is all recorded "
+        "(default: opaque)",
+    )
     parser.add_argument("--no-sources", action="store_true", help="leave the program's source files out of the trace")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not say at the end where the trace is")
     parser.add_argument(
@@ -51,7 +59,7 @@ def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:  # noqa: ARG001
     """Run the program under the recorder. Its own exit status is the command's: ``SystemExit`` and exceptions pass through."""
     program = _program(args)
     output = args.output or Path(program.stem + SUFFIX)
-    options = {"level": args.level, "sources": not args.no_sources, **selection_of(args)}
+    options = {"level": args.level, "sources": not args.no_sources, "compile": args.compile, **selection_of(args)}
     record_program(program, output, quiet=args.quiet, **options)
     return OK
 

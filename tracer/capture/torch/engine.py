@@ -84,6 +84,7 @@ class EngineStandIn:
         tensors, gradients, keep_graph, create_graph = args[:4]
         inputs = args[4] if len(args) > 4 else kwargs.get("inputs", ())
         edges = [_edge(tensor) for tensor in tensors]
+        self._note_what_was_not_seen(edges)
         if not session.observes_nodes:
             for one in inputs:  # so that the tensor that stands for the node has a number
                 if isinstance(one, torch.Tensor) and one.grad_fn is not None:
@@ -123,6 +124,12 @@ class EngineStandIn:
         node = torch._C._current_autograd_node() if self._session.thread.passes else None
         info = self._graph.info(node) if node is not None else None
         return NONE if info is None else info.number
+
+    def _note_what_was_not_seen(self, roots: Sequence[tuple[Any, int]]) -> None:
+        if not self._session.thread.watched:
+            self._session.coverage.met("threads")
+        elif any(node is not None and self._graph.info(node) is None and not hasattr(node, "variable") for node, _ in roots):
+            self._session.coverage.met("late")
 
     def _end(
         self,

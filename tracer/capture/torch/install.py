@@ -62,6 +62,7 @@ class Installation:
         """Put back what :meth:`pause` has taken out."""
         if self._whole is not None and self._session.active:
             with self._guarded():
+                self._session.thread.watched = True
                 self._whole.switch.on()
 
     def stop(self) -> None:

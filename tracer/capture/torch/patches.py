@@ -74,8 +74,9 @@ def enter_mode(mode: Any) -> None:
             mode.__enter__()
             _unseen.on = mode
         return
-    above = _popped_until(lambda top: type(top).__name__ == "DeviceContext")
-    if above and type(above[-1]).__name__ == "DeviceContext":
+    default = getattr(getattr(torch, "_GLOBAL_DEVICE_CONTEXT", None), "device_context", None)
+    above = _popped_until(lambda top: top is default)
+    if above and above[-1] is default:
         torch.overrides._push_mode(above.pop())
     torch.overrides._push_mode(mode)
     _push_back(above)

@@ -44,6 +44,7 @@ class _ThreadState(threading.local):
 
     def __init__(self) -> None:
         self.passes: list[EnginePass] = []
+        self.watched = False  # its calls are looked at
         self.in_function = 0  # inside a custom Function's forward, where recording is off by design
         self.in_step = False  # inside an optimizer: its writes are told at the end of the step
         self.quiet = 0  # inside zero_grad

@@ -46,6 +46,7 @@ class Threads:
             return False
         try:
             enter_mode(self._mode)
+            session.thread.watched = True
             session.sink.marked(thread.name, "thread")
         except Exception as error:  # noqa: BLE001  the guard: the thread starts in any case
             session.fail(error)
