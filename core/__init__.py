@@ -104,6 +104,7 @@ from .nn.functional import (
     threshold_,
 )
 from .ops.arithmetic import rsub
+from .ops.combining import cartesian_prod, cdist, chain_matmul, combinations, cumulative_trapezoid, trapezoid, vander
 from .ops.einsum import einsum
 from .ops.filling import fill, fill_, zero_
 from .ops.joining import (
@@ -124,6 +125,7 @@ from .ops.masking import where
 from .ops.matmul import tensordot
 from .ops.multi import chunk, split, unbind
 from .ops.norms import norm
+from .ops.padding import constant_pad_nd
 from .ops.shape import numel
 from .ops.sorting import bucketize, isin, searchsorted
 from .ops.statistics import std_mean, var_mean
@@ -154,6 +156,7 @@ unsupported.attach()
 concat = concatenate = cat
 rsub = _as_function("rsub", rsub)
 row_stack = vstack
+trapz = trapezoid
 detach = Tensor.detach
 newaxis = None
 

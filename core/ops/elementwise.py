@@ -54,7 +54,7 @@ def minimum(self: Array, other: Array) -> Array:
     return np.minimum(self, other)
 
 
-def _no_integers(self: Array, function: str) -> Array:
+def no_integers(self: Array, function: str) -> Array:
     if self.dtype.kind != "f":
         raise NotImplementedError(f"\"{function}_cpu\" not implemented for '{from_numpy_dtype(self.dtype).cpp_name}'")
     return self
@@ -90,7 +90,7 @@ def fmin(self: Array, other: Array) -> Array:
 )
 def hypot(self: Array, other: Array) -> Array:
     """The length of the vector (self, other)."""
-    return np.hypot(_no_integers(self, "hypot"), other)
+    return np.hypot(no_integers(self, "hypot"), other)
 
 
 def _sign_change(k: Any, g: Any, self: Any, result: Any) -> Any:
@@ -135,7 +135,7 @@ def atan2(self: Array, other: Array) -> Array:
 )
 def logaddexp(self: Array, other: Array) -> Array:
     """``log(exp(self) + exp(other))``."""
-    return np.logaddexp(_no_integers(self, "logaddexp"), other)
+    return np.logaddexp(no_integers(self, "logaddexp"), other)
 
 
 @op(

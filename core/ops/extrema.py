@@ -25,18 +25,18 @@ def _evenly(k: Any, g: Any, self: Any, result: Any, dim: tuple[int, ...], keepdi
     return k.masked(k.restore_dims(g, dim, keepdim, shape) / counts, winners)
 
 
-def _evenly_all(k: Any, g: Any, self: Any, result: Any) -> Any:
+def evenly_all(k: Any, g: Any, self: Any, result: Any) -> Any:
     winners = self == result
     return k.masked(g / k.cast(k.sum_all(winners), numpy_dtype(g)), winners)
 
 
-@op("MaxBackward1", self=_evenly_all)
+@op("MaxBackward1", self=evenly_all)
 def max_all(self: Array) -> Array:
     """The largest element."""
     return largest(self, None)
 
 
-@op("MinBackward1", self=_evenly_all)
+@op("MinBackward1", self=evenly_all)
 def min_all(self: Array) -> Array:
     """The smallest element."""
     return smallest(self, None)
@@ -64,7 +64,7 @@ def put_back(k: Any, g: Any, indices: Any, dim: int, keepdim: bool, shape: tuple
     return k.scatter_add(k.zeros(shape, g), dim, indices, g)
 
 
-def _pick(self: Array, indices: Any, dim: int, keepdim: bool) -> tuple[Array, Array]:
+def pick(self: Array, indices: Any, dim: int, keepdim: bool) -> tuple[Array, Array]:
     """The picked elements and their positions, with or without the reduced dimension."""
     if not self.ndim:
         return self.copy(), np.zeros((), np.int64)
@@ -73,33 +73,33 @@ def _pick(self: Array, indices: Any, dim: int, keepdim: bool) -> tuple[Array, Ar
     return (values, indices) if keepdim else (values.squeeze(dim), indices.squeeze(dim))
 
 
-_INDEXED: dict[str, Any] = {
+INDEXED: dict[str, Any] = {
     "outputs": ("values", "indices"),
     "visible": 2,
     "self": lambda k, g, indices, dim, keepdim, self_shape: k.put_back(g, indices, dim, keepdim, self_shape),
 }
 
 
-@op("MaxBackward0", **_INDEXED)
+@op("MaxBackward0", **INDEXED)
 def max_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
     """The largest elements along one dimension, and where they are."""
-    return _pick(self, np.argmax(self, dim if self.ndim else None), dim, keepdim)
+    return pick(self, np.argmax(self, dim if self.ndim else None), dim, keepdim)
 
 
-@op("MinBackward0", **_INDEXED)
+@op("MinBackward0", **INDEXED)
 def min_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
     """The smallest elements along one dimension, and where they are."""
-    return _pick(self, np.argmin(self, dim if self.ndim else None), dim, keepdim)
+    return pick(self, np.argmin(self, dim if self.ndim else None), dim, keepdim)
 
 
-@op("MedianBackward1", **_INDEXED)
+@op("MedianBackward1", **INDEXED)
 def median_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
     """The (lower) medians along one dimension, and where they are."""
     order = np.argsort(self, dim if self.ndim else None, kind="stable")
-    return _pick(self, np.take(order, (self.shape[dim] - 1) // 2, dim) if self.ndim else order, dim, keepdim)
+    return pick(self, np.take(order, (self.shape[dim] - 1) // 2, dim) if self.ndim else order, dim, keepdim)
 
 
-@op("MedianBackward0", self=_evenly_all)
+@op("MedianBackward0", self=evenly_all)
 def median_all(self: Array) -> Array:
     """The (lower) median of all elements."""
     if not self.size:

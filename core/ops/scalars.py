@@ -41,7 +41,8 @@ def div_number(self: Array, other: float) -> Array:
 @op(
     "XlogyBackward0",
     broadcast=True,
-    self=lambda k, g, self, other: g * k.where((self == 0) & (other <= 0), 0.0 * other, k.log(other)),
+    floats_only=True,
+    self=lambda k, g, self, other: g * k.where((self == 0) & (other <= 0), 0.0, k.log(other)),
     other=lambda k, g, self, other: g * (self / other),
 )
 def xlogy(self: Array, other: Array) -> Array:
