@@ -106,7 +106,7 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
     if ignores_nan:
         counts = np.count_nonzero(ordered._array == ordered._array, axis=-1, keepdims=True)
         last = from_array((counts - 1).astype(ordered._array.dtype))
-        ranks = (wanted * last).masked_fill(from_array((wanted._array * last._array) < 0), 0)
+        ranks = (wanted * last).masked_fill(from_array(np.asarray(wanted._array * last._array < 0)), 0)
     else:
         broken = np.isnan(ordered._array).any(-1, keepdims=True)
         ranks = (wanted * (size - 1)).masked_fill(from_array(broken), size - 1)
