@@ -271,6 +271,10 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
     return operator, apply_raw, apply_recorded
 
 
+_ALREADY_COMMON = ({np.dtype(np.float32)}, {np.dtype(np.float64)})
+"""Operands all of float32, or all of float64, are as they should be."""
+
+
 def _arrays_of(row: Operator, arguments: Sequence[Any]) -> list[Any]:
     """The arguments as the kernel wants them: arrays for tensors, in a common dtype for a broadcasting operator."""
     if row.variadic:
@@ -279,6 +283,8 @@ def _arrays_of(row: Operator, arguments: Sequence[Any]) -> list[Any]:
     if row.broadcast:
         positions = [row.parameters.index(name) for name in row.derivatives]
         operands = [position for position in positions if arrays[position] is not None]
+        if {getattr(arrays[i], "dtype", None) for i in operands} in _ALREADY_COMMON:
+            return arrays
         dtype = (float_result_type if row.floats_only else result_type)(*[arrays[i] for i in operands])
         for i in operands:
             arrays[i] = np.asarray(arrays[i]).astype(dtype, copy=False)

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from .. import events
 from ..dtypes import scalar_dtype
-from ..inplace import in_place, is_writable
+from ..grad_mode import thread_state
+from ..inplace import bump, in_place, is_writable
 from ..registry import op
 from ..tensor import Array, Tensor, from_array
-from .getitem import basic_and_advanced, setitem_value
+from .getitem import basic_and_advanced, is_basic, setitem_value
 from .indexing import index_put
 from .shape import expand_to, reshape
 
@@ -104,8 +106,34 @@ copy_ = in_place(_copied, "copy_", _copy_directly)
 index_put_ = in_place(index_put, "index_put_")
 
 
+def _set_directly(tensor: Tensor, key: Any, value: Any) -> bool:
+    """Write numbers where nothing needs a history, a conversion, or PyTorch's messages; says whether it could."""
+    array, values = tensor._array, value
+    recorded: Any = tensor._requires_grad
+    if isinstance(value, Tensor):
+        values = value._array
+        recorded = recorded or value._requires_grad
+        if values.dtype != array.dtype:
+            return False
+    elif type(value) not in (int, float) or array.dtype.kind != "f":
+        return False
+    for one in key if type(key) is tuple else (key,):
+        if type(one) is slice and one.step is not None and (type(one.step) is not int or one.step <= 0):
+            return False
+    if (recorded and thread_state.grad_enabled) or not is_writable(array):
+        return False
+    try:
+        array[key] = values
+    except (IndexError, ValueError, TypeError):
+        return False
+    bump(tensor, "copy_")
+    return True
+
+
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """``self[key] = value``: a write to a view where ``key`` makes one, else an ``index_put_``."""
+    if events.sink is None and is_basic(key) and _set_directly(self, key, value):
+        return
     source = setitem_value(value, self)
     target, advanced = basic_and_advanced(self, key)
     if advanced:

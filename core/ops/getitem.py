@@ -188,11 +188,39 @@ def _bound(value: Any) -> int | None:
         raise TypeError("slice indices must be integers or None or have an __index__ method") from None
 
 
+_BASIC = {int, slice}
+
+
+def is_basic(key: Any) -> bool:
+    """Whether an index is made of nothing but plain numbers and slices."""
+    if type(key) is tuple:
+        return _BASIC.issuperset([type(one) for one in key])
+    return type(key) in _BASIC
+
+
+def _views(tensor: Tensor, keys: tuple[Any, ...], always: bool) -> Tensor:
+    """Apply an index of plain numbers and slices."""
+    ndim = tensor._array.ndim
+    if len(keys) > ndim:
+        basic_and_advanced(tensor, keys)  # which raises
+    dim = 0
+    for position, one in enumerate(keys):
+        if type(one) is slice:
+            tensor = _sliced(tensor, dim, one, always)
+            dim += 1
+        else:
+            tensor = _selected(tensor, dim, one, position)
+    return tensor
+
+
 def getitem(self: Tensor, key: Any) -> Tensor:
     """``self[key]``: a view for numbers, slices, None and ``...``; a copy for tensors and lists."""
     if type(key) is int and self._array.ndim:
         return _selected(self, 0, key, 0)
-    result, advanced = basic_and_advanced(self, key)
+    if is_basic(key):
+        result, advanced = _views(self, key if type(key) is tuple else (key,), always=type(key) is not tuple), ()
+    else:
+        result, advanced = basic_and_advanced(self, key)
     if advanced:
         return index(result, advanced)
     return alias(self) if result is self else result

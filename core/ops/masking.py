@@ -152,6 +152,8 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.cpp_name}"
         )
+    if isinstance(input, Tensor) and isinstance(other, Tensor) and input._array.shape == other._array.shape == mask.shape:
+        return where_tensors(condition, input, other)
     tensors = [value for value in (input, other) if isinstance(value, Tensor)]
     dtype = result_type(*[value._array if isinstance(value, Tensor) else value for value in (input, other)])
     shape: Shape = mask.shape

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,16 @@ def _along(dim: int, index: Array) -> Indices:
     """NumPy's index for ``array[..., index along dim, ...]`` where the other positions are those of ``index`` itself."""
     if index.ndim == 1:
         return (index,)
-    grid = list(np.ogrid[tuple(slice(size) for size in index.shape)])
-    grid[dim] = index
+    grid = _grid(index.shape)
+    return (*grid[:dim], index, *grid[dim + 1 :])
+
+
+@lru_cache(maxsize=64)
+def _grid(shape: Shape) -> Indices:
+    """``np.ogrid`` for a shape."""
+    grid = np.ogrid[tuple([slice(size) for size in shape])]
+    for positions in grid:
+        positions.flags.writeable = False
     return tuple(grid)
 
 
@@ -39,6 +48,8 @@ def gather(self: Array, dim: int, index: Array) -> Array:
     """The elements that ``index`` names along a dimension."""
     if not index.size:
         return np.zeros(index.shape, self.dtype)
+    if index.ndim and self.ndim:
+        return self[_along(dim, index)]
     return np.atleast_1d(self)[_along(dim, np.atleast_1d(index))].reshape(index.shape)
 
 
@@ -219,8 +230,8 @@ def _check_index(function: str, input: Tensor, axis: int, index: Tensor, src: An
             f"Expected index {list(indexed)} to be no larger than self {list(whole)} apart from dimension {axis}{of_src}"
         )
     size = whole[axis]
-    wrong = index._array[(index._array < 0) | (index._array >= size)]
-    if wrong.size:
+    if index._array.min() < 0 or index._array.max() >= size:
+        wrong = index._array[(index._array < 0) | (index._array >= size)]
         raise RuntimeError(f"index {int(wrong.ravel()[0])} is out of bounds for dimension {axis} with size {size}")
 
 

@@ -228,8 +228,10 @@ def _split_gradient(k: Any, g: Any, needs: Sequence[bool], tensors_shapes: list[
 @op("CatBackward0", variadic=True, joint=_split_gradient)
 def cat_arrays(tensors: list[Array], dim: int) -> Array:
     """Joined along an existing dimension."""
-    longest = max(array.ndim for array in tensors)
-    return np.concatenate([array for array in tensors if array.ndim == longest], dim)
+    dimensions = {array.ndim for array in tensors}
+    if len(dimensions) > 1:
+        tensors = [array for array in tensors if array.ndim == max(dimensions)]
+    return np.concatenate(tensors, dim)
 
 
 @op(
