@@ -54,8 +54,9 @@ def record(
     Args:
         path: the file to write, by custom ``NAME.gtrace``. An older trace of that name is replaced, any other file is not. In a
             run of several processes each has a file of its own: ``NAME.rank0.gtrace``, ``NAME.rank1.gtrace``, ...
-        level: ``"structure"`` records the graph and the order of events, ``"stats"`` also statistics of every gradient,
-            ``"values"`` also the gradients themselves.
+        level: ``"structure"`` records the graph, the passes, hooks and errors, and nothing at the nodes of a pass: which nodes ran,
+            and in which order, is worked out when the trace is read. ``"stats"`` records what happened at every node, with
+            durations and statistics of every gradient, ``"values"`` also the gradients themselves.
         steps: record these steps only, numbered from 0: ``"0:3,100"``, ``"::50"``, a number, numbers, a range, a slice, or a
             function of the number. Between them the program runs at its own speed. A step begins with :func:`step`; in programs
             that never call it, a step ends with that of an optimizer (of several: the first one to make one).

@@ -37,8 +37,9 @@ class CaptureBackend(Protocol):
     def start(self, sink: Sink, level: str, compile: Compile = "opaque") -> Capture:
         """Tell ``sink`` what the library does from now on, or from when the program imports it.
 
-        ``level`` is that of the recording: at ``"structure"`` only shape and dtype of a gradient are looked at. ``compile`` says
-        what becomes of compiled code. Must not raise, and must not import the library.
+        ``level`` is that of the recording: at ``"structure"`` nodes are not observed (``sink.observes_nodes``), and of gradients
+        that hooks see only shape and dtype are looked at. ``compile`` says what becomes of compiled code. Must not raise, and must
+        not import the library.
         """
 
 
