@@ -18,7 +18,7 @@ from .model.findings import leaves_never_reached, way_back
 from .model.missing import MissingGradients
 from .model.text import list_text, shape_text
 
-__all__ = ["PREFIX", "add_notes"]
+__all__ = ["PREFIX", "add_notes", "in_brief"]
 
 PREFIX = "gradtrace: "
 """How every note begins."""
@@ -26,7 +26,11 @@ PREFIX = "gradtrace: "
 MOST_EVENTS = 4_000_000
 """A longer trace is not searched while the user waits for a traceback."""
 
+BRIEF_EVENTS = 400_000
+"""A longer trace is not searched at the end of every run; ``gradtrace info`` does."""
+
 _MOST_NOTES = 4
+_MOST_BRIEF = 3
 _MOST_NAMES = 5
 
 
@@ -40,6 +44,17 @@ def add_notes(failure: Failure, path: Path) -> None:
         for note in notes[:_MOST_NOTES]:
             if note not in said:
                 failure.error.add_note(PREFIX + note)
+
+
+def in_brief(path: Path) -> list[str]:
+    """What is wrong with the run at ``path``, in a few lines; nothing for a long run, or one whose exception has said it."""
+    with Trace.load(path) as trace:
+        if len(trace.events) > BRIEF_EVENTS or trace.ended is None or trace.ended.outcome == "raised":
+            return []
+        found = [finding for finding in trace.findings() if finding.severity != "info"]
+    lines = [f"{finding.severity}: {finding.title}. {finding.detail}" for finding in found[:_MOST_BRIEF]]
+    more = len(found) - len(lines)
+    return [*lines, f"and {more} more finding{'s' if more > 1 else ''}"] if more > 0 else lines
 
 
 # ------------------------------------------------------------------------------------------------------- one kind after another

@@ -97,6 +97,11 @@ def _announce_at_exit(recording: Recording) -> None:
             file = recording.name_of(recording.files[-1]) if recording.files else ""
         elif path.exists():
             what = f"recorded a part of the run in {name}" if recording.failure else f"recorded {name}"
+            with contextlib.suppress(Exception):  # a courtesy, after the program has ended
+                from ..explanations import in_brief  # noqa: PLC0415  the model of a trace, which recording does not need
+
+                for line in in_brief(path):
+                    print(f"gradtrace: {line}", file=sys.stderr)
         if what:
             following = f"  (next: gradtrace open {shlex.quote(file)})" if file else ""
             with contextlib.suppress(OSError, ValueError):  # standard error may be closed by now
