@@ -81,14 +81,18 @@ PROGRAMS: dict[str, Callable[[], Result]] = {
     "static_graph": lambda: train(plain(static_graph=True)),
     "communication_hook": with_communication_hook,
 }
+LEVELS = ("structure", "stats")
 
 
 def main(folder: Path) -> None:
     dist.init_process_group("gloo", timeout=timedelta(seconds=30))
     differences = []
-    for name, program in PROGRAMS.items():
+    for name, program, level in [
+        *((name, PROGRAMS[name], "values") for name in PROGRAMS),
+        *((level, PROGRAMS["plain"], level) for level in LEVELS),
+    ]:
         alone = program()
-        with gradtrace.record(folder / f"{name}.gtrace") as recording:
+        with gradtrace.record(folder / f"{name}.gtrace", level=level) as recording:
             recorded = program()
         if not recording.events or recording.failure:
             differences.append(f"{name}: was not recorded {recording.failure}")

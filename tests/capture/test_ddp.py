@@ -133,6 +133,20 @@ def test_the_gradients_in_the_traces_are_those_that_the_optimizer_used(programs:
         assert not [finding for finding in trace.findings() if finding.rule == "no-gradient"]
 
 
+@pytest.mark.parametrize(
+    ("level", "said"), [("stats", "in all 6 leaves at all 3 optimizer steps"), ("structure", "cannot be compared")]
+)
+def test_lower_levels_tell_of_the_average_too(programs: Path, level: str, said: str) -> None:
+    traces = load_ranks(programs, level)
+    facts = {fact.about: fact for fact in compare(traces, ["rank 0", "rank 1"])}
+    assert said in facts["gradients"].text
+    assert facts["graphs"].alike
+    for trace in traces:
+        assert [len(pass_.nodes) for pass_ in trace.passes] == [len(trace.passes[0].nodes)] * 3
+        assert len(trace.passes[0].nodes) > 12
+        assert {len(hook.fired) for hook in trace.hooks.values()} == {3}
+
+
 def test_accumulation_without_synchronisation_stays_each_ranks_own(programs: Path) -> None:
     traces = load_ranks(programs, "no_sync")
     for number in range(6):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import zip_longest
 
 import numpy as np
 
-from ...core.events import Gradient, GradientStatistics, NodeCreated, OptimizerStepped
+from ...core.events import NodeCreated, OptimizerStepped
 from .passes import Pass
 from .text import count_text, gradient_text
 from .trace import Trace
@@ -100,35 +100,29 @@ def _gradients(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
         moments, kind = [_ends_of_passes(trace) for trace in traces], "backward pass"
     leaves = [_leaves_by_name(trace) for trace in traces]
     shared = [name for name in leaves[0] if all(name in others for others in leaves)]
+    tensors = [np.array([ids[name] for name in shared], np.int64) for ids in leaves]
     unknown = False
     for number, events in enumerate(zip(*moments, strict=False), 1):
-        different = []
-        for leaf in shared:
-            gradients = [
-                trace.leaf_gradients.of(tensors[leaf], event) for trace, tensors, event in zip(traces, leaves, events, strict=True)
-            ]
-            unknown = unknown or any(gradient is not None and gradient.statistics is None for gradient in gradients)
-            other = next((index for index, gradient in enumerate(gradients) if not _same(gradients[0], gradient)), 0)
-            if other:
-                different.append((leaf, other, gradients))
-        if different:
-            leaf, other, gradients = different[0]
+        numbers = [trace.leaf_gradients.numbers(ids, event) for trace, ids, event in zip(traces, tensors, events, strict=True)]
+        unknown = unknown or any(bool((found[:, 0] == 1).any()) for found in numbers)
+        different = np.array([((found != numbers[0]) & ~(np.isnan(found) & np.isnan(numbers[0]))).any(axis=1) for found in numbers])
+        if different.any():
+            leaf = int(np.flatnonzero(different.any(axis=0))[0])
+            other = int(np.flatnonzero(different[:, leaf])[0])
             text = (
-                f"at {kind} #{number} in {len(different)} of {count_text(len(shared), 'leaf', 'leaves')}, "
-                f"the first is {leaf}: "
-                f"{gradient_text(gradients[0])} in {names[0]}, {gradient_text(gradients[other])} in {names[other]}"
+                f"at {kind} #{number} in {different.any(axis=0).sum()} of {count_text(len(shared), 'leaf', 'leaves')}, "
+                f"the first is {shared[leaf]}: "
             )
+            ends = [(traces[index].leaf_gradients.of(int(tensors[index][leaf]), events[index]), index) for index in (0, other)]
+            text += ", ".join(f"{gradient_text(gradient)} in {names[index]}" for gradient, index in ends)
             return Fact("gradients", False, text, other, events[other])
     count = min(map(len, moments))
     if not count:
         return Fact("gradients", True, "none to compare")
     if unknown:
         return Fact("gradients", True, "recorded without numbers, which cannot be compared")
-    return Fact(
-        "gradients",
-        True,
-        f"in {_every(len(shared), 'leaf', 'leaves')} at {_every(count, kind, f'{kind}es' if kind.endswith('pass') else '')}",
-    )
+    when = _every(count, kind, f"{kind}es" if kind.endswith("pass") else "")
+    return Fact("gradients", True, f"in {_every(len(shared), 'leaf', 'leaves')} at {when}")
 
 
 def _ends_of_passes(trace: Trace) -> list[int]:
@@ -143,17 +137,6 @@ def _leaves_by_name(trace: Trace) -> dict[str, int]:
         seen[leaf.name] += 1
         found[leaf.name if seen[leaf.name] == 1 else f"{leaf.name} ({seen[leaf.name]})"] = leaf.id
     return found
-
-
-def _same(one: Gradient | None, other: Gradient | None) -> bool:
-    """Whether two gradients are the same by all that statistics tell. NaN is like NaN; None is like None only, not like zero."""
-    if one is None or other is None:
-        return one is other
-    if one.shape != other.shape or one.statistics is None or other.statistics is None:
-        return one.shape == other.shape
-    left, right = one.statistics, other.statistics
-    numbers = [(getattr(left, field.name), getattr(right, field.name)) for field in fields(GradientStatistics)]
-    return all(a == b or (a != a and b != b) for a, b in numbers)  # NaN alone is not itself
 
 
 # ------------------------------------------------------------------------------------------------------------ NaN and Inf

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from ...core.events import (
@@ -22,9 +24,10 @@ from ...core.events import (
     TensorSaved,
     VersionBumped,
 )
+from ..store.schema import STATISTICS
 from .assignments import Assignments
 from .events import EventLog
-from .lookup import Ids, LastBefore, Lookup
+from .lookup import Floats, Ids, LastBefore, Lookup
 from .records import Leaf
 
 ACCUMULATE_OP = "accumulate_grad"
@@ -159,6 +162,37 @@ class LeafGradients:
         entries = self._entries_of.rows(tensor)
         past = entries[self._event[entries] <= event]
         return self.gradient(int(past[np.argmax(self._event[past])])) if len(past) else None
+
+    def numbers(self, tensors: Ids, event: int) -> Floats:
+        """What is known of ``.grad`` of some tensors just after ``event``, to be compared at once: float64[len(tensors), 10].
+
+        The columns: 0 for None, 1 for a gradient without statistics, 2 for one with them, 3 for one that was reset to zero; then
+        the statistics, in the order of their fields.
+        """
+        known = np.isin(tensors, self.tensors)
+        entries = np.full(len(tensors), -1, np.int64)
+        entries[known] = self.at(event)[np.searchsorted(self.tensors, tensors[known])]
+        return self._entry_numbers[entries]
+
+    @cached_property
+    def _entry_numbers(self) -> Floats:
+        """:meth:`numbers` of every entry; the last row is for "no entry"."""
+        table = np.zeros((len(self._row) + 1, 1 + len(STATISTICS)))
+        for how, event_type, name in (
+            (_ADDED, GradientAccumulated, "contribution"),
+            (_ADDED, GradientAccumulated, "after"),
+            (_REPLACED, HookFired, "after"),
+        ):
+            columns, entries = self._log.columns(event_type), np.flatnonzero(self._how == how)
+            entries = entries[columns[f"{name}.present"][self._row[entries]]]
+            rows = self._row[entries]
+            table[entries, 0] = 1 + columns[f"{name}.counted"][rows]
+            for place, statistic in enumerate(STATISTICS, 1):
+                table[entries, place] = columns[f"{name}.{statistic}"][rows]
+        resets = np.flatnonzero(self._how == _RESET)
+        ways = self._log.texts(self._log.columns(GradReset)["to"][self._row[resets]])
+        table[resets, 0] = [0 if way == "none" else 3 for way in ways]
+        return table
 
     def _before(self, entry: int) -> Gradient | None:
         """The gradient that a reset to zero found, earlier resets to zero looked through."""
