@@ -78,7 +78,7 @@ def _refusing(formula: Callable[..., Any], slope: str, words: tuple[str, str]) -
 _WRITTEN = {
     leaky_relu_array: _written(leaky_relu_array, "LeakyReluBackward1", negative_slope=("leakyReLu", LEAKY_RELU_ADVICE)),
     elu_array: _written(elu_array, "EluBackward1", alpha=("elu", ".")),
-    celu_array: _written(celu_array, "CeluBackward1"),
+    celu_array: _written(celu_array, "CeluBackward1", alpha=("elu", ".")),
     threshold_array: _written(threshold_array, "ThresholdBackward1"),
 }
 _IN_PLACE: dict[Callable[..., Tensor], Callable[..., Tensor]] = {}

@@ -158,7 +158,10 @@ def _distance_gradient(k: Any, g: Any, self: Any, other: Any, result: Any, p: fl
         return g * (k.sign(difference) * k.where(k.abs(difference) == result, sign, 0.0))
     size = k.abs(difference)
     scale = k.where(result == 0, 1.0, result)
-    return g * (k.where(result == 0, 0.0, k.sign(difference) * k.pow_scalar(size / scale, p - 1)) * sign)
+    power = k.pow_scalar(
+        k.where(size == 0, 1.0, size) / scale, p - 1
+    )  # no slope where both are equal, though it is infinite for p < 1
+    return g * (k.where(result == 0, 0.0, k.sign(difference) * power) * sign)
 
 
 @op(

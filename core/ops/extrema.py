@@ -26,7 +26,8 @@ def _evenly(k: Any, g: Any, self: Any, result: Any, dim: tuple[int, ...], keepdi
 
 
 def evenly_all(k: Any, g: Any, self: Any, result: Any) -> Any:
-    winners = self == result
+    """The gradient shared evenly by all elements that equal the result; NaN counts as equal to NaN."""
+    winners = (self == result) | (k.isnan(self) & k.isnan(result))
     return k.masked(g / k.cast(k.sum_all(winners), numpy_dtype(g)), winners)
 
 
