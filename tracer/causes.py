@@ -9,6 +9,7 @@ from ..core.events import NONE
 __all__ = ["Causes"]
 
 _BUMPS_KEPT = 64  # per storage: optimizers bump every parameter in every step
+_STORAGES_KEPT = 1 << 14
 _FREED_KEPT = 1 << 16
 
 
@@ -23,6 +24,8 @@ class Causes:
         """Event ``event`` moved the version of ``storage`` on from ``before``."""
         bumps = self._bumps.get(storage)
         if bumps is None:
+            if len(self._bumps) >= _STORAGES_KEPT:
+                del self._bumps[next(iter(self._bumps))]
             bumps = self._bumps[storage] = deque(maxlen=_BUMPS_KEPT)
         bumps.append((before, event))
 

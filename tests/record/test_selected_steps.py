@@ -173,7 +173,8 @@ def test_a_function_that_fails_ends_the_recording_and_not_the_program(tmp_path: 
 
 def test_absent_steps_are_not_taken_for_missing_gradients(tmp_path: Path) -> None:
     def program() -> None:
-        often, rarely = (torch.ones(2, requires_grad=True) for _ in range(2))
+        often = torch.ones(2, requires_grad=True)
+        rarely = torch.ones(2, requires_grad=True)
         for index in range(6):
             gradtrace.step()
             (often * (rarely if index == 3 else 1)).sum().backward()
@@ -262,3 +263,22 @@ def test_a_recording_ends_at_its_limit_and_the_program_goes_on(tmp_path: Path, c
 def test_limits_of_arrays_may_be_texts(tmp_path: Path) -> None:
     trace = recorded(tmp_path, lambda: train(2), max_value_bytes="8")
     assert any("larger than 8 bytes" in note for note in trace.notes)
+
+
+def test_nodes_that_were_not_recorded_say_so(tmp_path: Path) -> None:
+    trace = recorded(tmp_path, lambda: train(1), scope="encoder")
+    assert "(not recorded)" in trace.passes[0].arrays.name
+
+
+def test_the_summary_names_the_steps_of_passes_and_leaves_without_news(tmp_path: Path) -> None:
+    def program() -> None:
+        often = torch.ones(2, requires_grad=True)
+        rarely = torch.ones(2, requires_grad=True)
+        for index in range(6):
+            gradtrace.step()
+            (often * (rarely if index == 3 else 1)).sum().backward()
+
+    text = summary_text(recorded(tmp_path, program, steps="1,4"))
+    assert "#1  step 1  backward" in text
+    assert "#2  step 4  backward" in text
+    assert "no gradient in what was recorded" in next(line for line in text.splitlines() if "rarely" in line)

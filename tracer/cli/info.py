@@ -98,9 +98,13 @@ def _passes(summary: Summary) -> list[str]:
     passes = summary["passes"]
     if not passes:
         return ["Passes", "  none: no backward() was recorded"]
+    # where steps are absent, which one a pass belongs to cannot be counted
+    steps = summary["steps"] if summary["selection"] else []
+    labels = {index: step["label"] for step in steps for index in step["passes"]}
     rows = [
         (
             f"#{pass_['index'] + 1}",
+            *([labels.get(pass_["index"], "")] if labels else []),
             pass_["call"],
             _where(pass_["source"]),
             count_text(pass_["nodes"], "node"),
@@ -127,6 +131,8 @@ def _leaves(summary: Summary) -> list[str]:
 def _gradient(leaf: Summary) -> str:
     """The leaf's ``.grad`` at the end of the run, in a few words."""
     state = leaf["gradient_state"]
+    if state == "absent":
+        return "no gradient in what was recorded"
     if state == "none":
         return ".grad is None"
     if state == "zero":

@@ -38,6 +38,7 @@ class RunIndex:
     tensor_name: Callable[[int], str]
     read_value: Callable[[int], Array | None]
     assignments: Assignments
+    stranger: str = BEFORE_RECORDING  # what a node is called that the trace knows by its number only
 
 
 @dataclass(frozen=True)
@@ -154,11 +155,11 @@ def _describe_nodes(run: RunIndex, nodes: _Nodes, roots: Ids) -> dict[str, Any]:
     rows = np.where(known, nodes.rows, 0)
     if not len(created["id"]):  # nothing but nodes made before recording
         blank = [""] * len(nodes.ids)
-        names = [BEFORE_RECORDING] * len(nodes.ids)
+        names = [run.stranger] * len(nodes.ids)
         scopes, targets, variable = blank, blank, np.zeros(len(nodes.ids), np.int64)
         events = np.full(len(nodes.ids), -1, np.int64)
     else:
-        names = _masked(run.log.texts(created["name"][rows]), known, BEFORE_RECORDING)
+        names = _masked(run.log.texts(created["name"][rows]), known, run.stranger)
         scopes = _masked(run.log.texts(created["scope"][rows]), known, "")
         variable = np.where(known, created["variable"][rows], NONE)
         events = np.where(known, created["id"][rows], -1)

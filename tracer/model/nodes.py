@@ -35,12 +35,14 @@ class NodeMap(Mapping[int, NodeRecord]):
         sources: list[SourcePosition | None],
         assignments: Assignments,
         owner: RecordOwner,
+        stranger: str = BEFORE_RECORDING,
     ) -> None:
         self._log = log
         self._topology = topology
         self._sources = sources
         self._assignments = assignments
         self._owner = owner
+        self._stranger = stranger
         self._records: dict[int, NodeRecord] = {}
 
     def __len__(self) -> int:
@@ -117,8 +119,8 @@ class NodeMap(Mapping[int, NodeRecord]):
     def _placeholder(self, node: int) -> NodeRecord:
         return NodeRecord(
             id=node,
-            name=BEFORE_RECORDING,
-            op=BEFORE_RECORDING,
+            name=self._stranger,
+            op=self._stranger,
             scope="",
             source=None,
             shape=(),

@@ -12,6 +12,9 @@ from ...core.events import NONE, Edge, HookKind, Shape, SourcePosition, TensorIn
 BEFORE_RECORDING = "(before recording)"
 """Name of a node that the trace refers to without having seen its creation."""
 
+NOT_RECORDED = "(not recorded)"
+"""Its name where a part of the run only was asked for."""
+
 _BACKWARD_SUFFIX = re.compile(r"Backward\d*$")
 
 

@@ -121,12 +121,20 @@ def _leaf(trace: Trace, leaf: Leaf) -> dict[str, Any]:
         "source": source_summary(leaf.source),
         "gradient": gradient_summary(gradient),
         "gradient_norm": json_number(statistics.norm) if statistics is not None else None,
-        "gradient_state": _gradient_state(gradient),
+        "gradient_state": "absent" if gradient is None and _may_be_absent(trace, leaf) else _gradient_state(gradient),
     }
 
 
+def _may_be_absent(trace: Trace, leaf: Leaf) -> bool:
+    """Whether the leaf may have got a gradient in a part of the run that was not recorded: nothing that was tells of one."""
+    return trace.selection is not None and leaf.id not in trace.leaf_gradients.tensors
+
+
 def _gradient_state(gradient: Gradient | None) -> str:
-    """``none`` (there is no gradient), ``zero`` (there is one, and it is all zeros), ``nonfinite``, ``value``, or ``unknown``."""
+    """``none`` (there is no gradient), ``zero`` (there is one, and it is all zeros), ``nonfinite``, ``value``, or ``unknown``.
+
+    (And ``absent``: a part of the run was recorded, and tells of none.)
+    """
     if gradient is None:
         return "none"
     statistics = gradient.statistics

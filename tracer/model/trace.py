@@ -40,7 +40,7 @@ from .hooks import find_hooks
 from .lookup import Ids, Lookup
 from .nodes import NodeMap, SavedTensors, build_topology
 from .passes import AllNodes, Pass, find_passes
-from .records import HookRecord, Leaf, NodeRecord, SavedRecord, Step
+from .records import BEFORE_RECORDING, NOT_RECORDED, HookRecord, Leaf, NodeRecord, SavedRecord, Step
 from .selection import Selection, find_selection
 from .steps import find_steps
 from .summary import summarise
@@ -93,7 +93,8 @@ class Trace:
         self.events = EventLog(tables)
         self.topology: Topology = build_topology(self.events)
         self._assignments = Assignments(self.events, tables.sources)
-        self.nodes = NodeMap(self.events, self.topology, tables.sources, self._assignments, self)
+        stranger = BEFORE_RECORDING if self.selection is None else NOT_RECORDED
+        self.nodes = NodeMap(self.events, self.topology, tables.sources, self._assignments, self, stranger)
         self._tables = tables
         self._reader = reader
 
@@ -304,7 +305,8 @@ class Trace:
     @cached_property
     def run_index(self) -> RunIndex:
         """What putting a pass's graph together needs of the run."""
-        return RunIndex(self.events, self.topology, self.tensor_name, self.value, self._assignments)
+        stranger = BEFORE_RECORDING if self.selection is None else NOT_RECORDED
+        return RunIndex(self.events, self.topology, self.tensor_name, self.value, self._assignments, stranger)
 
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
