@@ -38,7 +38,8 @@ def versions() -> dict[str, str]:
 def process_place() -> tuple[int, int]:
     """The rank of this process in a distributed run, and how many processes there are; ``(0, 1)`` for a program on its own.
 
-    PyTorch knows best once the program has called ``init_process_group()``; before that, the launcher's variables say it.
+    PyTorch knows best once the program has called ``init_process_group()``; before that, the launcher's variables say it. A process
+    of ``torch.multiprocessing.spawn()`` knows its number only: there are then 0 processes, for "several".
     """
     distributed = sys.modules.get("torch.distributed")
     is_initialized = getattr(distributed, "is_initialized", None)  # missing where PyTorch was built without it
@@ -48,7 +49,18 @@ def process_place() -> tuple[int, int]:
         rank, size = (os.environ.get(name, "") for name in names)
         if rank.isdecimal() and size.isdecimal() and int(rank) < int(size):
             return int(rank), int(size)
-    return 0, 1
+    spawned = _number_of_spawned_process()
+    return (0, 1) if spawned is None else (spawned, 0)
+
+
+def _number_of_spawned_process() -> int | None:
+    """Which of the processes of ``torch.multiprocessing.spawn()`` this is, by what it was started with; None for any other."""
+    module = sys.modules.get("multiprocessing.process")
+    process = module.current_process() if module is not None else None
+    target, arguments = getattr(process, "_target", None), getattr(process, "_args", ())
+    if getattr(target, "__module__", "") != "torch.multiprocessing.spawn" or len(arguments) < 2:
+        return None
+    return arguments[1] if isinstance(arguments[1], int) else None
 
 
 def describe_function(function: Any) -> tuple[str, str]:

@@ -51,7 +51,7 @@ def path_of_rank(path: Path) -> Path:
     A single process records into ``path`` itself. So does one whose ``path`` carries a rank already or is a device.
     """
     rank, size = process_place()
-    if size <= 1 or rank_name(path) is not None or (path.exists() and not path.is_file()):
+    if size == 1 or rank_name(path) is not None or (path.exists() and not path.is_file()):
         return path
     restart = os.environ.get(_RESTARTS, "")
     name = RankName(path.stem, path.suffix or ".gtrace", rank, int(restart) if restart.isdecimal() else 0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing.process
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import gradtrace
 import gradtrace.core as torch
@@ -96,6 +98,20 @@ def test_what_launchers_say(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert process_place() == place
+
+
+def test_processes_that_pytorch_spawns_are_told_apart(launched: Launch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def wrap() -> None: ...
+
+    wrap.__module__ = "torch.multiprocessing.spawn"
+    process = SimpleNamespace(_target=wrap, _args=(print, 3, (), ""))
+    monkeypatch.setattr(multiprocessing.process, "_current_process", process)
+    assert process_place() == (3, 0)
+    path = record_into(tmp_path / "run.gtrace")
+    assert path.name == "run.rank3.gtrace"
+    assert traces_of_run(path) == [path]
+    process._target = print
+    assert process_place() == (0, 1)
 
 
 def test_the_ranks_of_a_run_find_each_other_and_nobody_else(launched: Launch, tmp_path: Path) -> None:
