@@ -36,6 +36,9 @@ LEVEL = "structure"
 _AFTER_THE_PASS = "appears to not have been used in the graph"
 _ORDERS_KEPT = 64
 
+MOST_EVENTS = 10_000_000
+"""No more events than these are put into one run: a small file may ask for many passes over a large graph."""
+
 
 @dataclass(frozen=True)
 class Derivation:
@@ -97,13 +100,15 @@ class _Deriver:
 
     # -------------------------------------------------------------------------------------------------------- one pass
     def _derive(self, call: EngineCall) -> None:
-        if call.last < 0:
+        if call.last <= call.first:
             raise UnderivableError("the recording ended before it did")
         if call.raised and call.error < 0:
             raise UnderivableError("it was interrupted, and where is not known")
         if self._tables.kind[call.first : call.last].max(initial=0) >= len(EVENT_NUMBER):
             raise UnderivableError("events of it were lost")
         graph = self._run.graph_of(call)
+        if self._events.count + 4 * len(graph.rows) + len(graph.owner) > MOST_EVENTS:
+            raise UnderivableError("the run has too many events")
         order = self._order(graph)
         runs = graph.engine.runs[order.nodes]
         failed = self._failing(call, graph, order) if call.error >= 0 else -1

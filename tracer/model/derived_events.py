@@ -192,7 +192,7 @@ class DerivedEvents:
         self._tables = tables
         self._run = run
         self._passes: list[PassEvents] = []
-        self._count = 0
+        self.count = 0
         self._reason_numbers: dict[tuple[int, ...], int] = {}
         self._text_numbers: dict[str, int] = {}
 
@@ -202,8 +202,8 @@ class DerivedEvents:
         numbers = np.array([self._reason(*facts) for facts in distinct.T.tolist()], np.uint32)
         events.columns[NodeStarted]["reason"] = numbers[which] if len(numbers) else np.zeros(0, np.uint32)
         self._passes.append(events)
-        first = self._count
-        self._count += len(events.kind)
+        first = self.count
+        self.count += len(events.kind)
         return first
 
     def merged(self) -> tuple[Ids, Ids, Columns, Mapping[int, Columns]]:

@@ -163,7 +163,7 @@ class RecordedRun:
     def output_info(self, rows: Ids, input_nr: Ids) -> tuple[Ids, Ids]:
         """Shape and dtype (as numbers of the tables) of the tensor behind each of these inputs of nodes; 0 when not known."""
         entries = self.outputs.offsets[rows] + input_nr
-        known = entries < self.outputs.offsets[rows + 1]
+        known = (input_nr >= 0) & (entries < self.outputs.offsets[rows + 1])
         shapes, dtypes = self.leaf_info(self.variable[rows])
         if known.any():
             shapes = np.where(known, self._output_shapes[np.where(known, entries, 0)], shapes)
