@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 import tokenize
+from collections.abc import Sequence
 from typing import Any
 
 from .._version import __version__
@@ -57,7 +58,8 @@ def _number_of_spawned_process() -> int | None:
     """Which of the processes of ``torch.multiprocessing.spawn()`` this is, by what it was started with; None for any other."""
     module = sys.modules.get("multiprocessing.process")
     process = module.current_process() if module is not None else None
-    target, arguments = getattr(process, "_target", None), getattr(process, "_args", ())
+    target = getattr(process, "_target", None)
+    arguments: Sequence[Any] = getattr(process, "_args", ())
     if getattr(target, "__module__", "") != "torch.multiprocessing.spawn" or len(arguments) < 2:
         return None
     return arguments[1] if isinstance(arguments[1], int) else None
