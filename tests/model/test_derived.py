@@ -213,8 +213,8 @@ def test_nonsense_opens_all_the_same(seed: int) -> None:
         kind = choose.randrange(10)
         if kind <= 3:
             outputs = tuple(TensorInfo(number(), (2,), "float32") for _ in range(choose.randrange(3)))
-            variable, order = choose.choice([0, 0, 1, 2]), number()
-            return NodeCreated(id=id_, node=number(), name="X", edges=edges(), outputs=outputs, variable=variable, sequence_nr=order)
+            leaf, order = choose.choice([0, 0, 1, 2]), number()
+            return NodeCreated(id=id_, node=number(), name="X", edges=edges(), outputs=outputs, variable=leaf, sequence_nr=order)
         if kind == 4:
             inputs = tuple(number() for _ in range(choose.choice([0, 0, 2])))
             engine = choose.choice(["", "torch"])
