@@ -30,6 +30,7 @@ BRIEF_EVENTS = 400_000
 """A longer trace is not searched at the end of every run; ``gradtrace info`` does."""
 
 _MOST_NOTES = 4
+_MOST_REASONS = 3
 _MOST_BRIEF = 3
 _MOST_NAMES = 5
 
@@ -94,8 +95,8 @@ def _no_graph(trace: Trace, failure: Failure) -> Iterator[str]:
         reasons = missing.lost_root(subject.facts.tensor, at)
         if reasons:
             yield f"Nothing leads from {name} back to a parameter. {reasons[0].text}"
-            for reason in reasons[1:_MOST_NOTES]:
-                yield f"Also before it: {reason.text}"
+            if len(reasons) > 1:
+                yield f"If that was on purpose: {' '.join(reason.text for reason in reasons[1:_MOST_REASONS])}"
             return
         frozen = [leaf.name for leaf in trace.leaves.values() if not leaf.requires_grad]
         if frozen and len(frozen) == len(trace.leaves):
@@ -120,7 +121,8 @@ def _unused_input(trace: Trace, failure: Failure) -> Iterator[str]:
     roots = [subject.facts.node for subject in failure.roots if subject.facts.node != NONE]
     unreached = set(missing.unreached([subject.facts.tensor for subject in failure.subjects], roots))
     for index, subject in enumerate(failure.subjects):
-        name = f"input {index} of grad(), {trace.tensor_name(subject.facts.tensor)},"
+        name = trace.tensor_name(subject.facts.tensor)
+        name = f"input {index} of grad()" if name.startswith("tensor ") else f"input {index} of grad(), {name},"
         if not subject.facts.requires_grad:
             yield f"{name} does not require a gradient."
         elif subject.facts.tensor in unreached:

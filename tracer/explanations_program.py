@@ -181,6 +181,7 @@ class _Frame:
         self._line = line
         code = frame.f_code
         self.function = code.co_name
+        linecache.checkcache(code.co_filename)  # as for a traceback
         self._lines = linecache.getlines(code.co_filename, frame.f_globals)
         self.text = self._lines[line - 1] if 0 < line <= len(self._lines) else ""
         positions = list(code.co_positions())
