@@ -55,9 +55,9 @@ def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., b
     def method(self: Tensor, *arguments: Any, **options: Any) -> Tensor:
         if self._counter is not None:
             _refuse_overlap(self, arguments)
-        if ufunc is not None and not options and not thread_state.grad_enabled:
+        if ufunc is not None and not options:
             other = arguments[0]
-            if type(other) is Tensor or isinstance(other, Tensor):
+            if isinstance(other, Tensor) and not (thread_state.grad_enabled and (self._requires_grad or other._requires_grad)):
                 array, values = self._array, other._array
                 if array.dtype is values.dtype and array.shape == values.shape and _is_plain(array):
                     ufunc(array, values, array)

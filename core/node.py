@@ -205,15 +205,15 @@ def gradient_edge(tensor: Tensor) -> Edge:
     edge = tensor._edge
     if edge is not None:
         return edge
-    meta = tensor._meta
+    meta: Any = tensor._meta
     if meta is not None:
         if meta.is_view:
-            edge = meta.edge
-            if edge is not None and tensor._counter.version == meta.edge_version:
-                return edge
-            edge = meta.view_edge(tensor)
-            if edge is not None:
-                return edge
+            known: Edge | None = meta.edge
+            if known is not None and tensor._counter.version == meta.edge_version:  # type: ignore[union-attr]
+                return known
+            known = meta.view_edge(tensor)
+            if known is not None:
+                return known
         elif meta.accumulator is not None:
             accumulator = meta.accumulator()
             if accumulator is not None:

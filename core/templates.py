@@ -169,6 +169,8 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
                 shapes = [array.shape for array in arrays if isinstance(array, ndarray)]
                 raise errors.not_broadcastable(shapes[0], shapes[-1]) from None
             raise
+        results: tuple[Tensor, ...]
+        visible: tuple[Tensor, ...]
         if single:
             visible = results = (from_array(values if type(values) is ndarray else np.asarray(values)),)
         else:

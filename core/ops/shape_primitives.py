@@ -76,19 +76,19 @@ def t(self: Array) -> Array:
 @op("ExpandBackward0", view=True, self=lambda k, g, self_shape: k.sum_to(g, self_shape))
 def expand(self: Array, shape: Shape) -> Array:
     """Repeated along dimensions of size 1 and new leading ones, without a copy."""
-    if self.shape == shape:
-        return self.view()
-    result = np.broadcast_to(self, shape)
-    if self.flags.writeable:
-        result.flags.writeable = True  # an element that several places share is refused when it is written to
-    return result
+    return self.view() if self.shape == shape else _expanded(self, shape)
 
 
 def _expanded(array: Array, shape: Shape) -> Array:
-    """For gradients, which are never written to. Numbers are the commonest case, and ``broadcast_to`` takes its time."""
-    if array.ndim:
-        return np.broadcast_to(array, shape)
-    return np.ndarray(shape, array.dtype, array, 0, (0,) * len(shape))
+    """``np.broadcast_to``, which takes its time; may be written to (elements that places share are refused elsewhere)."""
+    if array.flags.c_contiguous and array.size and 0 not in shape:
+        leading = len(shape) - array.ndim
+        kept = [0 if old != new else step for old, new, step in zip(array.shape, shape[leading:], array.strides, strict=True)]
+        return np.ndarray(shape, array.dtype, array, 0, (*(0,) * leading, *kept))
+    result = np.broadcast_to(array, shape)
+    if array.flags.writeable:
+        result.flags.writeable = True
+    return result
 
 
 register_pair("expand", _expanded, expand)
