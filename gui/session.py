@@ -172,8 +172,9 @@ class Session(Playback):
         assert cursor is not None
         here, there = before.pass_.arrays, scene.pass_.arrays
         place = None
-        fails_only_there = scene.pass_.error is not None and before.pass_.error is None
-        if scene.index == before.index and not fails_only_there:
+        error = before.pass_.error
+        to_its_error = scene.pass_.error is not None and (error is None or error.id == cursor.position)
+        if scene.index == before.index and not to_its_error:
             place = Place(moment_there(cursor, scene.pass_, partner), node_there(here, there, partner, self._selected))
         self._breakpoints = frozenset(node_there(here, there, partner, node) for node in self._breakpoints) - {0}
         self._traces = replace(self._traces.with_loaded(number, scene.trace), current=number)

@@ -81,11 +81,12 @@ def moment_there(cursor: Cursor, other: Pass, partner: Ids) -> int:
     if cursor.at_end:
         return other.last
     began, began_there = _beginnings(pass_), _beginnings(other)
-    before = np.where((began >= 0) & (began <= position) & (partner >= 0), began, -1)
-    last = int(np.argmax(before)) if len(before) else -1
-    if last < 0 or before[last] < 0 or began_there[partner[last]] < 0:
+    in_both = (partner >= 0) & (began_there[partner] >= 0) if len(began_there) else np.zeros(len(began), np.bool_)
+    candidates = np.flatnonzero(in_both & (began >= 0) & (began <= position))
+    if not len(candidates):
         start, passed = other.first, position - pass_.first
     else:
+        last = int(candidates[np.argmax(began[candidates])])
         there = int(partner[last])
         start, passed = int(began_there[there]), position - int(began[last])
         if position == pass_.arrays.finished[last] and other.arrays.finished[there] >= 0:

@@ -202,6 +202,28 @@ def test_a_rank_that_failed_is_marked_and_shows_its_error(
     assert window.notices.error.isHidden()
 
 
+def test_from_where_one_rank_failed_to_where_the_other_did(
+    qtbot: QtBot, window: MainWindow, record_ranks: Callable[..., list[Path]]
+) -> None:
+    def program(rank: int) -> None:
+        x = torch.tensor([1.0, 2.0], requires_grad=True)
+        y = x.exp()
+        z = y.sigmoid()
+        (y if rank else z).mul_(2.0)
+        z.sum().backward()
+
+    paths = record_ranks(program)
+    open_all(qtbot, window, *reversed(paths))
+    session = window.session
+    assert name_of(window, session.selected)[0] == "ExpBackward0"
+    go_to(qtbot, window, 1)
+    assert name_of(window, session.selected)[0] == "SigmoidBackward0"
+    go_to(qtbot, window, 0)
+    session.run_to_node(session.pass_.find("SigmoidBackward0") if session.pass_ else 0)
+    go_to(qtbot, window, 1)
+    assert name_of(window, session.current)[0] == "SigmoidBackward0"  # the last that both have begun
+
+
 def test_a_difference_can_be_gone_to(qtbot: QtBot, window: MainWindow, record_ranks: Callable[..., list[Path]]) -> None:
     open_all(qtbot, window, record_ranks(lambda rank: train(rank, scale=1.0 + rank))[0])
     banner = window.notices.ranks
