@@ -20,6 +20,7 @@ from types import ModuleType
 __all__ = ["MODULES", "file_stem", "fingerprint", "install", "sources", "state"]
 
 MODULES: tuple[str, ...] = (
+    "core.announce",
     "tracer.capture.torch.identity",
     "tracer.event_log",
     "tracer.recorder",

@@ -15,6 +15,8 @@ class _Activity:
     blocks: ClassVar[int] = 0
     inference: ClassVar[int] = 0
     """How many inference_mode blocks are open in all threads: where there is none, no tensor needs to ask its thread."""
+    writes: ClassVar[int] = 0
+    """How many in-place operations that are recorded have begun in all threads and not ended."""
     anomaly: ClassVar[bool] = False
     check_nan: ClassVar[bool] = True
     on_node: ClassVar[Callable[[Node], None] | None] = None

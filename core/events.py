@@ -9,8 +9,8 @@ Two sides, two costs:
   returning, never keep them (a kept array changes what the traced program may reuse, and so changes the program).
 * **Read side.** A trace gives the events back as the frozen dataclasses of this module, subclasses of :class:`Event`.
 
-Ids are positive integers that are never reused within a process; :data:`NONE` (0) stands for "there is none". Tensors, nodes,
-storages, hooks and passes each count on their own.
+Ids are positive integers that are never reused within a process; :data:`NONE` (0) stands for "there is none". Nodes, hooks
+and passes each count on their own, tensors and storages together.
 """
 
 from __future__ import annotations
@@ -534,6 +534,26 @@ class Sink(Protocol):
 step_listener: Callable[[Any], None] | None = None
 """Called with an optimizer at the end of each of its steps, also while there is no :data:`sink`: this is how a recording of some
 steps only knows when the next of them begins. It must not raise."""
+
+
+class CompactSink(Sink, Protocol):
+    """A sink that may be told of a node and of all it saves in one call. Whoever tells looks whether it has the method."""
+
+    def node_recorded(
+        self,
+        node: int,
+        name: str,
+        edges: Sequence[tuple[int, int]],
+        outputs: Sequence[tuple[Any, ...]],
+        sequence_nr: int,
+        saved: Sequence[tuple[Any, ...]],
+    ) -> None:
+        """``node_created``, and ``tensor_saved`` for each of ``saved``: its arguments in their order, but for the node.
+
+        In place of shape and dtype, and the number of bytes, there may be an array that has them: an output is then (tensor,
+        array), a saved tensor (slot, tensor, storage, version, array). The array is borrowed like any other.
+        """
+
 
 sink: Sink | None = None
 """The one listener of this process, or None. Hot paths read it as ``events.sink``; change it only through :func:`set_sink`."""

@@ -9,7 +9,6 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from .events import NONE
-from .storage import counter_of
 
 if TYPE_CHECKING:
     from .node import Node
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
 
 next_tensor = count(1).__next__
 next_node = count(1).__next__
-next_storage = count(1).__next__
+next_storage = next_tensor
+"""Memory that only one tensor has needs no number of its own: it goes by the tensor's. So they are numbered together."""
 next_pass = count(1).__next__
 """The id of a new backward pass."""
 next_hook = count(1).__next__
@@ -44,7 +44,10 @@ def node_id(node: Node | None) -> int:
 
 def storage_id(tensor: Tensor) -> int:
     """The event id of the memory behind ``tensor``: shared by views, ``detach()`` and ``.data``."""
-    storage = counter_of(tensor).storage
+    counter = tensor._counter
+    if counter is None:
+        return tensor_id(tensor)
+    storage = counter.storage
     if not storage.number:
         storage.number = next_storage()
     return storage.number

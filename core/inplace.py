@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import errors, events
+from .activity import activity
 from .dtypes import can_cast, from_numpy_dtype
 from .events import NONE, Sink
 from .grad_mode import thread_state
@@ -74,10 +75,12 @@ def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., b
         check_writable(self, arguments)
         before = _stand_in(self)
         thread_state.written_to = self
+        activity.writes += 1
         try:
             result = function(before, *arguments, **options)
         finally:
             thread_state.written_to = None
+            activity.writes -= 1
         if result._edge is not None and any(value is before for value in result._edge[0].saved or ()):
             before._array = before._array.copy()  # the derivative needs the values that are about to be overwritten
         write(self, result._array, name)

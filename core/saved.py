@@ -18,7 +18,7 @@ from .dtypes import from_numpy_dtype, scalar_dtype
 from .grad_mode import thread_state
 from .identity import next_hook, node_id, storage_id
 from .node import FREED, AccumulateGrad, Edge, Node, gradient_edge, new
-from .storage import VersionCounter
+from .storage import VersionCounter, counter_of
 from .tensor import Array, Tensor, from_array
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def save_output(result: Tensor) -> SavedOutput:
     saved.array = result._array
     counter = result._counter
     if counter is None:
-        counter = result._counter = VersionCounter()
+        counter = counter_of(result)
     saved.counter = counter
     saved.version = counter.version
     return saved

@@ -90,6 +90,8 @@ def counter_of(tensor: Tensor) -> VersionCounter:
     counter = tensor._counter
     if counter is None:
         counter = tensor._counter = VersionCounter()
+        if tensor._number:  # the memory may have been told of, by the number of the tensor: see storage_id()
+            counter.storage.number = tensor._number
     return counter
 
 

@@ -5,16 +5,22 @@ This is the form in plain Python, with a list of rows for each type of event; :m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
+from time import perf_counter_ns
 from typing import Any
 
-from ..core.events import EVENT_TYPES
+from ..core.events import EVENT_TYPES, NONE, Array, NodeCreated, Shape, TensorSaved
+from .store.arrays import dtype_name
 from .store.interning import Strings
 from .store.packing import COMMON_FIELDS, PackedEvents, Row, pack_rows
+from .store.schema import EVENT_NUMBER
 
 __all__ = ["EventLog"]
 
 Mark = tuple[int, ...]
+
+_NODE_CREATED, _TENSOR_SAVED = EVENT_NUMBER[NodeCreated], EVENT_NUMBER[TensorSaved]
 
 
 class EventLog:
@@ -29,11 +35,39 @@ class EventLog:
         self._next_id = count().__next__
         self.last_id = -1
 
+    def now(self) -> int:
+        """What ``perf_counter_ns()`` says."""
+        return perf_counter_ns()
+
     def append(self, number: int, moment: int, thread: int, scope: str, source: int, fields: tuple[Any, ...]) -> int:
         """Add an event of the type with this number, its own fields as :mod:`.store.packing` describes them; returns its id."""
         event_id = self._next_id()
         self._rows[number].append((event_id, moment, thread, scope, source, *fields))
         self.last_id = event_id
+        return event_id
+
+    def append_node(
+        self,
+        moment: int,
+        thread: int,
+        scope: str,
+        source: int,
+        node: int,
+        name: str,
+        edges: Sequence[tuple[int, int]],
+        outputs: Sequence[tuple[Any, ...]],
+        sequence_nr: int,
+        grad_mode: bool,
+        saved: Sequence[tuple[Any, ...]],
+    ) -> int:
+        """Add a node that was made and what it saves, both as ``CompactSink`` describes them; returns the node's event id."""
+        made = tuple([output if len(output) == 3 else (output[0], *_shape_and_dtype(output[1])) for output in outputs])
+        fields = (node, name, tuple(edges), made, NONE, sequence_nr, grad_mode)
+        event_id = self.append(_NODE_CREATED, moment, thread, scope, source, fields)
+        for kept in saved:
+            if len(kept) == 5:
+                kept = (*kept[:4], *_shape_and_dtype(kept[4]), kept[4].nbytes)
+            self.append(_TENSOR_SAVED, moment, thread, scope, source, (node, *kept))
         return event_id
 
     def clear_text(self, number: int, event_id: int, field: int) -> None:
@@ -58,3 +92,7 @@ class EventLog:
         """Forget what :meth:`pending` gave out together with this mark."""
         for rows, size in zip(self._rows, mark, strict=True):
             del rows[:size]
+
+
+def _shape_and_dtype(array: Array) -> tuple[Shape, str]:
+    return array.shape, dtype_name(array.dtype)

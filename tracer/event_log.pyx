@@ -15,11 +15,14 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memcpy, memmove
 
 import json
+from time import perf_counter_ns
 
 import numpy as np
 
+from ..core import events as core_events
+from .store.arrays import dtype_name
 from .store.packing import PackedEvents
-from .store.schema import COLUMN_DTYPES, COMMON_COLUMNS, SCHEMAS, ColumnKind, FieldType
+from .store.schema import COLUMN_DTYPES, COMMON_COLUMNS, EVENT_NUMBER, SCHEMAS, FieldType
 
 __all__ = ["EventLog"]
 
@@ -31,6 +34,59 @@ cdef enum:
     MOST_COLUMNS = 16  # of a field
     STATISTICS = 9
     INTEGER_STATISTICS = 5
+
+    MOST_DTYPES = 8
+    SEEN = 256  # shapes, a power of two
+    MOST_SIZES = 6
+
+cdef int NODE_CREATED = EVENT_NUMBER[core_events.NodeCreated]
+cdef int TENSOR_SAVED = EVENT_NUMBER[core_events.TensorSaved]
+
+cdef extern from *:
+    """
+    #if defined(__linux__)  /* what perf_counter_ns() reads there */
+    #include <time.h>
+    static int64_t clock_reading(void) {
+        struct timespec reading;
+        clock_gettime(CLOCK_MONOTONIC, &reading);
+        return (int64_t) reading.tv_sec * 1000000000 + reading.tv_nsec;
+    }
+    #else
+    static int64_t clock_reading(void) { return -1; }
+    #endif
+    """
+    int64_t clock_reading() noexcept
+
+cdef extern from *:
+    """
+    /* how every array of NumPy begins; see HEADS_FIT */
+    typedef struct {
+        PyObject_HEAD
+        char* data;
+        int dimensions;
+        Py_ssize_t* sizes;
+        Py_ssize_t* strides;
+        PyObject* base;
+        PyObject* dtype;
+    } ArrayHead;
+    """
+    ctypedef struct ArrayHead:
+        int dimensions
+        Py_ssize_t* sizes
+        void* dtype
+
+cdef object ndarray = np.ndarray
+
+
+cdef bint heads_fit(object array):
+    """Whether NumPy still lays out its arrays as it always has."""
+    cdef ArrayHead* head = <ArrayHead*> array
+    return (
+        head.dimensions == 2 and head.dtype == <void*> array.dtype
+        and head.sizes[0] == array.shape[0] and head.sizes[1] == array.shape[1]
+    )
+
+cdef bint HEADS_FIT = heads_fit(np.zeros((3, 5), np.float32))
 
 cdef enum Code:
     INT, BOOL, TEXT, SHAPE, MAPPING, INTS, TEXTS, EDGES, OUTPUTS, GRADIENT
@@ -104,7 +160,7 @@ cdef inline void put_float(Words* words, double value) noexcept:
 
 # ------------------------------------------------------------------------------------------------------------- the log
 cdef class EventLog:
-    """As :class:`gradtrace.tracer.event_log.EventLog`."""
+    """As :class:`gradtrace.tracer.event_log.EventLog` in Python."""
 
     def __cinit__(self, strings):
         self._strings = strings
@@ -112,9 +168,20 @@ cdef class EventLog:
         self._shapes = strings.shapes
         self.last_id = -1
         self._last_row = -1
+        self._last_scope = None
+        self._dtype_objects = []
+        self._seen = <Seen*> PyMem_RawCalloc(SEEN, sizeof(Seen))
+        if self._seen == NULL:
+            raise MemoryError
 
     def __dealloc__(self):
         PyMem_RawFree(self._words.items)
+        PyMem_RawFree(self._seen)
+
+    cpdef int64_t now(self):
+        """What ``perf_counter_ns()`` says."""
+        cdef int64_t reading = clock_reading()
+        return reading if reading >= 0 else perf_counter_ns()
 
     cpdef int64_t append(self, int number, int64_t moment, int64_t thread, str scope, int64_t source, tuple fields) except -1:
         """Add an event; returns its id."""
@@ -128,10 +195,133 @@ cdef class EventLog:
         try:
             for index in range(layout.count):
                 self.encode(&words, <object> fields[index], layout.codes[index])
-            return self.commit(&words, number, moment, thread, self.text(scope), source)
+            return self.commit(&words, number, moment, thread, self.scope(scope), source)
         finally:
             if words.lent == NULL:
                 PyMem_RawFree(words.items)
+
+    cpdef int64_t append_node(
+        self, int64_t moment, int64_t thread, str scope, int64_t source, object node, object name, object edges, object outputs,
+        object sequence_nr, object grad_mode, object saved
+    ) except -1:
+        """Add a node that was made, and what it saves; returns the id of the node's event."""
+        cdef int64_t aside[ASIDE]
+        cdef Words words
+        cdef int64_t scope_number = self.scope(scope)
+        cdef int64_t node_number = node
+        cdef int64_t event_id
+        words.items, words.size, words.capacity, words.lent = aside, HEAD, ASIDE, aside
+        try:
+            put(&words, node_number)
+            put(&words, self.text(name))
+            self.encode(&words, edges, EDGES)
+            reserve(&words, 1)
+            put(&words, len(outputs))
+            for output in outputs:
+                reserve(&words, 3)
+                if len(output) == 2:
+                    tensor, array = output
+                    put(&words, tensor)
+                    self.put_array(&words, array, False)
+                else:
+                    tensor, shape, dtype = output
+                    put(&words, tensor)
+                    put(&words, self.shape(shape))
+                    put(&words, self.text(dtype))
+            reserve(&words, 3)
+            put(&words, 0)
+            put(&words, sequence_nr)
+            put(&words, 1 if grad_mode else 0)
+            event_id = self.commit(&words, NODE_CREATED, moment, thread, scope_number, source)
+            for kept in saved:
+                words.size = HEAD
+                put(&words, node_number)
+                if len(kept) == 5:
+                    slot, tensor, storage, version, array = kept
+                else:
+                    slot, tensor, storage, version, shape, dtype, nbytes = kept
+                put(&words, self.text(slot))
+                put(&words, tensor)
+                put(&words, storage)
+                put(&words, version)
+                if len(kept) == 5:
+                    self.put_array(&words, array, True)
+                else:
+                    put(&words, self.shape(shape))
+                    put(&words, self.text(dtype))
+                    put(&words, nbytes)
+                self.commit(&words, TENSOR_SAVED, moment, thread, scope_number, source)
+            return event_id
+        finally:
+            if words.lent == NULL:
+                PyMem_RawFree(words.items)
+
+    cdef int put_array(self, Words* words, object array, bint with_size) except -1:
+        """Shape and dtype of an array, and its size in bytes."""
+        cdef ArrayHead* head = <ArrayHead*> array
+        cdef Dtype* dtype
+        cdef Py_ssize_t count = 1
+        cdef int dimension
+        if not HEADS_FIT or not isinstance(array, ndarray):
+            put(words, self.shape(array.shape))
+            put(words, self.text(dtype_name(array.dtype)))
+            if with_size:
+                put(words, array.nbytes)
+            return 0
+        put(words, self.shape_of(head.dimensions, head.sizes))
+        dtype = self.dtype_of(array, head.dtype)
+        put(words, dtype.name)
+        if with_size:
+            for dimension in range(head.dimensions):
+                count *= head.sizes[dimension]
+            put(words, count * dtype.size)
+        return 0
+
+    cdef int64_t shape_of(self, int dimensions, const Py_ssize_t* sizes) except -1:
+        """As :meth:`shape`; the usual ones are known again without an object being made."""
+        cdef int dimension
+        cdef size_t mixed = dimensions
+        cdef Seen* seen
+        cdef int64_t number
+        if not dimensions:
+            return 0
+        if dimensions > MOST_SIZES:
+            return self.shape(tuple([sizes[dimension] for dimension in range(dimensions)]))
+        for dimension in range(dimensions):
+            mixed = mixed * 0x9E3779B1u + <size_t> sizes[dimension]
+        seen = self._seen + ((mixed ^ mixed >> 8) & (SEEN - 1))
+        if seen.dimensions == dimensions:
+            for dimension in range(dimensions):
+                if seen.sizes[dimension] != sizes[dimension]:
+                    break
+            else:
+                return seen.number
+        number = self.shape(tuple([sizes[dimension] for dimension in range(dimensions)]))
+        seen.number, seen.dimensions = number, dimensions
+        for dimension in range(dimensions):
+            seen.sizes[dimension] = sizes[dimension]
+        return number
+
+    cdef Dtype* dtype_of(self, object array, void* dtype) except NULL:
+        """The name and size of an array's dtype, which is kept from then on: there are few, and each is one object."""
+        cdef int place
+        for place in range(MOST_DTYPES):
+            if self._dtypes[place].dtype == dtype:
+                return &self._dtypes[place]
+            if self._dtypes[place].dtype == NULL:
+                break
+        name, size = self.text(dtype_name(array.dtype)), array.dtype.itemsize
+        self._dtype_objects.append(array.dtype)
+        if len(self._dtype_objects) > MOST_DTYPES:
+            del self._dtype_objects[place]
+        self._dtypes[place].dtype, self._dtypes[place].name, self._dtypes[place].size = dtype, name, size
+        return &self._dtypes[place]
+
+    cdef int64_t scope(self, object scope) except -1:
+        if scope is not self._last_scope:
+            self._last_scope_number = self.text(scope)
+            self._last_scope = scope
+        return self._last_scope_number
 
     cdef int64_t commit(
         self, Words* words, int number, int64_t moment, int64_t thread, int64_t scope, int64_t source

@@ -132,7 +132,7 @@ class Recorder:
         if source is None:
             source = self._stack.here()
         thread = self._local.get()
-        now = perf_counter_ns()
+        now = self._log.now()
         event_id = self._log.append(number, now - self._start, thread.number, thread.scope, source, fields)
         if not event_id & self._due_mask and self._batches.is_due(event_id, now):
             self._batches.flush(event_id)
@@ -204,7 +204,7 @@ class Recorder:
                 # PyTorch numbers every AccumulateGrad 2**64 - 1; columns are signed
                 sequence_nr = min(sequence_nr, _LARGEST_INT64)
             thread = self._local.get()
-            now = perf_counter_ns()
+            now = self._log.now()
             moment = now - self._start
             fields = (node, name, tuple(edges), tuple(outputs), variable, sequence_nr, thread.grad_mode)
             event_id = self._log.append(_NODE_CREATED, moment, thread.number, thread.scope, source, fields)
@@ -219,9 +219,9 @@ class Recorder:
         node: int,
         name: str,
         edges: Sequence[tuple[int, int]],
-        outputs: Sequence[tuple[int, Shape, str]],
+        outputs: Sequence[tuple[Any, ...]],
         sequence_nr: int,
-        saved: Sequence[tuple[str, int, int, int, Shape, str, int]],
+        saved: Sequence[tuple[Any, ...]],
     ) -> None:
         """A backward function came into being, with all it keeps."""
         if not self.active:
@@ -229,14 +229,20 @@ class Recorder:
         try:
             source = self._stack.here()
             thread = self._local.get()
-            log, number, scope = self._log, thread.number, thread.scope
-            now = perf_counter_ns()
-            moment = now - self._start
-            fields = (node, name, tuple(edges), tuple(outputs), NONE, sequence_nr, thread.grad_mode)
-            event_id = log.append(_NODE_CREATED, moment, number, scope, source, fields)
-            for slot, tensor, storage, version, shape, dtype, nbytes in saved:
-                kept = (node, slot, tensor, storage, version, shape, dtype, nbytes)
-                log.append(_TENSOR_SAVED, moment, number, scope, source, kept)
+            now = self._log.now()
+            event_id = self._log.append_node(
+                now - self._start,
+                thread.number,
+                thread.scope,
+                source,
+                node,
+                name,
+                edges,
+                outputs,
+                sequence_nr,
+                thread.grad_mode,
+                saved,
+            )
             if not event_id & self._due_mask and self._batches.is_due(event_id, now):
                 self._batches.flush(event_id)
         except Exception as error:  # noqa: BLE001  as in guarded
