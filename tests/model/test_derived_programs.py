@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
+import threading
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -224,3 +227,58 @@ def test_a_graph_from_before_the_recording_is_not_guessed(tmp_path: Path) -> Non
     assert (pass_.derived, pass_.unobserved) == (False, "part of its graph was not recorded")
     assert "not observed: part of its graph was not recorded" in summary_text(trace)
     assert findings(trace) == []
+
+
+@pytest.mark.filterwarnings("ignore:Error detected:UserWarning", "ignore:Anomaly")
+def test_nan_in_anomaly_mode_is_found_at_its_node(tmp_path: Path) -> None:
+    def program(torch: Any) -> None:
+        with torch.autograd.detect_anomaly():
+            x = torch.zeros(3, requires_grad=True)
+            (x.sqrt() * 0).exp().sum().backward()
+
+    trace, raised = record(program, library("torch"), tmp_path / "run.gtrace", "structure")
+    assert "returned nan values" in str(raised)
+    assert trace.node_name(trace.errors[0].node) == "SqrtBackward0"
+    assert trace.passes[0].derived
+
+
+@pytest.mark.parametrize("level", ["structure", "stats"])
+def test_a_pass_that_is_over_keeps_no_graph_alive(level: str, tmp_path: Path) -> None:
+    torch = library("torch")
+    with gradtrace.record(tmp_path / "run.gtrace", level=level):  # type: ignore[arg-type]
+        x = torch.ones(3, requires_grad=True)
+        y = x * x
+        z = (y * y.exp()).sum()
+        torch.autograd.grad(z, [y], retain_graph=True)
+        z.backward(inputs=[x, y])
+        with pytest.raises(RuntimeError, match="second time"):
+            z.backward()
+        gone = weakref.ref(y), weakref.ref(z)
+        del y, z
+        gc.collect()
+        assert [reference() for reference in gone] == [None, None]
+
+
+@pytest.mark.parametrize("engine", ["core", "torch"])
+def test_passes_of_several_threads(engine: str, tmp_path: Path) -> None:
+    torch = library(engine)
+
+    def work(torch: Any) -> None:
+        w = torch.ones(3, requires_grad=True)
+        for _ in range(20):
+            (w * w).exp().sum().backward()
+
+    def program(torch: Any) -> None:
+        threads = [threading.Thread(target=work, args=(torch,)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        work(torch)
+        for thread in threads:
+            thread.join()
+
+    trace, raised = record(program, torch, tmp_path / "run.gtrace", "structure")
+    assert raised is None
+    assert all(pass_.derived for pass_ in trace.passes)
+    expected = ["SumBackward0", "ExpBackward0", "MulBackward0", "AccumulateGrad"]
+    assert all([trace.nodes[node].name for node in pass_.nodes] == expected for pass_ in trace.passes)
+    assert len(trace.passes) >= 20

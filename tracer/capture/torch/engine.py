@@ -142,10 +142,10 @@ class EngineStandIn:
         """``ends`` are the tensors that the pass began at, and what it returned."""
         session = self._session
         session.close_pass(pass_)
-        if not session.listening:
-            return
         try:
             with without_torch_function():
+                if not session.listening:
+                    return
                 if error is not None:
                     outcome = "raised"
                     self._tell_error(pass_, roots, error)
@@ -157,6 +157,8 @@ class EngineStandIn:
                 session.sink.backward_ended(pass_.number, "raised" if outcome == "raised" else "finished")
         except Exception as failure:  # noqa: BLE001  the guard
             session.fail(failure)
+        finally:
+            pass_.forget()
 
     def _tell_error(self, pass_: EnginePass, roots: list[Any], error: Exception) -> None:
         session = self._session

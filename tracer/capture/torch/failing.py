@@ -94,8 +94,9 @@ class Failures:
             possible = ran if named is not None else []
         else:
             gone = [place for place in range(upto) if states[place] == "gone"]
-            possible = ran[gone[-1] + 1 if gone else 0 : upto + 1]
-        if named is not None:
+            last = gone[-1] if gone else -1
+            possible = ran[max(last, 0) if named is not None else last + 1 : upto + 1]
+        if named is not None:  # after it ran, in anomaly mode, or else while it did
             possible = [node for node in possible if node.name().rpartition("::")[2] == named[1]]
         return possible[0] if len(possible) == 1 else None
 

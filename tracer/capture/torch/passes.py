@@ -51,6 +51,12 @@ class EnginePass:
         self._roots = set(roots)
         self._arrivals: dict[int, int] = {}
 
+    def forget(self) -> None:
+        """The pass is over; nodes that it has freed go on referring to it, and it must not keep others alive."""
+        self.inputs = []
+        self.in_hook = None
+        self.running.clear()
+
     def arrived(self, node: int) -> None:
         """``node`` has received a gradient."""
         self._arrivals[node] = self._arrivals.get(node, 0) + 1
