@@ -10,6 +10,7 @@
 ``optimizers``  steps and resets of gradients
 ``replicas``    gradients averaged over several processes (DistributedDataParallel)
 ``explaining``  what is added to an exception of the engine
+``dormant``     hooks on nodes that outlive a step, while the recording pauses
 ``switch``      what is taken out while the recording pauses
 ``compiling``   what becomes of ``torch.compile``
 ``threads``     threads that the program starts

@@ -15,6 +15,7 @@ from ....core.events import Sink
 from ..options import Compile
 from .calls import CallMode, Calls
 from .compiling import Compiling
+from .dormant import Dormant
 from .engine import EngineStandIn
 from .explaining import explained
 from .graph import Graph
@@ -103,7 +104,8 @@ class _Parts:
         mode = CallMode(calls)
         replicas = Replicas(session, graph)
         self._patches = Patches()
-        self.switch = Switch(mode, Modules(session, replicas))
+        modules = Modules(session, replicas)
+        self.switch = Switch(mode, modules, Dormant(session, graph, modules))
         self._compiling = Compiling(session, (self._patches, self.switch.hooks), mode, calls, compile)
         self._stand_in_for_calls(session, graph, calls, mode, replicas)
         self._stand_in_for_training(Optimizers(session))

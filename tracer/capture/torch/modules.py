@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import Any
+from weakref import WeakSet
 
 from .replicas import Replicas
 from .session import Session, without_torch_function
@@ -20,12 +21,13 @@ class _Running(threading.local):
 
 
 class Modules:
-    """Global hooks on every module's call."""
+    """Global hooks on every module's call. ``outermost`` are the modules that were called from outside any other."""
 
     def __init__(self, session: Session, replicas: Replicas) -> None:
         self._session = session
         self._replicas = replicas
         self._running = _Running()
+        self.outermost: WeakSet[Any] = WeakSet()
 
     def enter(self, module: Any, inputs: Any) -> None:  # noqa: ARG002  PyTorch calls with both
         """The forward pre-hook: open the module's scope."""
@@ -52,6 +54,7 @@ class Modules:
                 path = running.open[-1][0]
             else:
                 path = ""
+                self.outermost.add(module)
                 running.paths = {id(submodule): name for name, submodule in module.named_modules()}
                 for parameter_name, parameter in self._replicas.inner(module).named_parameters():
                     self._session.leaf(parameter, parameter_name)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from .dormant import Dormant
 from .modules import Modules
 from .patches import Patches, enter_mode, remove_mode
 from .probing import current_graph_task, has
@@ -19,9 +20,10 @@ _REGISTER = "torch.nn.modules.module.register_module_forward_{}hook"
 class Switch:
     """The function mode and the hooks on every module's call: in while events are recorded."""
 
-    def __init__(self, mode: Any, modules: Modules) -> None:
+    def __init__(self, mode: Any, modules: Modules, dormant: Dormant) -> None:
         self._mode = mode
         self._modules = modules
+        self._dormant = dormant
         self._stop_waiting: Callable[[], None] = lambda: None
         self.hooks = Patches()
         before, behind = _REGISTER.format("pre_"), _REGISTER.format("")
@@ -36,6 +38,7 @@ class Switch:
         self._stop_waiting()
         remove_mode(self._mode)
         self.hooks.make()
+        self._dormant.put_back()
         if _in_backward():
             self._watch_calls_later()
         else:
@@ -46,6 +49,7 @@ class Switch:
         self._stop_waiting()
         self._modules.close()
         self.hooks.take_back()
+        self._dormant.take_off()
         remove_mode(self._mode)  # after a fault inside the mode, PyTorch has put it back
 
     def _watch_calls_later(self) -> None:
