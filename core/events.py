@@ -243,7 +243,11 @@ class ScopeExited(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked(Event):
-    """A mark of the user's; ``kind`` is ``"step"`` for the start of a training step, else ``"note"``."""
+    """A mark of the user's: ``kind`` is ``"step"`` for the start of a training step, else ``"note"``.
+
+    Or of the recording's own: ``"thread"`` when a thread begins, its name the text; ``"not covered"`` where the program first does
+    something that is not recorded.
+    """
 
     text: str
     kind: str = "note"

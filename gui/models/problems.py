@@ -62,6 +62,8 @@ class ProblemsModel(TableModel):
         rows += [self._from_error(trace, error) for error in trace.errors if explanation(trace, error) is None]
         rows.sort(key=lambda row: row.severity != "error")
         rows += [Problem("warning", self.tr("File"), text) for text in trace.problems]
+        for one in trace.not_covered:
+            rows.append(Problem("info", self.tr("Not covered"), one.text, source_text(one.source), one.event))
         return rows + [Problem("info", self.tr("Note"), text) for text in trace.notes]
 
     def _from_finding(self, finding: Finding, words: str) -> Problem:

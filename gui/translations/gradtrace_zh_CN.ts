@@ -565,6 +565,17 @@
     </message>
   </context>
   <context>
+    <name>NotCoveredButton</name>
+    <message>
+      <source>The program did what this recording does not cover:</source>
+      <translation>程序中有此记录未覆盖的内容：</translation>
+    </message>
+    <message>
+      <source>not covered: {count}</source>
+      <translation>未覆盖：{count}</translation>
+    </message>
+  </context>
+  <context>
     <name>Notices</name>
     <message>
       <source>First NaN/Inf of this pass: {detail}</source>
@@ -694,6 +705,10 @@
       <translation>范数</translation>
     </message>
     <message>
+      <source>not observed</source>
+      <translation>未观测</translation>
+    </message>
+    <message>
       <source>options</source>
       <translation>选项</translation>
     </message>
@@ -704,6 +719,10 @@
     <message>
       <source>raised</source>
       <translation>出错</translation>
+    </message>
+    <message>
+      <source>recorded</source>
+      <translation>记录范围</translation>
     </message>
     <message>
       <source>smallest norm</source>
@@ -815,6 +834,10 @@
     <message>
       <source>File</source>
       <translation>文件</translation>
+    </message>
+    <message>
+      <source>Not covered</source>
+      <translation>未覆盖</translation>
     </message>
     <message>
       <source>Note</source>
@@ -979,6 +1002,10 @@
     <message>
       <source>program raised an exception</source>
       <translation>程序抛出了异常</translation>
+    </message>
+    <message>
+      <source>program was running</source>
+      <translation>程序仍在运行</translation>
     </message>
     <message>
       <source>recording cut off</source>

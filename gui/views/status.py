@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWi
 from ...core.events import RunEnded
 from ..session import Session
 from ..theme import LIGHT, Theme
+from .not_covered import NotCoveredButton
 
 
 class ElidedLabel(QLabel):
@@ -42,9 +43,10 @@ class StatusBar(QStatusBar):
         self._progress.setRange(0, 0)
         self._progress.setFixedWidth(90)
         self._progress.setTextVisible(False)
+        self.not_covered = NotCoveredButton(session)
         self.level, self.outcome = QLabel(), QLabel()
         self.addWidget(self.position, 1)
-        for widget in (self.doing, self._progress, self.level, self.outcome):
+        for widget in (self.doing, self._progress, self.not_covered, self.level, self.outcome):
             self.addPermanentWidget(widget)
         session.cursor_moved.connect(self._show_position)
         session.trace_changed.connect(self._show_trace)

@@ -175,7 +175,24 @@ def _problems(summary: Summary) -> list[str]:
     return ["Problems" if summary["problems"] else "Notes", *_indented(f"- {line}" for line in lines)] if lines else []
 
 
-SECTIONS: tuple[Callable[[Summary], list[str]], ...] = (_run, _passes, _leaves, _errors, _findings, _events, _problems)
+def _not_covered(summary: Summary) -> list[str]:
+    lines = []
+    for one in summary["not_covered"]:
+        at = _where(one["source"])
+        lines.append(f"- {one['text']}{f' ({at})' if at else ''}")
+    return ["Not covered in this recording", *_indented(lines)] if lines else []
+
+
+SECTIONS: tuple[Callable[[Summary], list[str]], ...] = (
+    _run,
+    _passes,
+    _leaves,
+    _errors,
+    _findings,
+    _events,
+    _not_covered,
+    _problems,
+)
 """What is printed, in this order; a section without lines is left out."""
 
 

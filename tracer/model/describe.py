@@ -39,6 +39,7 @@ from ...core.events import (
     TensorSaved,
     VersionBumped,
 )
+from ..marks import NOT_COVERED, THREAD
 from .text import duration_text, gradient_text, list_text, shape_text
 
 CUT_TEXT: Mapping[str, str] = {
@@ -138,6 +139,10 @@ def _scope_exited(namer: Namer, event: ScopeExited) -> str:  # noqa: ARG001
 def _marked(namer: Namer, event: Marked) -> str:  # noqa: ARG001
     if event.kind == "step":
         return f"Step {event.text}".rstrip()
+    if event.kind == THREAD:
+        return f"Thread {event.text} began"
+    if event.kind == NOT_COVERED:
+        return f"Not covered: {event.text.partition(': ')[2]}"
     return f"Mark: {event.text}"
 
 

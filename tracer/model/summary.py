@@ -42,6 +42,7 @@ def summarise(trace: Trace) -> dict[str, Any]:
         "errors": [_error(trace, error) for error in trace.errors],
         "findings": [_finding(trace, finding) for finding in trace.findings()],
     }
+    summary["not_covered"] = [{"key": one.key, "text": one.text, "source": source_summary(one.source)} for one in trace.not_covered]
     # last: reading the columns above may have brought more of them to light
     return {**summary, "problems": trace.problems, "notes": trace.notes}
 

@@ -38,6 +38,7 @@ from .events import EventLog
 from .findings import Finding, find_all
 from .hooks import find_hooks
 from .lookup import Ids, Lookup
+from .marks import NotCovered, not_covered, thread_names
 from .nodes import NodeMap, SavedTensors, build_topology
 from .passes import AllNodes, Pass, find_passes
 from .records import BEFORE_RECORDING, NOT_RECORDED, HookRecord, Leaf, NodeRecord, SavedRecord, Step
@@ -141,6 +142,16 @@ class Trace:
     def notes(self) -> list[str]:
         """Sentences for people about what the recorder left out on purpose."""
         return list(self._tables.notes)
+
+    @cached_property
+    def not_covered(self) -> tuple[NotCovered, ...]:
+        """What the recording does not cover, of what the program did; in the order in which it was met."""
+        return not_covered(self)
+
+    @cached_property
+    def thread_names(self) -> Mapping[int, str]:
+        """The names of threads that began while recording, by the number that events have."""
+        return thread_names(self)
 
     @cached_property
     def started(self) -> RunStarted | None:

@@ -30,9 +30,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ....core.events import Sink
+from ...marks import NOT_COVERED
 from ..importing import after_import
 from ..options import Compile
-from .coverage import KIND
 
 if TYPE_CHECKING:
     from .install import Installation
@@ -65,7 +65,7 @@ def _installed(sink: Sink, level: str, compile: Compile) -> Installation | None:
         reason = f"{type(error).__name__}: {error}"
     version = getattr(sys.modules.get("torch"), "__version__", "of an unknown version")
     sentence = f"PyTorch {version} is not recorded: {reason}"
-    sink.marked(f"version: {sentence}", KIND)
+    sink.marked(f"version: {sentence}", NOT_COVERED)
     with suppress(Exception):  # stderr may be closed, or None
         print(f"gradtrace: {sentence}. The program goes on.", file=sys.stderr)
     return None

@@ -1,7 +1,7 @@
 """What recordings of PyTorch programs do not cover: one list, for the documentation and for the recordings that met such a thing.
 
-A recording marks the first time it meets an entry, with an event ``Marked`` of kind :data:`KIND`, where it happened; its text is
-the key, a colon, and the sentence. :func:`gradtrace.tracer.model.coverage.not_covered` reads them back.
+A recording marks the first time it meets an entry, with an event ``Marked`` of the kind ``"not covered"``, where it happened; its
+text is the key, a colon, and the sentence. ``Trace.not_covered`` reads them back.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ....core.events import Sink
+from ...marks import NOT_COVERED
 
-__all__ = ["KIND", "NOT_COVERED", "Coverage", "Gap"]
-
-KIND = "not covered"
+__all__ = ["GAPS", "Coverage", "Gap"]
 
 
 class Gap(NamedTuple):
@@ -27,18 +26,16 @@ class Gap(NamedTuple):
     met: str = ""
 
 
-NOT_COVERED: Mapping[str, Gap] = {
+GAPS: Mapping[str, Gap] = {
     "version": Gap(
         "Parts of other versions of PyTorch",
-        "Recording is tested with PyTorch 2.13, and tried with 2.1, 2.4 and 2.14. It uses private names; where one is missing, "
-        "what needs it is off, the rest is recorded, and a line on standard error says what is lost. With 2.1 to 2.4 that is what "
-        "nodes save, and shapes of intermediate results inside a call. Without the essential names PyTorch is not recorded at all.",
+        "What [needs a name](#versions-of-pytorch) that this PyTorch does not have is off; a line on standard error says what is "
+        "lost.",
     ),
     "compiled": Gap(
         "Inside of `torch.compile`",
-        "Compiled code runs as it does alone, with the capture taken out, and is one `CompiledFunctionBackward` node (with "
-        '`backend="eager"`: the nodes it makes). With `--compile eager`, or `record(..., compile="eager")`, the program runs '
-        "uncompiled while it is recorded, and all of it is seen; results can then differ in the last bits.",
+        "Compiled code is [one node](#torchcompile). What it does inside is seen only when it runs uncompiled, with `--compile "
+        "eager`.",
         "what torch.compile compiled is one node: --compile eager runs and records it uncompiled",
     ),
     "compiled_seen": Gap(
@@ -76,6 +73,10 @@ NOT_COVERED: Mapping[str, Gap] = {
         "Other processes",
         "Forked workers (`DataLoader(num_workers=...)`) and processes started anew record nothing, and pay nothing for it.",
         "the program forked worker processes, which record nothing",
+    ),
+    "parallel": Gap(
+        "FSDP, pipeline and tensor parallelism, `DataParallel`",
+        "Not tested; `DistributedDataParallel` [is](#several-processes), with gloo on the CPU.",
     ),
     "devices": Gap(
         "GPUs and other accelerators",
@@ -126,8 +127,8 @@ class Coverage:
         """The program does something that is not covered, here."""
         if key not in self._met:
             self._met.add(key)
-            self._sink.marked(f"{key}: {NOT_COVERED[key].met}", KIND)
+            self._sink.marked(f"{key}: {GAPS[key].met}", NOT_COVERED)
 
     def version(self, sentence: str) -> None:
         """This version of PyTorch lacks something."""
-        self._sink.marked(f"version: {sentence}", KIND)
+        self._sink.marked(f"version: {sentence}", NOT_COVERED)

@@ -113,6 +113,8 @@ class Session:
         number = self.identities.tensor(tensor)
         if number not in self._leaves:
             self._leaves.add(number)
+            if tensor.device.type != "cpu":
+                self.coverage.met("devices")
             if not self.observes_nodes:
                 self.unseen_gradients.add(number, tensor)
             if name:
@@ -140,7 +142,11 @@ class Session:
         of_gradient = self._leaf_of_gradient
         if len(of_gradient) > _GRADIENTS_KEPT:
             del of_gradient[next(iter(of_gradient))]
-        of_gradient[self.identities.storage(gradient)] = leaf
+        storage = self.identities.storage(gradient)
+        if storage == events.NONE:
+            self.coverage.met("storage")
+            return
+        of_gradient[storage] = leaf
 
     def leaf_of_gradient(self, tensor: Any) -> int | None:
         """The leaf whose ``.grad`` has the memory of ``tensor``."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ...marks import THREAD
 from .patches import enter_mode, remove_mode
 from .session import Session
 
@@ -47,7 +48,7 @@ class Threads:
         try:
             enter_mode(self._mode)
             session.thread.watched = True
-            session.sink.marked(thread.name, "thread")
+            session.sink.marked(thread.name, THREAD)
         except Exception as error:  # noqa: BLE001  the guard: the thread starts in any case
             session.fail(error)
         return True

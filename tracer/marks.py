@@ -1,0 +1,11 @@
+"""Kinds of ``Marked`` events beside the program's own marks and steps."""
+
+from __future__ import annotations
+
+__all__ = ["NOT_COVERED", "THREAD"]
+
+NOT_COVERED = "not covered"
+"""The program did something that the recording does not cover; the text is a stable key, a colon, and a sentence."""
+
+THREAD = "thread"
+"""A thread of the program began; the text is its name, the event's own ``thread`` its number."""
