@@ -117,7 +117,17 @@ def randint_like(input: Tensor, *bounds: int, dtype: Any = None, requires_grad: 
 
 
 def normal(
-    mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: Any = None, out: Tensor | None = None
+    mean: Any = 0.0,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Any = None,
+    out: Tensor | None = None,
+    dtype: Any = None,
+    layout: Any = None,  # noqa: ARG001
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,  # noqa: ARG001
 ) -> Tensor:
     """Normal numbers with a mean and a standard deviation (numbers or tensors). Raises ``RuntimeError`` for a negative ``std``."""
     lowest = float(np.min(std._array, initial=0.0)) if isinstance(std, Tensor) else std
@@ -132,7 +142,7 @@ def normal(
         drawn = (random.randn(shape, wanted, generator) * deviations + means).astype(wanted)
     else:
         drawn = random.normal(shape_of((tuple(size),), "normal"), mean, std, _dtype(dtype), generator)
-    return delivered("normal", drawn, out)
+    return delivered("normal", drawn, out, dtype, device, requires_grad)
 
 
 def bernoulli(input: Tensor, *, generator: Any = None) -> Tensor:

@@ -129,7 +129,9 @@ def mish_array(self: Array) -> Array:
 
 @op("HardtanhBackward0", self=lambda k, g, self, min_val, max_val: k.masked(g, (self > min_val) & (self < max_val)))
 def hardtanh_array(self: Array, min_val: float, max_val: float) -> Array:
-    """Limited to an interval."""
+    """Limited to an interval, whose bounds lose their fractions for integers."""
+    if self.dtype.kind != "f":
+        min_val, max_val = int(min_val), int(max_val)
     return np.clip(self, min_val, max_val)
 
 

@@ -13,7 +13,7 @@ from ..registry import register_pair
 from ..tensor import Tensor
 from .convert import contiguous
 from .linalg import addmm, bmm_checked, dot_checked, mm_checked, mv_checked
-from .shape import expand_to, matrix_transposed, permute_dims, reshape, reshaped, view
+from .shape import expand_to, matrix_transposed, permute_dims, reshape, reshaped, squeeze, view
 from .shape_primitives import expand, squeeze_fresh, unsafe_view, unsqueeze
 
 
@@ -169,6 +169,12 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, out: None = None) -> Tensor: 
     shape = [a._array.shape[i] for i in free_a] + [b._array.shape[i] for i in free_b]
     rows = math.prod([a._array.shape[i] for i in free_a])
     columns = math.prod([b._array.shape[i] for i in free_b])
+    if rows == columns == 1 and size == 1:
+        vectors = [reshape(permute_dims(one, *dims), 1) for one, dims in ((a, free_a + dims_a), (b, dims_b + free_b))]
+        return reshape(dot_checked(*vectors), shape)
+    if rows == columns == 1:
+        products = squeeze(permute_dims(a, *dims_a, *free_a)) * squeeze(permute_dims(b, *dims_b, *free_b))
+        return reshape(TENSORS.sum_all(products), shape)
     first = reshape(permute_dims(a, *free_a, *dims_a), rows, size)
     second = reshape(permute_dims(b, *dims_b, *free_b), size, columns)
     return reshape(mm_checked(first, second), shape)

@@ -149,7 +149,9 @@ def avg_pool(self: Array, windows: Windows, ceil_mode: bool, count_include_pad: 
     for place in places:
         result += padded[place]
     divisors = _divisors(sizes, windows, count, count_include_pad, divisor_override, self.dtype)
-    return result / divisors if self.dtype.kind == "f" else result // divisors
+    if self.dtype.kind == "f":
+        return result / divisors
+    return np.sign(result) * np.sign(divisors) * (np.abs(result) // np.abs(divisors))  # integers are divided as in C++
 
 
 @op(

@@ -10,32 +10,38 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..dtypes import get_default_dtype
 from ..registry import op
 from ..tensor import Array
+
+
+def _wide_enough(self: Array, other: float) -> Array:
+    """Integers in the default floating-point dtype if they meet a float: NumPy would take float64."""
+    return self.astype(get_default_dtype().np) if self.dtype.kind != "f" and isinstance(other, float) else self
 
 
 @op("AddBackward1", self=lambda k, g: g)
 def add_number(self: Array, other: float) -> Array:
     """``self + other``."""
-    return self + other
+    return _wide_enough(self, other) + other
 
 
 @op("SubBackward1", self=lambda k, g: g)
 def sub_number(self: Array, other: float) -> Array:
     """``self - other``."""
-    return self - other
+    return _wide_enough(self, other) - other
 
 
 @op("MulBackward1", self=lambda k, g, other: g * other)
 def mul_number(self: Array, other: float) -> Array:
     """``self * other``."""
-    return self * other
+    return _wide_enough(self, other) * other
 
 
 @op("DivBackward1", self=lambda k, g, other: g / other)
 def div_number(self: Array, other: float) -> Array:
     """``self / other``."""
-    return self / other
+    return (self if self.dtype.kind == "f" else self.astype(get_default_dtype().np)) / other
 
 
 @op(
