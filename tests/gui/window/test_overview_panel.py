@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gradtrace.core import events
 from gradtrace.core.events import ErrorRaised
 from gradtrace.gui.main_window import MainWindow
 from gradtrace.gui.scene import ALL_NODES
 from gradtrace.tracer.model import Trace
 from gradtrace.tracer.model.handmade import EventScript
+from gradtrace.tracer.record import record
 from PySide6.QtWidgets import QApplication
 
 WEIGHT, PRODUCT, LOSS = 1, 2, 3
@@ -120,3 +122,22 @@ def test_inspector_leaves_no_gaps(window: MainWindow, recorded: Path) -> None:
     QApplication.processEvents()
     source = window.inspector.source
     assert source.height() == source.sizeHint().height()
+
+
+def test_a_pass_that_nobody_observed_says_how_it_is_known(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "run.gtrace"
+    with record(path, level="structure"):
+        sink = events.sink
+        assert sink is not None
+        sink.leaf_created(1, (2,), "float32", True, "weight")
+        sink.node_created(WEIGHT, "AccumulateGrad", [], [], 2**63 - 1, 1)
+        sink.node_created(PRODUCT, "MulBackward0", [(WEIGHT, 0)], [(2, (2,), "float32")], 1)
+        for number, root in enumerate((PRODUCT, LOSS), start=1):
+            sink.backward_started(number, "backward", [(root, 0)], True, False, [])
+            sink.backward_ended(number, "finished")
+    window.session.open_now(path, index=0)
+    assert "2 ran" in shown(window, "facts")
+    assert "order worked out from the engine" in shown(window, "facts")
+    window.session.open_now(path, index=1)
+    assert "its graph was not recorded" in shown(window, "facts")
+    assert " ran" not in shown(window, "facts")
