@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor, from_array
-from .optimizer import Optimizer, ParameterGroup, check_not_negative
+from .optimizer import Optimizer, ParameterGroup, check_not_negative, move
 
 
 class Adam(Optimizer):
@@ -68,15 +68,23 @@ class Adam(Optimizer):
             self._start(parameter, group, state)
         state["step"]._array += 1
         mean, mean_square = state["exp_avg"]._array, state["exp_avg_sq"]._array
-        mean += (1 - beta1) * (direction - mean)
+        change = np.asarray(direction - mean)  # the one array that is made: it serves for everything below
+        change *= 1 - beta1
+        mean += change
         mean_square *= beta2
-        mean_square += (1 - beta2) * direction * direction
+        np.multiply(direction, 1 - beta2, change)
+        change *= direction
+        mean_square += change
         if group["amsgrad"]:
             largest = state["max_exp_avg_sq"]._array
             mean_square = np.maximum(largest, mean_square, out=largest)
         step = float(state["step"]._array)
-        scale = np.sqrt(mean_square) / math.sqrt(1 - beta2**step) + group["eps"]
-        parameter.addcdiv_(state["exp_avg"], from_array(scale), value=-learning_rate / (1 - beta1**step))
+        np.sqrt(mean_square, change)
+        change /= math.sqrt(1 - beta2**step)
+        change += group["eps"]
+        np.divide(mean, change, change)
+        change *= -learning_rate / (1 - beta1**step)
+        move(parameter, change, "addcdiv_")
 
     @staticmethod
     def _start(parameter: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:

@@ -8,11 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from .. import events
 from ..grad_mode import enable_grad, no_grad
 from ..identity import tensor_id
+from ..inplace import bump, is_writable
 from ..nn.parameter import reset_gradients
-from ..tensor import Tensor
+from ..tensor import Array, Tensor, from_array
 
 ParameterGroup = dict[str, Any]
 
@@ -127,6 +130,16 @@ class Optimizer:
 
 def _copied(value: Any) -> Any:
     return value.detach().clone() if isinstance(value, Tensor) else value
+
+
+def move(parameter: Tensor, change: Array, operation: str) -> None:
+    """Add ``change`` to a parameter; listeners hear of a write by ``operation``."""
+    array = parameter._array
+    if is_writable(array) and array.dtype is change.dtype:
+        np.add(array, change, array)
+        bump(parameter, operation)
+    else:
+        parameter.add_(from_array(np.asarray(change)))
 
 
 def check_not_negative(**values: float) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor, from_array
-from .optimizer import Optimizer, ParameterGroup, check_not_negative
+from .optimizer import Optimizer, ParameterGroup, check_not_negative, move
 
 
 def _direction(parameter: Tensor, gradient: Tensor, group: ParameterGroup) -> Any:
@@ -77,7 +77,9 @@ class RMSprop(Optimizer):
             buffer += direction / scale
             parameter.add_(state["momentum_buffer"], alpha=-group["lr"])
         else:
-            parameter.addcdiv_(from_array(direction), from_array(scale), value=-group["lr"])
+            change = direction / scale
+            change *= -group["lr"]
+            move(parameter, change, "addcdiv_")
 
 
 class Adagrad(Optimizer):
@@ -130,4 +132,6 @@ class Adagrad(Optimizer):
         squares += direction * direction
         scale = np.sqrt(squares)
         scale += group["eps"]
-        parameter.addcdiv_(from_array(direction), from_array(scale), value=-rate)
+        change = direction / scale
+        change *= -rate
+        move(parameter, change, "addcdiv_")

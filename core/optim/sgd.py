@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from ..tensor import Tensor, from_array
-from .optimizer import Optimizer, ParameterGroup, check_not_negative
+from .optimizer import Optimizer, ParameterGroup, check_not_negative, move
 
 
 class SGD(Optimizer):
@@ -55,9 +57,10 @@ class SGD(Optimizer):
         if momentum:
             buffer = state.get("momentum_buffer")
             if buffer is None:
-                buffer = state["momentum_buffer"] = from_array(direction.copy())
+                buffer = state["momentum_buffer"] = from_array(np.array(direction))
             else:
-                buffer._array *= momentum
-                buffer._array += (1 - group["dampening"]) * direction
+                values = buffer._array
+                values *= momentum
+                values += direction if not group["dampening"] else (1 - group["dampening"]) * direction
             direction = direction + momentum * buffer._array if group["nesterov"] else buffer._array
-        parameter.add_(from_array(direction), alpha=-group["lr"])
+        move(parameter, direction * -group["lr"], "add_")
