@@ -247,3 +247,95 @@ def test_recording_changes_no_result() -> None:
         assert run() == alone
     finally:
         events.set_sink(previous)
+
+
+class RestrainedSink(FakeSink):
+    """Does not ask about nodes."""
+
+    observes_nodes = False
+
+
+@pytest.fixture
+def restrained() -> Iterator[RestrainedSink]:
+    fake = RestrainedSink()
+    previous = events.set_sink(fake)
+    yield fake
+    events.set_sink(previous)
+
+
+def test_a_listener_that_leaves_nodes_unobserved_hears_of_passes_hooks_and_errors(restrained: RestrainedSink) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = x * x
+    y.register_hook(lambda g: g * 2)
+    y.grad_fn.register_prehook(lambda g: None)
+    x.register_post_accumulate_grad_hook(lambda t: None)
+    z = y.sum()
+    restrained.events.clear()
+    z.backward()
+    assert restrained.names() == [
+        "backward_started", "hook_fired", "hook_fired", "gradient_accumulated", "hook_fired", "backward_ended",
+    ]  # fmt: skip
+    assert x.grad.tolist() == [4.0, 8.0]
+    restrained.events.clear()
+    with pytest.raises(RuntimeError, match="second time"):
+        z.backward()
+    assert restrained.names() == ["backward_started", "hook_fired", "hook_fired", "error_raised", "backward_ended"]
+    assert restrained.of("error_raised")[0]["node"] == y.grad_fn.number
+
+
+def test_an_unobserved_pass_tells_of_gradients_that_events_have_spoken_of(restrained: RestrainedSink) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    (x * 2).sum().backward()
+    (x * 2).sum().backward()
+    assert not restrained.of("version_bumped")
+    x.grad.zero_()
+    assert restrained.of("grad_reset")[0]["to"] == "zero"
+    restrained.events.clear()
+    (x * 2).sum().backward()
+    names = [name for name in restrained.names() if name not in ("node_created", "leaf_created", "tensor_saved")]
+    assert names == ["backward_started", "version_bumped", "gradient_accumulated", "backward_ended"]
+    bumped = restrained.of("version_bumped")[0]
+    assert (bumped["op"], bumped["after"]) == ("accumulate_grad", x.grad._version)
+
+
+def test_an_unobserved_pass_tells_of_a_leaf_that_got_nothing(restrained: RestrainedSink) -> None:
+    class Half(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any, y: Any) -> Any:
+            return x * y
+
+        @staticmethod
+        def backward(ctx: Any, gradient: Any) -> Any:
+            return gradient, None
+
+    x, y = (torch.tensor([1.0], requires_grad=True) for _ in range(2))
+    Half.apply(x, y).sum().backward()
+    (finished,) = restrained.of("node_finished")
+    leaves = {created.get("variable"): created["node"] for created in restrained.of("node_created")}
+    assert finished["node"] == leaves[y._number]
+
+
+def test_a_pass_that_is_recorded_itself_and_one_in_a_function_are_told_in_full(restrained: RestrainedSink) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    torch.autograd.grad((x * x).sum(), x, create_graph=True)
+    assert len(restrained.of("node_started")) == len(restrained.of("node_finished")) == 2
+
+    class Nested(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 1
+
+        @staticmethod
+        def backward(ctx: Any, gradient: Any) -> Any:
+            with torch.enable_grad():
+                copy = gradient.detach().requires_grad_()
+                (copy * copy).sum().backward()
+            return copy.grad
+
+    restrained.events.clear()
+    y = Nested.apply(x)
+    y.sum().backward()
+    outer, inner = restrained.of("backward_started")
+    nested = next(created for created in restrained.of("node_created") if created["name"] == "NestedBackward")
+    assert outer["inside"] == events.NONE
+    assert inner["inside"] == nested["node"]
