@@ -181,6 +181,8 @@ class Recording:
             return recorder
         source = recorder if options.scopes is None else ScopeFilter(recorder, options.scopes)
         board: Any = Switchboard(source)
+        # where a pass goes back into steps that are absent, its order could not be worked out later
+        board.observes_nodes |= options.steps is not None
         self.gate = StepGate(recorder, board, options.steps, self._flight)
         self.gate.begin()
         sink: Sink = board
@@ -194,7 +196,7 @@ class Recording:
             if self._recorder is not None:
                 self._recorder.run_raised(error)
             self._end("raised", 1)
-            if self.files:
+            if self.files and self._options.steps is None and self._options.scopes is None:  # else the reason may be absent
                 explain(failure, self.files[-1])
         else:
             self._end("finished", 0)

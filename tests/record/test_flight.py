@@ -336,6 +336,28 @@ def test_sigterm_leaves_a_trace_and_ends_the_program_as_ever(tmp_path: Path) -> 
 
 
 @needs_signals
+def test_a_program_that_hangs_in_a_call_can_be_asked(tmp_path: Path) -> None:
+    program = ended(
+        tmp_path,
+        "train(5)",
+        "import ctypes, threading",
+        "mutex = ctypes.create_string_buffer(128)",
+        "lock = ctypes.CDLL(None).pthread_mutex_lock",
+        "def rescue():",
+        "    time.sleep(0.3)",
+        "    os.kill(os.getpid(), signal.SIGUSR1)",
+        "    wait_for('run.gtrace')",
+        "    time.sleep(0.3)",
+        "    os._exit(7)",
+        "threading.Thread(target=rescue).start()",
+        "lock(mutex)",
+        "lock(mutex)",
+    )
+    assert program.returncode == 7
+    assert "SIGUSR1: the last 2 of 5 steps are in run.gtrace" in program.stderr
+
+
+@needs_signals
 def test_signals_that_the_program_handles_are_its_own(tmp_path: Path) -> None:
     text = textwrap.dedent(PROGRAM).replace(
         "with gradtrace", "signal.signal(signal.SIGUSR1, lambda *_: print('mine'))\nwith gradtrace"
