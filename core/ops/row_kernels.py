@@ -119,5 +119,5 @@ def positive_part(array: Array) -> Array:
     result = np.empty(size, dtype)
     for start in range(0, size, _PIECE):
         piece = flat[start : start + _PIECE]
-        maximum(piece, zeros[: piece.size], result[start : start + _PIECE])
+        maximum(piece, zeros[: piece.size], out=result[start : start + _PIECE])
     return result.reshape(array.shape)
