@@ -8,7 +8,7 @@ from __future__ import annotations
 import runpy
 import shutil
 import sys
-from contextlib import suppress
+from contextlib import chdir, suppress
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -59,9 +59,10 @@ def extensions() -> list[Extension]:
         print("gradtrace: Cython is not installed, so nothing is compiled: it will run as Python", file=sys.stderr)
         return []
     _copy_sources()
-    wanted = [Extension(f"gradtrace.{module}", [str(_source(module).relative_to(ROOT))]) for module in compiled["MODULES"]]
+    wanted = [Extension(f"gradtrace.{module}", [str(_source(module).relative_to(STAGE))]) for module in compiled["MODULES"]]
     try:
-        made = cythonize(wanted, include_path=[str(STAGE)], compiler_directives=DIRECTIVES, quiet=True)
+        with chdir(STAGE):  # tracebacks show the names of source files as they are given here
+            made = cythonize(wanted, include_path=["."], compiler_directives=DIRECTIVES, quiet=True)
     except CompileError as error:
         print(f"gradtrace: nothing is compiled, it will run as Python: {error}", file=sys.stderr)
         return []
@@ -69,6 +70,8 @@ def extensions() -> list[Extension]:
     for extension in made:
         module = extension.name.removeprefix("gradtrace.")
         extension.name = f"gradtrace._compiled.{compiled['file_stem'](module, of_sources)}"
+        extension.sources = [str((STAGE / source).relative_to(ROOT)) for source in extension.sources]
+        extension.depends = [str((STAGE / source).relative_to(ROOT)) for source in extension.depends]
         extension.optional = True
     return made
 

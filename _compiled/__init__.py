@@ -17,11 +17,18 @@ from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-__all__ = ["MODULES", "file_stem", "fingerprint", "install", "sources", "state"]
+__all__ = ["MODULES", "file_names", "file_stem", "fingerprint", "install", "sources", "state"]
 
 MODULES: tuple[str, ...] = (
     "core.announce",
+    "tracer.capture.torch.calls",
+    "tracer.capture.torch.graph",
     "tracer.capture.torch.identity",
+    "tracer.capture.torch.loaded",
+    "tracer.capture.torch.nodes",
+    "tracer.capture.torch.passes",
+    "tracer.capture.torch.saved",
+    "tracer.capture.torch.session",
     "tracer.event_log",
     "tracer.recorder",
     "tracer.statistics",
@@ -45,6 +52,11 @@ def sources(root: Path = _ROOT) -> Iterator[Path]:
             path = root.joinpath(*module.split(".")).with_suffix(suffix)
             if path.exists():
                 yield path
+
+
+def file_names() -> frozenset[str]:
+    """What compiled modules are called in tracebacks."""
+    return frozenset(f"gradtrace/{module.replace('.', '/')}{suffix}" for module in MODULES for suffix in (".py", ".pyx"))
 
 
 def fingerprint(root: Path = _ROOT) -> str:

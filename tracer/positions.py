@@ -17,6 +17,7 @@ import threading
 from collections.abc import Sequence
 from types import CodeType, FrameType, TracebackType
 
+from .._compiled import file_names
 from .store.interning import Positions
 from .user_stack import CALLERS, UserStack
 
@@ -30,8 +31,8 @@ _OWN_FOLDERS = tuple(os.path.join(_ROOT, name, "") for name in ("core", "tracer"
 _OWN_MODULES = tuple(os.path.join(_ROOT, name) for name in ("__init__.py", "__main__.py"))  # noqa: PTH118
 _LAYERS_FOLDER = os.path.join(_ROOT, "core", "nn", "")  # noqa: PTH118
 
-_PLUMBING = frozenset(module.__file__ for module in (contextlib, functools, runpy, threading))
-"""Files of the standard library that stand between the user's frames without being of interest."""
+_PLUMBING = file_names() | {module.__file__ for module in (contextlib, functools, runpy, threading)}
+"""Our compiled modules, and files of the standard library that stand between the user's frames without being of interest."""
 
 
 def is_plumbing(file: str) -> bool:

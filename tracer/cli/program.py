@@ -19,6 +19,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 
+from ..._compiled import file_names
 from .verb import CommandError, ProgramRaisedError
 
 LAUNCHERS = ("torchrun", "torch.distributed.run", "torch.distributed.launch", "accelerate")
@@ -195,11 +196,12 @@ def _program_part(traceback: TracebackType | None) -> TracebackType | None:
     On that detour a function calls ``torch.overrides``, which calls the capture, which calls the function again.
     """
     tracer = os.path.join(str(Path(__file__).parents[1]), "")  # noqa: PTH118  a prefix needs its final separator
+    compiled = file_names()
     detour = os.path.join("torch", "overrides.py")  # noqa: PTH118
     kept: list[TracebackType] = []
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename
-        if file.startswith(tracer):
+        if file.startswith(tracer) or file in compiled:
             if kept and kept[-1].tb_frame.f_code.co_filename.endswith(detour):
                 del kept[-2:]
         elif kept or not file.startswith("<frozen importlib"):

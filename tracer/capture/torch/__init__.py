@@ -1,13 +1,13 @@
 """The PyTorch back-end: an unmodified PyTorch program tells the same events as one written for gradtrace's core.
 
-============== ========================================================================================================
+============== ===========================================================================================================
 ``calls``       what the program calls (a function mode): nodes, in-place writes, cuts, hooks
 ``graph``       which nodes a call made: the new part of the graph behind its results; their saved tensors (``saved``)
 ``nodes``       what happens at a node in a backward pass (hooks on the node)
 ``engine``      calls into the engine (a stand-in for it): passes, roots, errors
-``hooks``       the program's own hooks on tensors
+``hooks``       the program's own hooks on tensors; ``node_hooks`` those on nodes, and where ours stand among them
 ``modules``     scopes and parameter names
-``optimizers``  steps and resets of gradients
+``optimizers``  steps and resets of gradients; ``aside`` keeps the function mode out of their way
 ``replicas``    gradients averaged over several processes (DistributedDataParallel)
 ``explaining``  what is added to an exception of the engine
 ``dormant``     hooks on nodes that outlive a step, while the recording pauses
@@ -18,7 +18,7 @@
 ``probing``     which of PyTorch's private names there are, and what is lost without them
 ``coverage``    what is not recorded
 ``session``     what all of these share; beginning and end (``install``)
-============== ========================================================================================================
+============== ===========================================================================================================
 
 Nothing here imports PyTorch: the modules above are imported once the program has.
 """

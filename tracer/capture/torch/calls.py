@@ -9,14 +9,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from ....core.events import NONE, CutKind
+from . import explaining
 from .functions import CONVERSIONS, TO_PYTHON, UNINTERESTING, VALUES_UNUSED
 from .graph import Graph
 from .hooks import TensorHooks
 from .loaded import torch
-from .probing import sequence_number as _sequence_number
 from .probing import transforming as _transforming
 from .session import Session, without_torch_function
 
@@ -24,9 +25,12 @@ __all__ = ["CallMode", "Calls"]
 
 Handler = Callable[[Any, Sequence[Any], dict[str, Any]], Any]
 
+_unknown: Any = object()
 _Tensor = torch.Tensor
+_Parameter = torch.nn.Parameter
 _grad_enabled = torch.is_grad_enabled
 _TORCH_FOLDER = str(Path(torch.__file__).parent)
+_OWN_FOLDER = str(Path(explaining.__file__).parent)  # compiled modules are elsewhere
 
 
 class CallMode(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
@@ -34,19 +38,13 @@ class CallMode(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
 
     def __init__(self, calls: Calls) -> None:
         super().__init__()
-        self._calls = calls
+        self._dispatch = calls.dispatch
 
     def __torch_function__(
         self, function: Any, types: Sequence[Any], args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """PyTorch's protocol. Off while it runs, so that nothing inside ``function`` comes here."""
-        calls = self._calls
-        handler = calls.handlers.get(function, calls)
-        if handler is calls:
-            handler = calls.classify(function)
-        if handler is None or not calls.wanted():
-            return function(*args, **kwargs) if kwargs else function(*args)
-        return handler(function, args, kwargs or {})
+        return self._dispatch(function, args, kwargs)
 
 
 class Calls:
@@ -56,13 +54,25 @@ class Calls:
         self._session = session
         self._graph = graph
         self._hooks = hooks
-        self.handlers: dict[Any, Any] = {}
+        self._handlers: dict[Any, Handler | None] = {}
+        self._ordinary: Handler = self.call
+
+    def dispatch(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any] | None) -> Any:
+        """Call ``function``, looking at it as its kind asks for."""
+        handler = self._handlers.get(function, _unknown)
+        if handler is _unknown:
+            handler = self.classify(function)
+        if handler is None or not self.wanted():
+            return function(*args, **kwargs) if kwargs else function(*args)
+        if handler is self._ordinary:
+            return self.call(function, args, kwargs)
+        return handler(function, args, kwargs or {})
 
     def classify(self, function: Any) -> Handler | None:
         """The handler of ``function``, or None for one without interest; remembered."""
         name = getattr(function, "__name__", "")
         owner = getattr(getattr(function, "__self__", None), "__name__", "")
-        handler: Handler | None = self.call
+        handler: Handler | None = self._ordinary
         if name == "__get__":
             handler = self.get_data if owner == "data" else None
         elif name == "__set__":
@@ -77,34 +87,37 @@ class Calls:
             handler = self.to_python
         elif name in UNINTERESTING:
             handler = None
-        if len(self.handlers) < 1 << 14:
-            self.handlers[function] = handler
+        if len(self._handlers) < 1 << 14:
+            self._handlers[function] = handler
         return handler
 
     def wanted(self) -> bool:
         """Whether calls in this thread are looked at now."""
-        session, thread = self._session, self._session.thread
-        if not session.listening or thread.quiet:
+        session = self._session
+        if not session.listens():
+            return False
+        thread = session.running_thread()
+        if thread.quiet:
             return False
         if _transforming() is not None:
             session.coverage.met("transforms")
             return False
         if thread.in_step:  # until a call from outside PyTorch: a step that raises has no end that we hear of
-            if sys._getframe(2).f_code.co_filename.startswith(_TORCH_FOLDER):
+            if _called_from_torch():
                 return False
             thread.in_step = False
         return True
 
     # ------------------------------------------------------------------------------------------------------ ordinary calls
-    def call(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    def call(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any] | None) -> Any:
         """A call that may make nodes or write in place."""
-        tensors, versions = self._before(args, kwargs)
-        sequence_number = _sequence_number()
+        tensors = _tensors_in(args, kwargs)
+        versions = _versions(tensors)
         result = function(*args, **kwargs) if kwargs else function(*args)
         session = self._session
         try:
             with without_torch_function():
-                self._after(function.__name__, tensors, versions, result, _sequence_number() != sequence_number)
+                self._after(function.__name__, tensors, versions, result)
         except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
             session.fail(error)
         return result
@@ -113,7 +126,8 @@ class Calls:
         """``Function.apply`` of a custom function, whose forward runs without recording by design."""
         self._session.custom_functions = True
         thread = self._session.thread
-        tensors, versions = self._before(args, kwargs)
+        tensors = _tensors_in(args, kwargs)
+        versions = _versions(tensors)
         thread.in_function += 1
         try:
             result = function(*args, **kwargs)
@@ -121,7 +135,7 @@ class Calls:
             thread.in_function -= 1
         try:
             with without_torch_function():
-                self._after(name, tensors, versions, result, True)
+                self._after(name, tensors, versions, result)
         except Exception as error:  # noqa: BLE001  the guard
             self._session.fail(error)
         return result
@@ -134,49 +148,44 @@ class Calls:
     def tell_results(self, name: str, result: Any) -> None:
         """What a call that was not looked at has made."""
         with without_torch_function():
-            self._after(name, [], [], result, True)
+            self._after(name, [], [], result)
 
-    def _before(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[list[Any], list[int]]:
-        tensors: list[Any] = []
-        for value in args:
-            if isinstance(value, _Tensor):
-                tensors.append(value)
-            elif isinstance(value, (list, tuple)):
-                tensors.extend([one for one in value if isinstance(one, _Tensor)])
-        for value in kwargs.values():
-            if isinstance(value, _Tensor):
-                tensors.append(value)
-            elif isinstance(value, (list, tuple)):
-                tensors.extend([one for one in value if isinstance(one, _Tensor)])
-        try:
-            with without_torch_function():
-                return tensors, [tensor._version for tensor in tensors]
-        except RuntimeError:  # tensors made in inference mode have no version
-            return tensors, []
-
-    def _after(self, name: str, tensors: list[Any], versions: list[int], result: Any, recorded: bool) -> None:
+    def _after(self, name: str, tensors: list[Any], versions: list[Any], result: Any) -> None:
         session = self._session
-        made: list[Any] = []
-        if isinstance(result, _Tensor):
-            made.append(result)
-        elif isinstance(result, (list, tuple)):
-            made.extend([one for one in result if isinstance(one, _Tensor)])
-        written: list[Any] = []
-        for tensor, version in zip(tensors, versions, strict=False):
-            if tensor._version != version and not _contains(written, tensor):
+        written: list[Any] | None = None
+        for index in range(len(versions)):
+            tensor = tensors[index]
+            version = versions[index]
+            if tensor._version != version and (written is None or not _contains(written, tensor)):
+                if written is None:
+                    written = []
                 written.append(tensor)
                 session.bumped(tensor, name, version)
-        if name == "zero_" and written:
-            self._tell_zeroed(written[0])
-        if recorded:
-            self._tell_nodes(made, written)
-        if made and not written:
-            self._tell_leaves_and_cuts(name, tensors, made)
+        if written is None and isinstance(result, _Tensor):  # most calls
+            node = result.grad_fn
+            if node is None:
+                self._tell_leaf_or_cut(name, tensors, result)
+            elif not _contains(tensors, result):
+                self._graph.tell_result(node, result)
+            return
+        made = _tensors_in((result,), None)
+        if written is not None:
+            if name == "zero_":
+                self._tell_zeroed(written[0])
+            self._tell_nodes(made, written, tensors)
+            return
+        self._tell_nodes(made, (), tensors)
+        for tensor in made:
+            if tensor.grad_fn is None:
+                self._tell_leaf_or_cut(name, tensors, tensor)
 
-    def _tell_nodes(self, made: list[Any], written: list[Any]) -> None:
-        """The nodes behind the results; behind a written view's base, as asking the view would make another node now."""
+    def _tell_nodes(self, made: list[Any], written: Sequence[Any], arguments: list[Any]) -> None:
+        """The nodes behind the results; behind a written view's base, as asking the view would make another node now.
+
+        An argument that is also a result has no new node unless it was written to; if it is a view, asking might make one.
+        """
         by_node: list[tuple[Any, dict[int, Any]]] = []
-        targets = [tensor for tensor in made if not _contains(written, tensor)]
+        targets = [tensor for tensor in made if not _contains(arguments, tensor)]
         targets += [tensor._base if tensor._is_view() else tensor for tensor in written]
         for tensor in targets:
             node = tensor.grad_fn
@@ -189,21 +198,24 @@ class Calls:
         for node, visible in by_node:
             self._graph.tell(node, visible)
 
-    def _tell_leaves_and_cuts(self, name: str, tensors: list[Any], made: list[Any]) -> None:
+    def _tell_leaf_or_cut(self, name: str, tensors: list[Any], result: Any) -> None:
+        """``result`` has no node: it is a leaf, or what was known of its sources ends here."""
         session = self._session
-        sources: list[Any] | None = None
-        for tensor in made:
-            if tensor.requires_grad:
-                # a view taken under no_grad, or in a custom forward, calls itself a leaf that requires grad: none ever reaches it
-                if tensor.is_leaf and (name == "requires_grad_" or not (tensor._is_view() or _contains(tensors, tensor))):
-                    session.leaf(tensor)
-                continue
-            if sources is None:
-                inside = session.thread.in_function or (session.thread.passes and session.current_pass() is not None)
-                sources = [] if inside or name in VALUES_UNUSED else [source for source in tensors if source.requires_grad]
-            for source in sources:
-                how = self._how(name, tensor)
-                session.sink.graph_cut(session.identities.tensor(source), session.identities.tensor(tensor), how)
+        if result.requires_grad:
+            # a view taken under no_grad, or in a custom forward, calls itself a leaf that requires grad: none ever reaches it
+            if name == "requires_grad_" or not (result._is_view() or _contains(tensors, result)):
+                session.leaf(result)
+            return
+        sources = [source for source in tensors if source.requires_grad]
+        if not sources or name in VALUES_UNUSED:
+            return
+        thread = session.running_thread()
+        if thread.in_function or (thread.passes and session.current_pass() is not None):
+            return
+        how = self._how(name, result)
+        number = session.identities.tensor(result)
+        for source in sources:
+            session.sink.graph_cut(session.identities.tensor(source), number, how)
 
     def _how(self, name: str, result: Any) -> CutKind:
         if name in ("detach", "detach_"):
@@ -291,6 +303,52 @@ class Calls:
         return result
 
 
-def _contains(tensors: list[Any], wanted: Any) -> bool:
+def _tensors_in(values: Sequence[Any], named: dict[str, Any] | None) -> list[Any]:
+    """The tensors among a call's arguments, and those in lists and tuples among them."""
+    tensors: list[Any] = []
+    for value in values:
+        _add_tensors(tensors, value)
+    if named:
+        for value in named.values():
+            _add_tensors(tensors, value)
+    return tensors
+
+
+def _add_tensors(tensors: list[Any], value: Any) -> None:
+    kind = type(value)
+    if kind is _Tensor or kind is _Parameter:
+        tensors.append(value)
+    elif kind is float or kind is int or value is None or kind is bool:  # the most common ones; asking Tensor takes longer
+        return
+    elif isinstance(value, (list, tuple)):
+        tensors.extend([one for one in value if isinstance(one, _Tensor)])
+    elif isinstance(value, _Tensor):
+        tensors.append(value)
+
+
+def _versions(tensors: list[Any]) -> list[Any]:
+    """Their version counters; none at all when one was made in inference mode and has no version."""
+    try:
+        with without_torch_function():
+            return [tensor._version for tensor in tensors]
+    except RuntimeError:
+        return []
+
+
+def _called_from_torch() -> bool:
+    """Whether the innermost frame outside this package is one of PyTorch's."""
+    frame: FrameType | None = sys._getframe(0)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(_OWN_FOLDER):
+            return file.startswith(_TORCH_FOLDER)
+        frame = frame.f_back
+    return False
+
+
+def _contains(tensors: Sequence[Any], wanted: Any) -> bool:
     """Whether this very tensor is among them (``in`` would compare elements)."""
-    return any(tensor is wanted for tensor in tensors)
+    for tensor in tensors:  # noqa: SIM110  no generator on the hot path
+        if tensor is wanted:
+            return True
+    return False

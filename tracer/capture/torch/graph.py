@@ -6,15 +6,14 @@ A node is recognised by an entry in its ``metadata``, which stays with it when i
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from ....core.events import NONE, Shape
 from ....core.identity import next_node, next_tensor
 from .explaining import line_of
-from .loaded import dtype_name
+from .loaded import dtype_name, shape_of
 from .probing import result_shapes
 from .saved import tell_saved
 from .session import Place, Session, place_of
@@ -24,38 +23,30 @@ if TYPE_CHECKING:
 
 __all__ = ["Graph", "NodeInfo"]
 
+_ACCUMULATE_GRAD, _COPY_SLICES = "AccumulateGrad", "CopySlices"
 _names: dict[str, str] = {}
 
 
 class NodeInfo:
-    """What the capture keeps with a node, as long as the node lives."""
+    """What the capture keeps with a node, as long as the node lives; also its pre-hook and its post-hook, one object for both."""
 
-    __slots__ = (
-        "edges",
-        "freed_by",
-        "has_saved",
-        "hook_numbers",
-        "leaf",
-        "name",
-        "number",
-        "place",
-        "post_hooks",
-        "pre_hooks",
-        "retained",
-    )
+    __slots__ = ("edges", "freed_by", "has_saved", "hooks", "leaf", "name", "number", "observed", "place", "retained")
 
-    def __init__(self, name: str, place: Place | None) -> None:
-        self.number = next_node()
+    def __init__(self, number: int, name: str, place: Place | None, hooks: Callable[..., None]) -> None:
+        self.number = number
         self.name = name
         self.place = place
+        self.hooks = hooks
         self.edges: tuple[tuple[int, int], ...] = ()
         self.has_saved = False
+        self.observed = False
         self.leaf: ref[Any] | None = None
         self.freed_by: EnginePass | None = None
-        self.retained: dict[int, int] = {}
-        self.hook_numbers: dict[int, int] = {}
-        self.pre_hooks: Any = None
-        self.post_hooks: Any = None
+        self.retained: dict[int, int] | None = None
+
+    def __call__(self, *gradients: Any) -> None:
+        """What PyTorch calls: with the gradients of the outputs before, with those of the inputs and of the outputs after."""
+        self.hooks(self, gradients)
 
     def title(self) -> str:
         """``"MulBackward0 (made at train.py:12)"``."""
@@ -68,8 +59,7 @@ class Graph:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._key = session.key
-        self.before_node: Any = None
-        self.after_node: Any = None
+        self.at_node: Callable[..., None] = _nothing
 
     def info(self, node: Any) -> NodeInfo | None:
         """What is known of ``node``; None when it was not told yet."""
@@ -78,72 +68,110 @@ class Graph:
 
     def tell(self, root: Any, visible: Mapping[int, Any] | None = None) -> NodeInfo:
         """Tell ``root`` and all nodes behind it that are new. ``visible``: the tensors that ``root`` made, by output number."""
-        key = self._key
-        known: NodeInfo | None = root.metadata.get(key)
-        if known is not None:
-            return known
-        place = place_of(sys._getframe(1))
-        stack = [(root, root.next_functions, False)]
-        while stack:
-            node, next_functions, judged = stack.pop()
-            if not judged:
-                if key in node.metadata:
-                    continue
-                new = [
-                    (next_node, next_node.next_functions, False)
-                    for next_node, _ in next_functions
-                    if next_node is not None and key not in next_node.metadata
-                ]
-                if new:
-                    stack.append((node, next_functions, True))
-                    stack += new
-                    continue
-            elif key in node.metadata:
-                continue
-            self._tell_one(node, next_functions, place, visible if node is root else None)
-        info: NodeInfo = root.metadata[key]
-        return info
+        known: NodeInfo | None = root.metadata.get(self._key)
+        return known if known is not None else self._tell_new(root, None, visible)
 
-    def _tell_one(self, node: Any, next_functions: Sequence[Any], place: Place | None, visible: Mapping[int, Any] | None) -> None:
-        session, key = self._session, self._key
+    def tell_result(self, root: Any, tensor: Any) -> None:
+        """As :meth:`tell`, where ``tensor`` is all that is visible of what ``root`` made."""
+        if self._key in root.metadata:
+            return
+        output_nr = tensor.output_nr
+        if output_nr:
+            self._tell_new(root, None, {output_nr: tensor})
+        else:
+            self._tell_new(root, tensor, None)
+
+    def _tell_new(self, root: Any, result: Any, visible: Mapping[int, Any] | None) -> NodeInfo:
+        """``result`` is what ``root`` made, if that is a single tensor; else ``visible`` has what is known of it."""
+        key = self._key
+        place = place_of(sys._getframe(0))
+        # nodes still to tell, each with its next functions; those behind a node are above it
+        nodes, functions = [root], [root.next_functions]
+        while nodes:
+            node, next_functions = nodes[-1], functions[-1]
+            if key in node.metadata:  # reached in two ways
+                nodes.pop()
+                functions.pop()
+                continue
+            edges: list[tuple[int, int]] = []
+            ready = True
+            for edge in next_functions:
+                next_node = edge[0]
+                if next_node is None:
+                    edges.append((NONE, 0))
+                    continue
+                info = next_node.metadata.get(key)
+                if info is None:
+                    ready = False
+                    nodes.append(next_node)
+                    functions.append(next_node.next_functions)
+                elif ready:
+                    edges.append((info.number, edge[1]))
+            if ready:
+                nodes.pop()
+                functions.pop()
+                if node is root:
+                    self._tell_one(node, tuple(edges), place, result, visible)
+                else:
+                    self._tell_one(node, tuple(edges), place, None, None)
+        told: NodeInfo = root.metadata[key]
+        return told
+
+    def _tell_one(
+        self, node: Any, edges: tuple[tuple[int, int], ...], place: Place | None, result: Any, visible: Mapping[int, Any] | None
+    ) -> None:
+        session = self._session
         full_name = node.name()
         name = _names.get(full_name)
         if name is None:
             name = _names[full_name] = full_name.rpartition("::")[2]
-        info = NodeInfo(name, place)
-        info.edges = tuple(
-            [
-                (NONE, 0) if next_node is None else (next_node.metadata[key].number, input_nr)
-                for next_node, input_nr in next_functions
-            ]
-        )
-        if name == "AccumulateGrad":
+        number = next_node()
+        info = NodeInfo(number, name, place, self.at_node)
+        if name == _ACCUMULATE_GRAD:
             leaf = node.variable
             info.leaf = ref(leaf)
-            session.sink.node_created(info.number, name, (), (), node._sequence_nr(), session.leaf(leaf))
+            session.sink.node_created(number, name, (), (), node._sequence_nr(), session.leaf(leaf))
         else:
-            session.sink.node_created(info.number, name, info.edges, self._outputs(node, visible), node._sequence_nr())
-            if name == "CopySlices":
+            info.edges = edges
+            if result is not None:
+                outputs: Sequence[tuple[int, Shape, str]] = (
+                    (session.identities.tensor(result), shape_of(result), dtype_name(result.dtype)),
+                )
+                seen: Sequence[Any] = (result,)
+            else:
+                outputs = self._outputs(node, visible)
+                seen = () if visible is None else tuple(visible.values())
+            session.sink.node_created(number, name, edges, outputs, node._sequence_nr())
+            if name == _COPY_SLICES:
                 session.coverage.met("copy_slices")
-            info.has_saved = tell_saved(session, node, info.number, tuple(visible.values()) if visible else ())
-        node.metadata[key] = info
-        if not session.observes_nodes:
-            return
-        info.pre_hooks = node.register_prehook(partial(self.before_node, info)).hooks_dict_ref
-        info.post_hooks = node.register_hook(partial(self.after_node, info)).hooks_dict_ref
+            info.has_saved = tell_saved(session, node, number, seen)
+        node.metadata[self._key] = info
+        if session.observes_nodes:
+            self._observe(node, info)
 
     def _outputs(self, node: Any, visible: Mapping[int, Any] | None) -> list[tuple[int, Shape, str]]:
         """The tensors that ``node`` made. Those the program never gets hold of have numbers of their own."""
         identities = self._session.identities
-        if visible is not None and len(visible) == 1 and 0 in visible:
-            tensor = visible[0]
-            return [(identities.tensor(tensor), tuple(tensor.shape), dtype_name(tensor.dtype))]
         outputs = []
         for index, made in enumerate(_shapes(node, visible)):
             tensor = visible.get(index) if visible is not None else None
             number = next_tensor() if tensor is None else identities.tensor(tensor)
-            outputs.append((number, tuple(made.shape), dtype_name(made.dtype)))
+            outputs.append((number, shape_of(made), dtype_name(made.dtype)))
         return outputs
+
+    # ---------------------------------------------------------------------------------------------------- hooks on nodes
+    def _observe(self, node: Any, info: NodeInfo) -> None:
+        info.observed = True
+        node.register_prehook(info)
+        node.register_hook(info)
+
+    def retain(self, node: Any, info: NodeInfo, output_nr: int, hook: int) -> None:
+        """``retain_grad()`` was called on an output of ``node``, which has the number ``hook`` among hooks."""
+        if info.retained is None:
+            info.retained = {}
+        info.retained[output_nr] = hook
+        if not info.observed:
+            self._observe(node, info)
 
 
 def _shapes(node: Any, visible: Mapping[int, Any] | None) -> Sequence[Any]:
@@ -152,3 +180,7 @@ def _shapes(node: Any, visible: Mapping[int, Any] | None) -> Sequence[Any]:
     if not shapes and visible and sorted(visible) == list(range(len(visible))):
         return [visible[index] for index in range(len(visible))]
     return shapes
+
+
+def _nothing(*_: Any) -> None:
+    """No hooks yet."""

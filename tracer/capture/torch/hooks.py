@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .graph import Graph
     from .nodes import Nodes
 
-__all__ = ["TensorHooks"]
+__all__ = ["TensorHooks", "WatchedHook", "named_as"]
 
 _KINDS: dict[str, HookKind] = {
     "register_hook": "tensor",
@@ -28,6 +28,16 @@ _KINDS: dict[str, HookKind] = {
 _FIRST_SWEEP = 1 << 10
 
 
+class WatchedHook:
+    """A hook of the program's, and its number once it is known to the sink."""
+
+    __slots__ = ("hook", "number")
+
+    def __init__(self, hook: Callable[..., Any], number: int = 0) -> None:
+        self.hook = hook
+        self.number = number
+
+
 class TensorHooks:
     """Wraps hooks, and hears of them."""
 
@@ -35,7 +45,7 @@ class TensorHooks:
         self._session = session
         self._graph = graph
         self._nodes = nodes
-        self._wrapped: dict[int, tuple[Callable[[], Any], int]] = {}
+        self._wrapped: dict[int, tuple[Callable[[], Any], WatchedHook]] = {}
         self._limit = _FIRST_SWEEP
 
     def register(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -51,7 +61,7 @@ class TensorHooks:
         try:
             with without_torch_function():
                 session.sink.hook_registered(number, kind, session.identities.tensor(tensor), self._node_of(tensor), hook)
-                self._remember(handle, number)
+                self.remember(handle.id, handle.hooks_dict_ref, WatchedHook(hook, number))
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         return handle
@@ -67,24 +77,29 @@ class TensorHooks:
                 node = tensor.grad_fn
                 if node is not None and not already:
                     info = self._graph.tell(node, {tensor.output_nr: tensor})
-                    number = info.retained[tensor.output_nr] = next_hook()
-                    self._nodes.watch_retained(node, info)
+                    number = next_hook()
+                    self._graph.retain(node, info, tensor.output_nr, number)
                     session.sink.hook_registered(number, "retain_grad", session.identities.tensor(tensor), info.number, function)
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         return result
 
-    def _remember(self, handle: Any, number: int) -> None:
+    def remember(self, key: int, hooks: Callable[[], Any], watched: WatchedHook) -> None:
+        """The hook under ``key`` in the dictionary ``hooks()`` is a wrapped one. PyTorch's keys are unique."""
         if len(self._wrapped) >= self._limit:  # most belong to tensors that are gone
             self._wrapped = {key: entry for key, entry in self._wrapped.items() if entry[0]() is not None}
             self._limit = max(_FIRST_SWEEP, 2 * len(self._wrapped))
-        self._wrapped[handle.id] = handle.hooks_dict_ref, number
+        self._wrapped[key] = hooks, watched
+
+    def is_wrapped(self, key: int) -> bool:
+        """Whether the hook with this key is a wrapped one."""
+        return key in self._wrapped
 
     def removed(self, handle: Any) -> None:
         """``handle.remove()`` is about to be called."""
         entry = self._wrapped.pop(handle.id, None)
-        if entry is not None and self._session.listening:
-            self._session.sink.hook_removed(entry[1])
+        if entry is not None and entry[1].number and self._session.listening:
+            self._session.sink.hook_removed(entry[1].number)
 
     def unwrap(self) -> None:
         """Give the program's hooks their places back."""
@@ -103,7 +118,7 @@ class TensorHooks:
                 self._fired(number, kind, value, result)
             return result
 
-        return _named_as(fire, hook)
+        return named_as(fire, hook)
 
     def _begin(self, kind: HookKind) -> bool:
         """The node starts with the first of its hooks, unless its gradient is only handed out."""
@@ -148,7 +163,7 @@ class TensorHooks:
         return NONE if node is None else self._graph.tell(node, {tensor.output_nr: tensor}).number
 
 
-def _named_as(wrapper: Callable[[Any], Any], hook: Any) -> Callable[[Any], Any]:
+def named_as(wrapper: Callable[..., Any], hook: Any) -> Callable[..., Any]:
     """PyTorch names a hook in its messages by ``__name__``, or else by its class."""
     wrapped = functools.wraps(hook)(wrapper)
     if not hasattr(hook, "__name__"):

@@ -13,6 +13,7 @@ from typing import Any
 
 from ....core.events import Sink
 from ..options import Compile
+from .aside import Aside
 from .calls import CallMode, Calls
 from .compiling import Compiling
 from .dormant import Dormant
@@ -22,6 +23,7 @@ from .graph import Graph
 from .hooks import TensorHooks
 from .loaded import torch
 from .modules import Modules
+from .node_hooks import NodeHooks
 from .nodes import Nodes
 from .optimizers import Optimizers, parameters_of
 from .patches import Patches
@@ -105,10 +107,17 @@ class _Parts:
         replicas = Replicas(session, graph)
         self._patches = Patches()
         modules = Modules(session, replicas)
-        self.switch = Switch(mode, modules, Dormant(session, graph, modules))
+        node_hooks = NodeHooks(session, graph, nodes, self._hooks)
+        self.switch = Switch(mode, modules, Dormant(modules, node_hooks))
         self._compiling = Compiling(session, (self._patches, self.switch.hooks), mode, calls, compile)
         self._stand_in_for_calls(session, graph, calls, mode, replicas)
-        self._stand_in_for_training(Optimizers(session))
+        aside = Aside(session, mode)
+        self._stand_in_for_training(Optimizers(session, aside))
+        if has("torch.autograd.profiler.record_function.__exit__"):
+            block = torch.autograd.profiler.record_function
+            self._patches.replace(block, "__exit__", aside.watched_exit(block.__exit__))
+        if has("torch.autograd.function._HookMixin._register_hook"):
+            self._patches.replace(torch.autograd.function._HookMixin, "_register_hook", staticmethod(node_hooks.register))
         if has("threading.Thread._bootstrap_inner"):
             start = vars(threading.Thread)["_bootstrap_inner"]
             self._patches.replace(threading.Thread, "_bootstrap_inner", Threads(session, mode).watched(start))

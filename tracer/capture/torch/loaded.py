@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-__all__ = ["dtype_name", "torch"]
+__all__ = ["dtype_name", "shape_of", "torch"]
 
 torch: Any = sys.modules["torch"]
 
 _names: dict[Any, str] = {}
+_shapes: dict[Any, tuple[int, ...]] = {}
+_SHAPES_KEPT = 1 << 12
 
 
 def dtype_name(dtype: Any) -> str:
@@ -18,3 +20,18 @@ def dtype_name(dtype: Any) -> str:
     if name is None:
         name = _names[dtype] = str(dtype).removeprefix("torch.")
     return name
+
+
+def shape_of(tensor: Any) -> tuple[int, ...]:
+    """The shape of ``tensor`` as a plain tuple, the same one for equal shapes: there are far fewer shapes than tensors."""
+    size = tensor.shape
+    try:
+        shape = _shapes.get(size)
+    except TypeError:  # a symbolic size
+        return tuple(size)
+    if shape is None:
+        shape = tuple(size)
+        if len(_shapes) >= _SHAPES_KEPT:
+            _shapes.clear()
+        _shapes[shape] = shape
+    return shape

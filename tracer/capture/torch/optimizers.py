@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from ....core import events
+from .aside import Aside
 from .session import Session, without_torch_function
 
 __all__ = ["Optimizers", "parameters_of"]
@@ -15,8 +17,9 @@ __all__ = ["Optimizers", "parameters_of"]
 class Optimizers:
     """Global hooks on every optimizer's step, and stand-ins for ``zero_grad``."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, aside: Aside) -> None:
         self._session = session
+        self._aside = aside
         self._versions: dict[int, list[tuple[Any, int]]] = {}
 
     def before(self, optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -29,12 +32,15 @@ class Optimizers:
                 closure = kwargs.get("closure", args[1] if len(args) > 1 else None)
                 session.thread.in_step = closure is None
                 self._versions[id(optimizer)] = [(one, one._version) for one in parameters_of(optimizer)]
+                if closure is None and _calls_only_torch(optimizer):
+                    self._aside.leave_for_step(sys._getframe(1))
         except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
             session.fail(error)
 
     def after(self, optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:  # noqa: ARG002
         """The step post-hook; a step that raises never comes here."""
         session = self._session
+        self._aside.end_of_step()
         quiet = session.thread.in_step
         session.thread.in_step = False
         versions = self._versions.pop(id(optimizer), ())
@@ -65,10 +71,13 @@ class Optimizers:
                 return original(owner, *args, **kwargs)
             reset = self._with_gradient(owner, parameters)
             session.thread.quiet += 1
+            aside = self._aside.leave()
             try:
                 original(owner, *args, **kwargs)
             finally:
                 session.thread.quiet -= 1
+                if aside:
+                    self._aside.come_back()
             self._tell_reset(reset)
             return None
 
@@ -92,6 +101,15 @@ class Optimizers:
                 session.sink.grad_reset(numbers, "none" if reset[0].grad is None else "zero")
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
+
+
+def _calls_only_torch(optimizer: Any) -> bool:
+    """Whether a step of it runs nothing of the program's: neither its code nor its hooks."""
+    return (
+        type(optimizer).__module__.startswith("torch.")
+        and not optimizer._optimizer_step_pre_hooks
+        and not optimizer._optimizer_step_post_hooks
+    )
 
 
 def parameters_of(optimizer: Any) -> list[Any]:

@@ -19,17 +19,17 @@ __all__ = ["EnginePass", "RunningNode"]
 class RunningNode:
     """A node that has started and not yet finished."""
 
-    __slots__ = ("accumulated", "before", "clock", "contribution", "incoming", "info", "results", "version")
+    __slots__ = ("accumulated", "before", "clock", "contribution", "finished", "info", "retained", "version")
 
     def __init__(self, info: NodeInfo) -> None:
         self.info = info
         self.clock = 0
-        self.incoming: tuple[Any, ...] | None = None
-        self.results: tuple[Any, ...] | None = None
         self.before: Array | None = None
         self.contribution: Array | None = None
         self.version = 0
         self.accumulated = False
+        self.finished = False
+        self.retained = False  # what retain_grad() keeps was told
 
 
 class EnginePass:

@@ -80,6 +80,7 @@ NEEDS: tuple[Need, ...] = (
     Need("torch._C._functions.MulBackward0._raw_saved_self", "saved tensors are not recorded"),
     Need("torch._C._autograd.SavedTensor.data", "saved tensors are not recorded"),
     Need(f"{_NODE}._input_metadata", "shapes of intermediate results inside a call are not recorded"),
+    Need("torch.autograd.function._HookMixin._register_hook", "hooks of the program on nodes are not recorded"),
     Need("torch.utils.hooks.RemovableHandle.remove", "the removal of hooks is not recorded"),
     Need("torch.autograd.Function.apply", "custom functions are recorded at the next call that uses their result"),
     Need("torch.optim.Optimizer.zero_grad", "zero_grad() of optimizers is recorded as a reset of each gradient"),
@@ -97,6 +98,8 @@ NEEDS: tuple[Need, ...] = (
     Need("torch.overrides._push_mode", "calls from within a backward pass are not recorded"),
     Need("torch.overrides._pop_mode", "calls from within a backward pass are not recorded"),
     # ------------------------------------------------------------------------------ without these: something else does
+    Need("torch._C._get_function_stack_at"),  # calls within steps and zero_grad() are looked at, and cost time
+    Need("torch.autograd.profiler.record_function.__exit__"),  # as before
     Need("torch._C._storage_id"),  # the storage's own address
     Need("torch._C._autograd._get_sequence_nr"),  # after each call its results are looked at
     Need("torch.overrides._get_current_function_mode_stack"),  # the stack is looked through by hand

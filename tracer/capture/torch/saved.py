@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ....core.events import NONE
-from .loaded import dtype_name, torch
+from .loaded import dtype_name, shape_of, torch
 from .probing import saves_are_visible
 
 if TYPE_CHECKING:
@@ -15,67 +15,93 @@ if TYPE_CHECKING:
 __all__ = ["raw_saved", "tell_saved"]
 
 _PREFIX = "_raw_saved_"
-_attributes: dict[type, list[str]] = {}
+_Tensor = torch.Tensor
+_strided = torch.strided
+_attributes: dict[type, list[tuple[str, str]]] = {}
 
 
 def tell_saved(session: Session, node: Any, number: int, visible: Sequence[Any]) -> bool:
     """Tell the sink what ``node`` keeps; returns whether that is anything. ``visible`` are the tensors it made, as far as known."""
-    identities = session.identities
+    slots = _attributes.get(type(node))
+    if slots is None:
+        slots = _slots(type(node))
     any_saved = False
-    for slot, tensor in raw_saved(node):
-        any_saved = True
-        if not isinstance(tensor, torch.Tensor):  # packed by the program's saved-tensor hooks
-            session.coverage.met("packed")
-            continue
-        storage = identities.storage(tensor)
-        made = _output_behind(tensor, visible)
-        version = _version(made)
-        session.sink.tensor_saved(
-            number,
-            slot,
-            identities.tensor(made),
-            storage,
-            version,
-            tuple(tensor.shape),
-            dtype_name(tensor.dtype),
-            tensor.nbytes if tensor.layout is torch.strided else 0,
-        )
-    return any_saved
-
-
-def raw_saved(node: Any) -> Iterator[tuple[str, Any]]:
-    """Slot and content of everything that ``node`` keeps; nothing when that was freed."""
-    for attribute in _slots(type(node)):
+    for attribute, slot in slots:
         try:
             raw = getattr(node, attribute)
         except RuntimeError:  # freed
             continue
-        slot = attribute.removeprefix(_PREFIX)
+        if raw is None:
+            continue
+        if isinstance(raw, tuple):
+            for index in range(len(raw)):
+                content = None if raw[index] is None else raw[index].data
+                if content is not None:
+                    any_saved = True
+                    _tell(session, number, _name(slot, index), content, visible)
+        else:
+            content = raw.data
+            if content is not None:
+                any_saved = True
+                _tell(session, number, slot, content, visible)
+    return any_saved
+
+
+def _tell(session: Session, number: int, slot: str, tensor: Any, visible: Sequence[Any]) -> None:
+    if not isinstance(tensor, _Tensor):  # packed by the program's saved-tensor hooks
+        session.coverage.met("packed")
+        return
+    made = tensor if tensor.requires_grad else _output_behind(tensor, visible)
+    session.sink.tensor_saved(
+        number,
+        slot,
+        session.identities.tensor(made),
+        session.identities.storage(tensor),
+        _version(made),
+        shape_of(tensor),
+        dtype_name(tensor.dtype),
+        tensor.nbytes if tensor.layout is _strided else 0,
+    )
+
+
+def raw_saved(node: Any) -> Iterator[tuple[str, Any]]:
+    """Slot and content of everything that ``node`` keeps; nothing when that was freed."""
+    for attribute, slot in _slots(type(node)):
+        try:
+            raw = getattr(node, attribute)
+        except RuntimeError:  # freed
+            continue
         several = isinstance(raw, tuple)
         for index, saved in enumerate(raw if several else (raw,)):
             content = None if saved is None else saved.data
             if content is not None:
-                name = slot if not several else str(index) if slot == "tensors" else f"{slot}[{index}]"
-                yield name, content
+                yield _name(slot, index) if several else slot, content
 
 
-def _slots(node_type: type) -> list[str]:
+def _name(slot: str, index: int) -> str:
+    """The name of one tensor of several in a slot: ``"tensors[1]"``, or ``"1"`` for those of a custom Function."""
+    return str(index) if slot == "tensors" else f"{slot}[{index}]"
+
+
+def _slots(node_type: type) -> list[tuple[str, str]]:
+    """Attributes with saved tensors, and what events call them."""
     names = _attributes.get(node_type)
     if names is None:
         if len(_attributes) > 1 << 12:  # a program that defines Functions in a loop
             _attributes.clear()
-        names = [name for name in dir(node_type) if name.startswith(_PREFIX)] if saves_are_visible else []
+        visible = [name for name in dir(node_type) if name.startswith(_PREFIX)] if saves_are_visible else []
+        names = [(name, name.removeprefix(_PREFIX)) for name in visible]
         _attributes[node_type] = names
     return names
 
 
 def _output_behind(saved: Any, visible: Sequence[Any]) -> Any:
     """The result that ``saved`` is: a node keeps its own results as anonymous copies that share the memory."""
-    if saved.requires_grad:
-        return saved
-    for tensor in visible:
-        if tensor.shape == saved.shape and tensor.dtype == saved.dtype and 0 != _address(saved) == _address(tensor):
-            return tensor
+    address = _address(saved) if visible else 0
+    if address:
+        for tensor in visible:
+            if _address(tensor) == address and tensor.shape == saved.shape and tensor.dtype == saved.dtype:
+                return tensor
     return saved
 
 

@@ -39,8 +39,8 @@ _ALIASES_KEPT = 1 << 12
 _session_numbers = count(1).__next__
 
 
-class _ThreadState(threading.local):
-    """What the capture knows of the running thread."""
+class ThreadState:
+    """What the capture knows of a thread."""
 
     def __init__(self) -> None:
         self.passes: list[EnginePass] = []
@@ -48,7 +48,15 @@ class _ThreadState(threading.local):
         self.in_function = 0  # inside a custom Function's forward, where recording is off by design
         self.in_step = False  # inside an optimizer: its writes are told at the end of the step
         self.quiet = 0  # inside zero_grad
+        self.step: FrameType | None = None  # the frame of an optimizer's step, while the function mode is out of its way
         self.grad_mode = torch.is_grad_enabled()
+
+
+class _RunningThread(threading.local):
+    """The running thread's state. An attribute of a ``threading.local`` is slow to look up, so there is only this one."""
+
+    def __init__(self) -> None:
+        self.state = ThreadState()
 
 
 class Session:
@@ -63,16 +71,17 @@ class Session:
         self.active = True
         self.key = f"gradtrace{_session_numbers()}"
         self.identities = Identities()
-        self.thread = _ThreadState()
+        self._running_thread = _RunningThread()
         self.writes = Writes()
         self.coverage = Coverage(sink)
         self.compiled = False  # compiled code has run: in a backward pass it must not meet the function mode
         self.uninstall: Callable[[], None] = lambda: None
-        self.observes_nodes = events.observes_nodes(sink)
         self.with_values = level != "structure"
+        self.observes_nodes = events.observes_nodes(sink)
         self._leaf_of_gradient: dict[int, int] = {}
         self.aliased: dict[int, tuple[ref[Any], int]] = {}
         self._passes_by_task: dict[int, EnginePass] = {}
+        self._last: tuple[int, EnginePass | None] = (-1, None)
         self._unbound: list[EnginePass] = []
         self._leaves: set[int] = set()
         self.custom_functions = False
@@ -82,7 +91,21 @@ class Session:
     @property
     def listening(self) -> bool:
         """Whether events still reach the recording."""
+        return self.listens()
+
+    @property
+    def thread(self) -> ThreadState:
+        """The state of the running thread."""
+        return self.running_thread()
+
+    def listens(self) -> bool:
+        """As :attr:`listening`, for hot paths."""
         return self.active and events.sink is self.sink
+
+    def running_thread(self) -> ThreadState:
+        """As :attr:`thread`, for hot paths."""
+        state: ThreadState = self._running_thread.state
+        return state
 
     def fail(self, error: Exception) -> None:
         """Take the capture out because of ``error`` in it: the traced program goes on, the recording too, without PyTorch."""
@@ -110,7 +133,7 @@ class Session:
 
     def leaf(self, tensor: Any, name: str = "") -> int:
         """The number of a leaf; told to the sink the first time, and again when ``name`` is new."""
-        number = self.identities.tensor(tensor)
+        number: int = self.identities.tensor(tensor)
         if number not in self._leaves:
             self._leaves.add(number)
             if tensor.device.type != "cpu":
@@ -135,7 +158,7 @@ class Session:
         base = tensor._base if tensor._is_view() else None
         view_of = events.NONE if base is None else self.identities.tensor(base)
         self.sink.version_bumped(number, storage, op, before, after, view_of)
-        self.writes.add(storage, before, after, op, place_of(sys._getframe(1)))
+        self.writes.add(storage, before, after, op, place_of(sys._getframe(0)))
 
     def remember_gradient(self, gradient: Any, leaf: int) -> None:
         """``gradient`` is the ``.grad`` of ``leaf``. Known by its memory, for programs clear ``w.grad.data``."""
@@ -183,6 +206,7 @@ class Session:
 
     def close_pass(self, pass_: EnginePass) -> None:
         """The engine is done."""
+        self._last = (-1, None)
         if pass_ in self.thread.passes:
             self.thread.passes.remove(pass_)
         if pass_ in self._unbound:
@@ -200,6 +224,9 @@ class Session:
         task = current_graph_task()
         if task < 0:
             return None
+        last = self._last  # one object, for other threads may change it
+        if last[0] == task:
+            return last[1]
         pass_ = self._passes_by_task.get(task)
         if pass_ is None:
             mine = [one for one in self.thread.passes if one in self._unbound] or self._unbound
@@ -207,6 +234,7 @@ class Session:
                 return None
             pass_ = self._passes_by_task[task] = mine[-1]
             self._unbound.remove(pass_)
+        self._last = (task, pass_)
         return pass_
 
 

@@ -1,0 +1,43 @@
+cimport cython
+
+from .loaded cimport dtype_name, shape_of
+from .saved cimport tell_saved
+from .session cimport Session, place_of
+
+
+@cython.final
+cdef class NodeInfo:
+    cdef readonly object number
+    cdef readonly str name
+    cdef readonly tuple place
+    cdef object hooks
+    cdef public tuple edges
+    cdef public bint has_saved
+    cdef public bint observed
+    cdef public object leaf
+    cdef public object freed_by
+    cdef public dict retained
+
+
+@cython.final
+cdef class Graph:
+    cdef Session _session
+    cdef str _key
+    cdef public object at_node
+
+    cpdef NodeInfo info(self, object node)
+    cpdef NodeInfo tell(self, object root, object visible=*)
+    cpdef object tell_result(self, object root, object tensor)
+
+    @cython.locals(key=str, nodes=list, functions=list, edges=list, ready=cython.bint, info=NodeInfo, next_functions=tuple, edge=tuple)
+    cdef NodeInfo _tell_new(self, object root, object result, object visible)
+
+    @cython.locals(info=NodeInfo, session=Session)
+    cdef object _tell_one(self, object node, tuple edges, object place, object result, object visible)
+
+    @cython.locals(outputs=list)
+    cdef list _outputs(self, object node, object visible)
+
+    cdef object _observe(self, object node, NodeInfo info)
+
+    cpdef object retain(self, object node, NodeInfo info, object output_nr, object hook)

@@ -1,0 +1,37 @@
+cimport cython
+
+from .graph cimport Graph, NodeInfo
+from .passes cimport EnginePass, RunningNode
+from .session cimport Session
+
+
+@cython.final
+cdef class Nodes:
+    cdef Session _session
+    cdef Graph _graph
+
+    @cython.locals(session=Session, pass_=EnginePass)
+    cpdef object at_node(self, NodeInfo info, tuple gradients)
+
+    @cython.locals(running=RunningNode, number=object)
+    cpdef RunningNode start(self, EnginePass pass_, NodeInfo info)
+
+    @cython.locals(info=NodeInfo, session=Session)
+    cpdef object tell_retained(self, EnginePass pass_, RunningNode running, object gradients)
+
+    @cython.locals(session=Session, running=RunningNode)
+    cdef object _before(self, EnginePass pass_, NodeInfo info, object gradients)
+
+    cdef object _copied(self, object gradient)
+
+    @cython.locals(running=RunningNode, edges=tuple)
+    cdef object _after(self, EnginePass pass_, NodeInfo info, object results, object now)
+
+    @cython.locals(info=NodeInfo)
+    cpdef object finish(self, EnginePass pass_, RunningNode running, object results, object now)
+
+    @cython.locals(session=Session, edge=tuple, output_nr=cython.Py_ssize_t)
+    cdef object _tell_flows(self, EnginePass pass_, object node, tuple edges, object results)
+
+    @cython.locals(info=NodeInfo, session=Session)
+    cpdef object tell_accumulated(self, EnginePass pass_, RunningNode running)

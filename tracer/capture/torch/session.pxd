@@ -1,0 +1,54 @@
+cimport cython
+
+from .identity cimport Identities
+
+
+@cython.final
+cdef class ThreadState:
+    cdef public list passes
+    cdef public bint watched
+    cdef public int in_function
+    cdef public bint in_step
+    cdef public int quiet
+    cdef public object step
+    cdef public bint grad_mode
+
+
+@cython.final
+cdef class Session:
+    cdef public object sink
+    cdef public bint active
+    cdef public str key
+    cdef public Identities identities
+    cdef public object writes
+    cdef public object uninstall
+    cdef public bint with_values
+    cdef public bint observes_nodes
+    cdef public bint compiled
+    cdef public bint custom_functions
+    cdef public object coverage
+    cdef public object unseen_gradients
+    cdef public dict aliased
+    cdef object _running_thread
+    cdef dict _leaf_of_gradient
+    cdef dict _passes_by_task
+    cdef tuple _last
+    cdef list _unbound
+    cdef set _leaves
+    cdef set _names
+
+    cpdef bint listens(self)
+    cpdef ThreadState running_thread(self)
+    cpdef object gradient(self, object tensor)
+    cpdef object leaf(self, object tensor, str name=*)
+    cpdef object bumped(self, object tensor, str op, object before)
+    cpdef object remember_gradient(self, object gradient, object leaf)
+    cpdef object leaf_of_gradient(self, object tensor)
+    cpdef object remember_alias(self, object tensor)
+    cdef bint _is_data_write(self, object tensor, object storage) except -1
+    @cython.locals(task=object, last=tuple)
+    cpdef object current_pass(self)
+
+
+@cython.locals(known=object)
+cpdef object place_of(object frame)
