@@ -2,9 +2,9 @@
 
     python benchmarks/recording.py [--rounds N] [--length N]
 
-Each case is a chain of operations, timed forward and backward separately. Within a round every level takes its turn, so that
-whatever else the machine does hits all of them alike; the figure is the median over rounds of (level / off), and only such ratios
-are worth comparing. The column "off" is in microseconds per operation, for orientation.
+Each case is a chain of operations, timed forward and backward separately, in time of the running thread. Within a round every level takes its turn, so that
+whatever else the machine does hits all of them alike; a figure is the median over rounds of (level / off), and only such ratios are
+worth comparing. In microseconds per operation, for orientation: the column "off", and what each level adds to it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Literal
 
 import gradtrace
 import gradtrace.core as torch
+from gradtrace import _compiled
 from gradtrace.tracer.record import Level, Recording
 
 LEVELS: tuple[Level | Literal["off"], ...] = ("off", "structure", "stats", "values")
@@ -58,14 +59,14 @@ def measure(case: Case, level: Level | Literal["off"], length: int, folder: Path
     gc.collect()
     with listening(level, folder) as recording:
         x = start
-        begin = time.perf_counter()
+        begin = time.thread_time()
         for _ in range(length):
             x = case.link(x, weight)
-        forward = time.perf_counter() - begin
+        forward = time.thread_time() - begin
         loss = x.sum()
-        begin = time.perf_counter()
+        begin = time.thread_time()
         loss.backward()
-        backward = time.perf_counter() - begin
+        backward = time.thread_time() - begin
         if isinstance(recording, Recording) and not recording.active:
             sys.exit(f"nothing was measured: the recording stopped, {recording.failure}")
     operations = length * case.operations
@@ -85,10 +86,12 @@ def run_case(case: Case, rounds: int, length: int, folder: Path) -> None:
             path.unlink()
     for index, direction in enumerate(("forward", "backward")):
         off = [taken[index] for taken in times["off"]]
-        ratios = [
-            statistics.median(taken[index] / base for taken, base in zip(times[level], off, strict=True)) for level in LEVELS[1:]
-        ]
-        cells = "".join(f"{ratio:11.2f}x" for ratio in ratios)
+        cells = ""
+        for level in LEVELS[1:]:
+            pairs = [(taken[index], base) for taken, base in zip(times[level], off, strict=True)]
+            ratio = statistics.median(taken / base for taken, base in pairs)
+            added = statistics.median(taken - base for taken, base in pairs)
+            cells += f"{ratio:10.2f}x {added * 1e6:+8.2f} us"
         print(f"{case.name:<16}{direction:<10}{statistics.median(off) * 1e6:9.2f} us{cells}")
 
 
@@ -98,7 +101,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--length", type=int, default=300, help="links of each chain")
     args = parser.parse_args()
-    print(f"{'':<26}{'off':>12}{''.join(f'{level:>12}' for level in LEVELS[1:])}   (per operation; levels as ratios to off)")
+    print(f"compiled modules: {_compiled.state()}")
+    print(f"{'':<26}{'off':>12}{''.join(f'{level:>23}' for level in LEVELS[1:])}   (per operation)")
     with tempfile.TemporaryDirectory(prefix="gradtrace-bench-") as folder:
         for case in CASES:
             run_case(case, args.rounds, args.length, Path(folder))

@@ -16,7 +16,7 @@ __all__ = ["Batches"]
 _EVENTS = 8192
 _BYTES = 8 << 20
 _AFTER = 1_000_000_000  # ns
-_SHARE = 20  # writing may take a 20th of the time, when it is not the number of events that asks for it
+_SHARE = 40  # writing may take a 40th of the time, when it is not the number of events that asks for it
 
 _SOURCE_BYTES = 32 << 20
 

@@ -39,7 +39,8 @@ class _Packing(IntEnum):
 
 _STORED = tuple(np.dtype(code) for code in ("<u1", "<i1", "<u2", "<i2", "<u4", "<i4", "<i8", "<f4", "<f8"))
 _STORED_NUMBER = {dtype: number for number, dtype in enumerate(_STORED)}
-_INTEGERS = _STORED[:7]
+_INTEGERS = tuple((int(np.iinfo(dtype).min), int(np.iinfo(dtype).max), dtype) for dtype in _STORED[:7])
+_NOTHING, _NOTHING_FLOAT = np.zeros(0, "<u1"), np.zeros(0, "<f8")
 
 _WORTH_ZLIB = 64  # bytes
 
@@ -72,29 +73,34 @@ def encode_table(columns: Sequence[tuple[int, NDArray[Any]]]) -> bytes:
 
 
 def _encode(values: NDArray[Any]) -> tuple[_Codec, NDArray[Any], int]:
-    nothing = np.zeros(0, _STORED[0])
+    constant = _is_constant(values)
     if values.dtype.kind == "f":
-        bits = values.view(np.int64)
-        if len(bits) and (bits == bits[0]).all():
-            return _Codec.CONSTANT, nothing.astype("<f8"), int(bits[0])
+        if constant:
+            return _Codec.CONSTANT, _NOTHING_FLOAT, int(values[:1].view(np.int64)[0])
         return _Codec.PLAIN, _narrow_floats(values), 0
-    integers = values.astype(np.int64)
-    if not len(integers):
-        return _Codec.PLAIN, nothing, 0
+    if not len(values):
+        return _Codec.PLAIN, _NOTHING, 0
+    if constant:
+        return _Codec.CONSTANT, _NOTHING, int(values[0])
+    integers = values.astype(np.int64, copy=False)
     first = int(integers[0])
-    if (integers == first).all():
-        return _Codec.CONSTANT, nothing, first
-    plain, delta = _narrow(integers), _narrow(np.diff(integers))
+    plain, delta = _narrow(integers), _narrow(integers[1:] - integers[:-1])
     if delta.itemsize < plain.itemsize or (delta.itemsize == plain.itemsize and _variety(delta) < _variety(plain)):
         return _Codec.DELTA, delta, first
     return _Codec.PLAIN, plain, 0
 
 
+def _is_constant(values: NDArray[Any]) -> bool:
+    """Whether all values are the same, to the bit. Most columns are, so this is made of few and quick steps."""
+    raw = values.tobytes()
+    value = raw[: values.itemsize]
+    return bool(raw) and raw.endswith(value) and raw == value * len(values)
+
+
 def _narrow(integers: NDArray[np.int64]) -> NDArray[Any]:
-    low, high = int(integers.min()), int(integers.max())
-    for dtype in _INTEGERS:
-        limits = np.iinfo(dtype)
-        if limits.min <= low and high <= limits.max:
+    low, high = int(np.minimum.reduce(integers)), int(np.maximum.reduce(integers))
+    for lowest, highest, dtype in _INTEGERS:
+        if lowest <= low and high <= highest:
             return integers.astype(dtype)
     raise AssertionError("int64 holds every int64")
 
@@ -103,13 +109,13 @@ def _narrow_floats(values: NDArray[np.float64]) -> NDArray[Any]:
     """As float32 when that keeps every bit: minima and maxima of float32 gradients do."""
     with np.errstate(all="ignore"):
         narrow = values.astype("<f4")
-        same = narrow.astype(np.float64).view(np.int64) == values.view(np.int64)
-    return narrow if same.all() else values.astype("<f8", copy=False)
+        same = narrow.astype(np.float64).tobytes() == values.tobytes()
+    return narrow if same else values.astype("<f8", copy=False)
 
 
 def _variety(values: NDArray[Any]) -> int:
     """How many different values there are among the first: fewer compress better."""
-    return len(np.unique(values[:64]))
+    return len(set(values[:64].tolist()))
 
 
 def _pack(values: NDArray[Any]) -> tuple[_Packing, bytes]:
