@@ -7,15 +7,16 @@ same rules as its findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..core.events import NONE
 from .explanations_program import Failure, Kind, Subject
 from .model import Trace
-from .model.finding import node_at, pass_at
+from .model.finding import Finding, node_at, pass_at
 from .model.findings import leaves_never_reached, way_back
 from .model.missing import MissingGradients
+from .model.nonfinite import growth
 from .model.text import list_text, shape_text
 
 __all__ = ["PREFIX", "add_notes", "in_brief"]
@@ -77,6 +78,8 @@ def _no_gradient(trace: Trace, failure: Failure) -> Iterator[str]:
 
 def _why_none(trace: Trace, missing: MissingGradients, subject: Subject) -> str:
     facts, name = subject.facts, _name(trace, subject)
+    if facts.is_leaf and facts.tensor not in trace.leaves:
+        name = f"{name}, of shape {shape_text(facts.shape)},"
     if not facts.is_leaf:
         made = f", but the result of {node_at(trace, facts.node)}" if facts.node in trace.nodes else ""
         return f"{name} has no gradient: it is not a leaf{made}. Only leaves get a .grad (or call retain_grad() on it first)."
@@ -143,14 +146,23 @@ def _not_a_leaf(trace: Trace, failure: Failure) -> Iterator[str]:
 def _nonfinite(trace: Trace, failure: Failure) -> Iterator[str]:
     """Where the first NaN or infinity arose."""
     for subject in failure.subjects:
-        yield f"{subject.text} has {subject.facts.nonfinite}."
+        yield f"{subject.text} has {subject.facts.nonfinite}{subject.facts.origin}."
     origin = next((finding for finding in trace.findings() if finding.rule == "first-nonfinite"), None)
     if origin is not None:
-        yield f"{origin.title}: {origin.detail}"
+        if not _follows_from(trace, origin, failure.subjects):
+            yield f"{origin.title}: {origin.detail}"
     elif trace.level == "structure":
         yield "At level structure no numbers are recorded: record again at level stats to see where the first NaN or Inf arises."
-    elif not any(" " in subject.facts.nonfinite for subject in failure.subjects):
+    elif not any(subject.facts.origin for subject in failure.subjects):
         yield "No gradient that was recorded is NaN or Inf. The numbers of the forward are not recorded."
+
+
+def _follows_from(trace: Trace, finding: Finding, subjects: Sequence[Subject]) -> bool:
+    """Whether the broken gradient is the mere consequence of what broke in the forward of the last pass."""
+    pass_ = trace.pass_of(finding.event)
+    if pass_ is None or pass_.index < len(trace.passes) - 1 or growth(pass_):
+        return False
+    return any(subject.facts.origin and ".step()" not in subject.facts.origin for subject in subjects)
 
 
 def _engine(trace: Trace, failure: Failure) -> Iterator[str]:
@@ -161,7 +173,7 @@ def _engine(trace: Trace, failure: Failure) -> Iterator[str]:
     if any(note.startswith(PREFIX) for note in getattr(failure.error, "__notes__", [])):
         back = way_back(trace, error)
         if back:
-            yield f"{pass_at(trace, error.pass_)} needs it again: {back}"
+            yield f"{pass_at(trace, error.pass_)} needs what an earlier one has freed: {back}"
         return
     yield from (finding.detail for finding in trace.findings() if finding.event == error.id)
 

@@ -15,7 +15,8 @@ __all__ = ["TensorFacts", "look_at"]
 class TensorFacts(NamedTuple):
     """``tensor`` and ``node`` are ids in the trace (of the tensor, and of its ``grad_fn``).
 
-    ``nonfinite``: where the forward made its first NaN or infinity, as far as the graph still knows, for people; or ``""``.
+    ``nonfinite``: what is NaN or infinite in it, and ``origin``: how that came about in the forward, as far as the graph still
+    knows; both for people, or ``""``.
     """
 
     tensor: int = NONE
@@ -25,6 +26,7 @@ class TensorFacts(NamedTuple):
     is_leaf: bool = True
     has_gradient: bool = False
     nonfinite: str = ""
+    origin: str = ""
 
 
 def look_at(value: object, *, numbers: bool = False) -> TensorFacts | None:

@@ -132,6 +132,14 @@ def _without_gradient(frames: Sequence[_Frame]) -> Iterator[Subject]:
         yield from found
         if found:
             return
+    for frame in reversed(frames[-2:]):  # inside step(): the optimizer's parameters
+        groups = getattr(frame.variables.get("optimizer", frame.variables.get("self")), "param_groups", None)
+        for group in groups if isinstance(groups, list) else ():
+            for parameter in group["params"][:_MOST_SUBJECTS]:
+                facts = look_at(parameter)
+                if facts is not None and not facts.has_gradient:
+                    yield Subject("a parameter of the optimizer", facts)
+                    return
     for frame in reversed(frames[-1:]):
         for name, value in list(frame.variables.items())[:_MOST_LOCALS]:
             facts = look_at(value)

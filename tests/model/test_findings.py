@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gradtrace.core.events import NONE, GraphCut
 from gradtrace.samples import find
 from gradtrace.tracer.model import Finding, Trace
-from gradtrace.tracer.model.findings import RULES, SEVERITIES, nonfinite_origin
+from gradtrace.tracer.model.findings import RULES, SEVERITIES, leaves_never_reached, nonfinite_origin
 from gradtrace.tracer.model.handmade import EventScript
 from gradtrace.tracer.model.handmade_cases import CASES
+from gradtrace.tracer.model.missing import MissingGradients
 from gradtrace.tracer.record import record
 
 TRIGGERS = {
@@ -22,6 +24,7 @@ TRIGGERS = {
     "first-nonfinite": ("nonfinite", "first_nan"),
     "silent-write": ("silent_write", "data_inplace_silent"),
     "no-gradient": ("detached", None),
+    "never-updated": ("not_in_optimizer", None),
 }
 """For each rule a hand-made trace and a sample program that it finds something in."""
 
@@ -134,6 +137,50 @@ def test_missing_gradients_are_told_with_their_reason() -> None:
     assert unused.detail.endswith("Nothing was computed from it.")
     assert apart.detail.startswith("w requires a gradient")
     assert apart.detail.endswith("a left the graph by detach() at train.py:5.")
+
+
+def test_parameters_that_no_optimizer_knows() -> None:
+    (finding,) = handmade("not_in_optimizer").findings()
+    assert finding.detail == (
+        "second.weight (first used at train.py:2) gets gradients, and no optimizer step ever changed it: "
+        "no optimizer that stepped knows it."
+    )
+
+
+def test_reasons_for_a_missing_gradient() -> None:
+    script = EventScript()
+    w, v, u, x = script.leaf("w"), script.leaf("v"), script.leaf("u"), script.leaf("x")
+    a = script.node("ExpBackward0", [w, v], target="a")
+    b = script.node("MulBackward0", [a], target="b")  # where the graph of w and v ends
+    script.add(GraphCut, tensor=script.tensor_of(a), result=99, how="non_differentiable", source=script.position())
+    c = script.node("ReluBackward0", [u], target="c")
+    script.add(GraphCut, tensor=script.tensor_of(c), result=NONE, how="item", source=script.position())
+    script.backward(script.node("MulBackward0", [x], target="y"))
+    trace = Trace.from_events(script.end())
+    missing = MissingGradients(trace)
+    (both, dead), (one, taken) = missing.of_leaves(leaves_never_reached(trace))
+    assert [leaf.name for leaf in both] == ["w", "v"]  # a still has a use: cutting it is not what ended the way
+    assert dead.text == "No backward began at anything computed from it; the last such was MulBackward0 (train.py:6)."
+    assert [leaf.name for leaf in one] == ["u"]
+    assert taken.text.startswith("c left the graph by item() at train.py:")
+    assert missing.unreached([script.tensor_of(w), script.tensor_of(b), script.tensor_of(x)], [b]) == [script.tensor_of(x)]
+
+
+def test_where_trap_and_divergence() -> None:
+    script = EventScript()
+    w = script.leaf("w")
+    for factor in (1.0, 1e6, 1e12, float("nan")):
+        log = script.node("LogBackward0", [w], target="log")
+        chosen = script.node("WhereBackward0", [log], target="chosen")
+        script.backward(chosen, factors={(log, 0): factor})
+    detail = only(Trace.from_events(script.end()), "first-nonfinite").detail
+    assert "Gradients had grown before: the largest norm was 1.0 in backward #1 and 1e+12 in backward #3." in detail
+    script = EventScript()
+    log = script.node("LogBackward0", [script.leaf("w")], target="log")
+    chosen = script.node("WhereBackward0", [log], target="chosen")
+    script.backward(chosen, factors={(log, 0): float("nan")})
+    detail = only(Trace.from_events(script.end()), "first-nonfinite").detail
+    assert "It lies behind WhereBackward0 (train.py:3): the elements that where() did not choose" in detail
 
 
 def test_same_finding_again_is_counted() -> None:

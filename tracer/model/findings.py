@@ -29,6 +29,7 @@ from .missing import MissingGradients, Reason
 from .nonfinite import NONFINITE_HINTS, first_nonfinite, nonfinite_origin
 from .selection import tempered
 from .text import list_text
+from .updates import never_updated
 
 if TYPE_CHECKING:
     from .records import Leaf, SavedRecord
@@ -97,10 +98,11 @@ def freed_buffers(trace: Trace) -> Iterator[Finding]:
 
 def way_back(trace: Trace, error: ErrorRaised) -> str:
     """How the graph of a failed pass leads back into an earlier one that was freed; empty when it is the same graph."""
-    freed = _cause(trace, error)
     again = next((pass_ for pass_ in trace.passes if pass_.id == error.pass_), None)
-    freed_in = next((pass_ for pass_ in trace.passes if isinstance(freed, SavedFreed) and pass_.id == freed.pass_), None)
-    if again is None or freed_in is None:
+    if again is None or "in-place" in error.message or "inplace" in error.message:
+        return ""
+    freed_in = next((pass_ for pass_ in trace.passes[: again.index][::-1] if error.node in pass_.nodes), None)
+    if freed_in is None:
         return ""
     topology = trace.topology
     created = trace.events.columns(NodeCreated)["id"]
@@ -175,6 +177,7 @@ RULES: Mapping[str, Callable[[Trace], Iterable[Finding]]] = {
     "first-nonfinite": first_nonfinite,
     "silent-write": silent_writes,
     "no-gradient": leaves_without_gradient,
+    "never-updated": never_updated,
 }
 """Every rule by the name that its findings carry."""
 

@@ -14,6 +14,7 @@ from ...core.events import (
     Event,
     GraphCut,
     LeafCreated,
+    LeafNamed,
     Marked,
     OptimizerStepped,
     SavedFreed,
@@ -231,6 +232,21 @@ def hook_breaks() -> list[Event]:
     return script.end()
 
 
+def not_in_optimizer() -> list[Event]:
+    """Two layers are trained, and the optimizer knows one of them."""
+    script = EventScript()
+    known, forgotten = script.leaf("w"), script.leaf("v")
+    script.add(LeafNamed, tensor=script.tensor_of(known), name="first.weight", source=script.position())
+    script.add(LeafNamed, tensor=script.tensor_of(forgotten), name="second.weight", source=script.position())
+    for step in range(2):
+        hidden = script.node("MulBackward0", [known], target="hidden")
+        loss = script.node("MulBackward0", [hidden, forgotten], target="loss")
+        script.backward(loss)
+        script.add(OptimizerStepped, optimizer="SGD", tensors=(script.tensor_of(known),), source=script.position())
+        script.bump(known, "SGD.step", before=step)
+    return script.end()
+
+
 CASES: Mapping[str, Callable[[], list[Event]]] = {
     case.__name__: case
     for case in (
@@ -253,6 +269,7 @@ CASES: Mapping[str, Callable[[], list[Event]]] = {
         silent_write,
         detached,
         hook_breaks,
+        not_in_optimizer,
     )
 }
 """Every case by name, each a function that returns a fresh list of events."""

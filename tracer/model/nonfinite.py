@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .passes import Pass
     from .trace import Trace
 
-__all__ = ["NONFINITE_HINTS", "first_nonfinite", "nonfinite_origin"]
+__all__ = ["NONFINITE_HINTS", "first_nonfinite", "growth", "nonfinite_origin"]
 
 NONFINITE_HINTS: Mapping[str, str] = {
     "Sqrt": "The slope of sqrt at 0 is infinite: look for zeros in its input.",
@@ -26,12 +26,15 @@ NONFINITE_HINTS: Mapping[str, str] = {
     "Log10": "The slope of log10 at 0 is infinite: look for zeros in its input.",
     "Div": "Look for zeros in the divisor.",
     "Reciprocal": "Look for zeros in its input.",
-    "Pow": "The slope of x ** p at 0 is infinite for p < 1: look for zeros in its input.",
+    "Pow": "With p < 1 the slope of x ** p at 0 is infinite; otherwise its input was too large, or not finite already.",
     "Exp": "Its result may have been too large for the dtype.",
     "Acos": "The slope of acos at 1 and -1 is infinite.",
     "Asin": "The slope of asin at 1 and -1 is infinite.",
 }
 """By operation: where its gradient is not finite."""
+
+MULTIPLYING = ("Mul", "Mm", "Addmm", "Bmm", "Addbmm", "Convolution", "Tanh", "Sigmoid", "Softmax", "LogSoftmax", "NativeLayerNorm")
+"""Operations that multiply a gradient by numbers of the forward, and so make NaN of a finite one only if these are broken."""
 
 CHOOSING = ("Where", "MaskedFill", "Index", "MaskedSelect", "MaskedScatter")
 """Operations that send a gradient of 0 to the elements that were not chosen."""
@@ -52,10 +55,10 @@ def first_nonfinite(trace: Trace) -> Iterator[Finding]:
     found = [(pass_, finding) for pass_ in trace.passes if (finding := nonfinite_origin(pass_)) is not None]
     if found:
         pass_, first = found[0]
-        growth = _growth(pass_)
+        grown = growth(pass_)
         detail = first.detail
-        if growth and first.node in trace.nodes:  # then numbers became too large for the dtype, whatever the operation
-            detail = detail.removesuffix(NONFINITE_HINTS.get(trace.nodes[first.node].op, "")).rstrip() + growth
+        if grown and first.node in trace.nodes:  # then numbers became too large for the dtype, whatever the operation
+            detail = detail.removesuffix(NONFINITE_HINTS.get(trace.nodes[first.node].op, "")).rstrip() + grown
         accumulated = pass_.rows(GradientAccumulated)
         brought = getattr(log[first.event], "kind", "") == "post_accumulate_grad"
         if len(accumulated) and not brought and not log.nonfinite(GradientAccumulated, "contribution", accumulated).any():
@@ -97,6 +100,8 @@ def _hint(pass_: Pass, event: GradientFlowed) -> str:
         return ""
     hint = NONFINITE_HINTS.get(record.op, "")
     statistics = event.gradient.statistics if event.gradient is not None else None
+    if statistics is not None and statistics.nan and record.op in MULTIPLYING:
+        return "It multiplies by numbers of the forward: these were NaN or infinite already."
     if statistics is None or not statistics.nan or not hint:
         return hint
     chooser = _chooser_before(pass_, event.node)
@@ -128,7 +133,7 @@ def _chooser_before(pass_: Pass, node: int) -> int:
     return NONE
 
 
-def _growth(pass_: Pass) -> str:
+def growth(pass_: Pass) -> str:
     """How the gradients of the leaves grew before ``pass_``, if they did: a step size too large looks like this."""
     log = pass_.trace.events
     largest = []

@@ -2,9 +2,9 @@
 
 gradtrace: MulBackward0 (made at hidden_state_kept.py:16) had its saved tensors freed by the backward at
 hidden_state_kept.py:18; retain_graph=True there keeps them
-gradtrace: backward #2 (hidden_state_kept.py:18) needs it again: its own graph goes back into the earlier one, as
-AddmmBackward0 (hidden_state_kept.py:16) was given hidden of AddBackward0 (hidden_state_kept.py:16). Unless both are to
-be trained together, detach() it in between.
+gradtrace: backward #2 (hidden_state_kept.py:18) needs what an earlier one has freed: its own graph goes back into the
+earlier one, as AddmmBackward0 (hidden_state_kept.py:16) was given hidden of AddBackward0 (hidden_state_kept.py:16).
+Unless both are to be trained together, detach() it in between.
 """
 
 import torch

@@ -59,22 +59,22 @@ def look(value: Any, numbers: bool) -> TensorFacts | None:
             value.requires_grad,
             value.is_leaf,
             value.is_leaf and value.grad is not None,
-            _where_broken(session, value) if numbers else "",
+            *(_where_broken(session, value) if numbers else ("", "")),
         )
 
 
-def _where_broken(session: Session, tensor: Any) -> str:
-    """What is not finite in ``tensor`` and where the forward made it, as far as its graph still knows; or ``""``."""
+def _where_broken(session: Session, tensor: Any) -> tuple[str, str]:
+    """What is not finite in ``tensor``, and where the forward made it, as far as its graph still knows."""
     found = broken(tensor)
     if not found:
-        return ""
+        return "", ""
     origin = first_broken(tensor.grad_fn) if tensor.grad_fn is not None else None
     if origin is None:
-        return f"{found}{_last_write(session, tensor)}"
+        return found, _last_write(session, tensor)
     node, what, shown = origin
     info = node.metadata.get(session.key)
     title = info.title() if info is not None else node.name()
-    return f"{found}. The first in its graph: {title} {what}{_last_write(session, shown)}"
+    return found, f". The first in its graph: {title} {what}{_last_write(session, shown)}"
 
 
 def _last_write(session: Session, tensor: Any) -> str:

@@ -1,0 +1,51 @@
+"""Parameters that get gradients which nobody uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...core.events import DataWritten, GradientAccumulated, OptimizerStepped, VersionBumped
+from .finding import Finding, named_at
+from .text import list_text
+
+if TYPE_CHECKING:
+    from .records import Leaf
+    from .trace import Trace
+
+__all__ = ["never_updated"]
+
+
+def never_updated(trace: Trace) -> Iterator[Finding]:
+    """Parameters that got gradients in several passes and were never written, though optimizers stepped: they know others."""
+    log = trace.events
+    steps = log.columns(OptimizerStepped)["tensors"]
+    if not len(steps.values):
+        return
+    last_step = int(log.ids(OptimizerStepped)[-1])
+    accumulated = log.columns(GradientAccumulated)
+    if not len(accumulated["id"]):
+        return
+    written = {*steps.values.tolist()}
+    for kind in (VersionBumped, DataWritten):
+        writes = log.columns(kind)
+        written.update(writes["tensor"][writes["id"] > accumulated["id"][0]].tolist())  # those before are initialisation
+    before = accumulated["id"] < last_step
+    pairs = np.unique(np.stack([accumulated["tensor"][before], accumulated["pass_"][before]]), axis=1)
+    tensors, passes = np.unique(pairs[0], return_counts=True)
+    again = {*tensors[passes > 1].tolist()}
+    left_out = [leaf for leaf in trace.leaves.values() if leaf.id in again and leaf.id not in written and _is_parameter(leaf)]
+    if left_out:
+        names = list_text([leaf.name for leaf in left_out])
+        first = left_out[0]
+        get, it = ("get", "them") if len(left_out) > 1 else ("gets", "it")
+        what = f"{get} gradients, and no optimizer step ever changed {it}"
+        detail = f"{named_at(f'{names} (first used', first.source)}) {what}: no optimizer that stepped knows {it}."
+        yield Finding("never-updated", "warning", "Never updated", detail, first.created, first.node, first.source)
+
+
+def _is_parameter(leaf: Leaf) -> bool:
+    """Whether a leaf was met inside a module: a tensor that the program made itself has the name of a variable."""
+    return leaf.source is None or not leaf.name or leaf.name != leaf.source.target
