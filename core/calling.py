@@ -15,7 +15,7 @@ import numpy as np
 
 from .dtypes import can_cast, from_numpy_dtype, scalar_dtype
 from .grad_mode import no_grad, thread_state
-from .inplace import OVERLAPPING, PARTLY_OVERLAPPING, bump, write
+from .inplace import OVERLAPPING, PARTLY_OVERLAPPING, bump, refuse_sharing, write
 from .ops.elementwise import C_NAMES
 from .tensor import Tensor, from_array
 from .views import has_shared_elements
@@ -39,6 +39,7 @@ NUMBER_FIRST = frozenset(
         "remainder",
         "pow",
         "float_power",
+        "xlogy",
     }
 )
 """Functions whose first argument may be a number if the second is a tensor."""
@@ -83,6 +84,7 @@ SEVERAL_FORMS = frozenset(
         "cumsum",
         "sort",
         "where",
+        "xlogy",
     }
 )
 """Functions with overloads: PyTorch complains about the combination of arguments instead of one of them."""
@@ -223,7 +225,7 @@ def _with_number_first(name: str, arguments: tuple[Any, ...], options: dict[str,
     number = isinstance(first, (bool, int, float))
     if name not in NUMBER_FIRST or not number or not (isinstance(other, Tensor) or name not in SEVERAL_FORMS):
         raise _not_a_tensor(name, arguments, options)
-    if name in ("pow", "float_power"):
+    if name in ("pow", "float_power", "xlogy"):
         return arguments
     return from_array(np.asarray(first, scalar_dtype(first))), *others
 
@@ -243,16 +245,17 @@ def _into(out: Any, name: str, method: Function, arguments: tuple[Any, ...], opt
         results = method(*arguments, **options)
     pairs = [(out, results)] if isinstance(results, Tensor) else list(zip(targets, results, strict=True))
     for target, result in pairs:
-        _store(target, result, name, arguments[0])
+        _store(target, result, name, (*arguments, *options.values()))
     return out if isinstance(results, Tensor) else type(results)(targets)
 
 
-def _store(target: Tensor, result: Tensor, name: str, input: Tensor) -> None:
+def _store(target: Tensor, result: Tensor, name: str, arguments: Sequence[Any]) -> None:
+    input = arguments[0]
     wanted, got = target._array.dtype, result._array.dtype
     if has_shared_elements(target._array):
         raise RuntimeError(OVERLAPPING)
-    same_view = target._array.ctypes.data == input._array.ctypes.data and target._array.strides == input._array.strides
-    if (name in NO_OVERLAP or not same_view) and np.may_share_memory(target._array, input._array):
+    refuse_sharing(target, arguments)
+    if name in NO_OVERLAP and any(isinstance(one, Tensor) and np.may_share_memory(target._array, one._array) for one in arguments):
         raise RuntimeError(PARTLY_OVERLAPPING)
     if name in SAME_DTYPE and wanted != got:
         raise RuntimeError(

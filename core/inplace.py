@@ -126,6 +126,7 @@ def accepts_out(function: Callable[..., Any]) -> Callable[..., Any]:
         if out is None:
             return result
         if isinstance(out, Tensor):
+            refuse_sharing(out, arguments, wholly=function.__name__ != "cat")
             _write_out(out, result, function.__name__)
         else:
             for one, value in zip(out, result, strict=True):
@@ -133,6 +134,19 @@ def accepts_out(function: Callable[..., Any]) -> Callable[..., Any]:
         return out
 
     return with_out
+
+
+def refuse_sharing(out: Tensor, sources: Sequence[Any], wholly: bool = True) -> None:
+    """Raise ``RuntimeError`` when ``out`` shares memory with an input, unless it is ``wholly`` the same view and may be."""
+    array = out._array
+    for source in sources:
+        if isinstance(source, (tuple, list)):
+            refuse_sharing(out, source, wholly)
+        elif isinstance(source, Tensor) and np.may_share_memory(array, source._array):
+            other = source._array
+            same = other.ctypes.data == array.ctypes.data and (other.shape, other.strides) == (array.shape, array.strides)
+            if not (wholly and same):
+                raise RuntimeError(PARTLY_OVERLAPPING)
 
 
 def _write_out(out: Tensor, result: Tensor, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .ops.combining import linalg_cross as cross
 from .ops.matmul import matmul, multi_dot
 from .ops.matrices import (
     LinAlgError,
@@ -31,6 +32,7 @@ __all__ = [
     "cholesky",
     "cholesky_ex",
     "cond",
+    "cross",
     "det",
     "eigh",
     "eigvalsh",

@@ -55,6 +55,7 @@ def minimum(self: Array, other: Array) -> Array:
 
 
 def no_integers(self: Array, function: str) -> Array:
+    """The array itself. Raises ``NotImplementedError`` for integers."""
     if self.dtype.kind != "f":
         raise NotImplementedError(f"\"{function}_cpu\" not implemented for '{from_numpy_dtype(self.dtype).cpp_name}'")
     return self

@@ -60,11 +60,16 @@ def _logit_gradient(k: Any, g: Any, self: Any, eps: float | None) -> Any:
 
 
 @op("LogitBackward0", floats_only=True, self=_logit_gradient)
-def logit(self: Array, eps: float | None = None) -> Array:
+def logit_array(self: Array, eps: float | None) -> Array:
     """``log(x / (1 - x))``, the inverse of the sigmoid; ``eps`` clamps ``x`` to [eps, 1 - eps] first."""
     x = self if eps is None else np.clip(self, eps, 1 - eps)
     with np.errstate(all="ignore"):
         return np.log(x / (1 - x))
+
+
+def logit(input: Tensor, eps: float | None = None) -> Tensor:
+    """``log(x / (1 - x))``, the inverse of the sigmoid; ``eps`` clamps ``x`` to [eps, 1 - eps] first."""
+    return logit_array(input, eps)
 
 
 def _sinc_gradient(k: Any, g: Any, self: Any) -> Any:

@@ -87,8 +87,8 @@ NOT_DIFFERENTIABLE = {
 }
 """Nodes that only say that there is no derivative."""
 
-TWICE_ONLY_HERE = {"HardsigmoidBackward0", "ScaledDotProductFlashAttentionForCpuBackward0"}
-"""Operators that have no second derivative in PyTorch; compared through their modules."""
+TWICE_ONLY_HERE = {"CdistBackward0", "HardsigmoidBackward0", "ScaledDotProductFlashAttentionForCpuBackward0"}
+"""Operators that have no second derivative in PyTorch; compared through their modules or their samples."""
 
 ONLY_IN_DERIVATIVES = {"GerBackward0", "PadBackward0", "CropBackward0", "MaskedPlaceBackward0"}
 """Operators that exist only for the derivatives of others."""
