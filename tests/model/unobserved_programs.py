@@ -125,6 +125,8 @@ def hooks_of_tensors(torch: Any) -> None:
     y = x * x
     y.register_hook(lambda gradient: gradient * 2)
     y.retain_grad()
+    y.grad_fn.register_prehook(lambda gradients: None)
+    y.grad_fn.register_hook(lambda results, gradients: None)
     x.register_hook(lambda gradient: None)
     for _ in range(2):
         x.register_post_accumulate_grad_hook(lambda tensor: None)

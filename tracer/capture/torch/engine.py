@@ -11,7 +11,7 @@ from .explaining import explain
 from .loaded import torch
 from .passes import EnginePass
 from .patches import enter_mode, mode_is_on, remove_mode
-from .probing import has
+from .probing import current_node, has
 from .probing import transforming as _transforming
 from .session import Session, without_torch_function
 from .unobserved import UnobservedPasses
@@ -121,7 +121,7 @@ class EngineStandIn:
 
     def _running_node(self) -> int:
         """The node of an outer pass that is making this call."""
-        node = torch._C._current_autograd_node() if self._session.thread.passes else None
+        node = current_node() if self._session.thread.passes else None
         info = self._graph.info(node) if node is not None else None
         return NONE if info is None else info.number
 

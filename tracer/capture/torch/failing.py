@@ -19,6 +19,7 @@ import numpy as np
 
 from .explaining import line_of
 from .loaded import torch
+from .probing import custom_backward_code
 from .saved import raw_saved
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ _MODIFIED = re.compile(r"modified by an inplace operation: .* is at version (\d+
 _FREED = re.compile(r"backward through the graph a second time|have already been freed")
 _NAMED = re.compile(r"[Ff]unction '?(\w+?)'? returned")
 _PASSES_KEPT = 64
-
-_apply = torch.autograd.function.BackwardCFunction.apply.__code__
 
 
 class _FreeingPass:
@@ -126,7 +125,7 @@ class Failures:
 def _in_traceback(traceback: TracebackType | None) -> Any:
     """The node of the outermost custom function whose backward the exception came out of."""
     while traceback is not None:
-        if traceback.tb_frame.f_code is _apply:
+        if traceback.tb_frame.f_code is custom_backward_code:
             return traceback.tb_frame.f_locals.get("self")
         traceback = traceback.tb_next
     return None

@@ -23,6 +23,7 @@ __all__ = [
     "array_of",
     "current_graph_task",
     "current_node",
+    "custom_backward_code",
     "has",
     "missing",
     "missing_essentials",
@@ -81,6 +82,7 @@ NEEDS: tuple[Need, ...] = (
     Need("torch._C._autograd.SavedTensor.data", "saved tensors are not recorded"),
     Need(f"{_NODE}._input_metadata", "shapes of intermediate results inside a call are not recorded"),
     Need("torch.autograd.function._HookMixin._register_hook", "hooks of the program on nodes are not recorded"),
+    Need("torch.autograd.function.BackwardCFunction.apply", "at level structure, errors in custom functions name no node"),
     Need("torch.utils.hooks.RemovableHandle.remove", "the removal of hooks is not recorded"),
     Need("torch.autograd.Function.apply", "custom functions are recorded at the next call that uses their result"),
     Need("torch.optim.Optimizer.zero_grad", "zero_grad() of optimizers is recorded as a reset of each gradient"),
@@ -165,6 +167,9 @@ current_graph_task: Callable[[], int] | None = _or("torch._C._current_graph_task
 
 current_node: Callable[[], Any] = _or("torch._C._current_autograd_node", _nothing)
 """The node that runs in this thread, or None."""
+
+custom_backward_code: CodeType | None = getattr(_or("torch.autograd.function.BackwardCFunction.apply", None), "__code__", None)
+"""What calls the backward of a custom function."""
 
 transforming: Callable[[], Any] = _or("torch._C._functorch.peek_interpreter_stack", _nothing)
 """None outside transformations of ``torch.func``."""
