@@ -44,7 +44,7 @@ def tell_saved(session: Session, node: Any, number: int, visible: Sequence[Any])
             if content is not None:
                 any_saved = True
                 _tell(session, number, slot, content, visible)
-    return any_saved
+    return any_saved or (not saves_are_visible and _keeps_something(node))
 
 
 def _tell(session: Session, number: int, slot: str, tensor: Any, visible: Sequence[Any]) -> None:
@@ -93,6 +93,11 @@ def _slots(node_type: type) -> list[tuple[str, str]]:
         names = [(name, name.removeprefix(_PREFIX)) for name in visible]
         _attributes[node_type] = names
     return names
+
+
+def _keeps_something(node: Any) -> bool:
+    """Whether ``node`` has attributes for saved tensors, where PyTorch does not let us see what is in them."""
+    return any(name.startswith(_PREFIX) for name in dir(type(node)))
 
 
 def _output_behind(saved: Any, visible: Sequence[Any]) -> Any:
