@@ -145,6 +145,7 @@ def test_parameters_that_no_optimizer_knows() -> None:
         "second.weight (first used at train.py:2) gets gradients, and no optimizer step ever changed it: "
         "no optimizer that stepped knows it."
     )
+    assert finding.severity == "warning"
 
 
 def test_reasons_for_a_missing_gradient() -> None:

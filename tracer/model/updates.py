@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...core.events import DataWritten, GradientAccumulated, OptimizerStepped, VersionBumped
-from .finding import Finding, named_at
+from .finding import Finding, Severity, named_at
 from .text import list_text
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def never_updated(trace: Trace) -> Iterator[Finding]:
         get, it = ("get", "them") if len(left_out) > 1 else ("gets", "it")
         what = f"{get} gradients, and no optimizer step ever changed {it}"
         detail = f"{named_at(f'{names} (first used', first.source)}) {what}: no optimizer that stepped knows {it}."
-        yield Finding("never-updated", "warning", "Never updated", detail, first.created, first.node, first.source)
+        others = any(tensor in trace.leaves and _is_parameter(trace.leaves[tensor]) for tensor in written)
+        severity: Severity = "warning" if others else "info"  # a picture is optimised, say, and the network left as it is
+        yield Finding("never-updated", severity, "Never updated", detail, first.created, first.node, first.source)
 
 
 def _is_parameter(leaf: Leaf) -> bool:
