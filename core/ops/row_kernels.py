@@ -33,19 +33,31 @@ def _suits_blas(array: Array) -> bool:
     return size >= FEW and array.dtype in _BLAS and array.flags.c_contiguous
 
 
+MANY = 1 << 15
+"""What is needed again and again is kept up to this length."""
+
+
 @lru_cache(maxsize=64)
-def _ones(count: int, dtype: Any) -> Array:
+def _kept_ones(count: int, dtype: Any) -> Array:
     ones = np.ones(count, dtype)
     ones.flags.writeable = False
     return ones
 
 
+def _ones(count: int, dtype: Any) -> Array:
+    return _kept_ones(count, dtype) if count <= MANY else np.ones(count, dtype)
+
+
 @lru_cache(maxsize=64)
-def row_starts(rows: int, columns: int) -> Array:
-    """The position of the first element of each row among all elements."""
+def _kept_starts(rows: int, columns: int) -> Array:
     starts = np.arange(rows) * columns
     starts.flags.writeable = False
     return starts
+
+
+def row_starts(rows: int, columns: int) -> Array:
+    """The position of the first element of each row among all elements."""
+    return _kept_starts(rows, columns) if rows <= MANY else np.arange(rows) * columns
 
 
 def row_sums(array: Array) -> Array:
@@ -101,7 +113,6 @@ def column_sums(array: Array, dimensions: int) -> Array:
     return sums if dimensions == 1 else sums.reshape(shape)
 
 
-_PIECE = 1 << 15
 _zeros: dict[Any, Array] = {}
 
 
@@ -112,12 +123,12 @@ def positive_part(array: Array) -> Array:
         return maximum(array, dtype.type(0))
     zeros = _zeros.get(dtype)
     if zeros is None:
-        zeros = _zeros[dtype] = np.zeros(_PIECE, dtype)
+        zeros = _zeros[dtype] = np.zeros(MANY, dtype)
     flat = array.reshape(-1)
-    if size <= _PIECE:
+    if size <= MANY:
         return maximum(flat, zeros[:size]).reshape(array.shape)
     result = np.empty(size, dtype)
-    for start in range(0, size, _PIECE):
-        piece = flat[start : start + _PIECE]
-        maximum(piece, zeros[: piece.size], out=result[start : start + _PIECE])
+    for start in range(0, size, MANY):
+        piece = flat[start : start + MANY]
+        maximum(piece, zeros[: piece.size], out=result[start : start + MANY])
     return result.reshape(array.shape)

@@ -26,17 +26,19 @@ def _along(dim: int, index: Array) -> Indices:
     """NumPy's index for ``array[..., index along dim, ...]`` where the other positions are those of ``index`` itself."""
     if index.ndim == 1:
         return (index,)
-    grid = _grid(index.shape)
+    grid = _kept_grid(index.shape) if index.size < 1 << 15 else _grid(index.shape)
     return (*grid[:dim], index, *grid[dim + 1 :])
 
 
-@lru_cache(maxsize=64)
 def _grid(shape: Shape) -> Indices:
     """``np.ogrid`` for a shape."""
     grid = np.ogrid[tuple([slice(size) for size in shape])]
     for positions in grid:
         positions.flags.writeable = False
     return tuple(grid)
+
+
+_kept_grid = lru_cache(maxsize=64)(_grid)
 
 
 @op(
