@@ -14,7 +14,7 @@ from .common import Destination, ExportedPass, ExportedTrace, opened
 FORMAT = "gradtrace-graph"
 VERSION = 1
 
-_PASS_KEYS = ("index", "id", "call", "retain_graph", "create_graph", "outcome", "first", "last")
+_PASS_KEYS = ("index", "id", "call", "retain_graph", "create_graph", "outcome", "first", "last", "derived")
 _SOURCE_KEYS = {"file": "file", "line": "line", "function": "function", "target": "code_target"}
 _GRADIENT_KEYS = ("shape", "norm", "min", "max", "mean", "nan", "inf", "count", "value")
 _NODE_KEYS = ("name", "op", "kind", "executed", "order", "scope", "shape", "dtype", "duration_ns")
