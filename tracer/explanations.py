@@ -27,7 +27,7 @@ PREFIX = "gradtrace: "
 MOST_EVENTS = 4_000_000
 """A longer trace is not searched while the user waits for a traceback."""
 
-BRIEF_EVENTS = 400_000
+BRIEF_EVENTS = 2_000_000
 """A longer trace is not searched at the end of every run; ``gradtrace info`` does."""
 
 _MOST_NOTES = 4
