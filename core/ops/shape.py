@@ -307,8 +307,8 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
 def expand_to(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) -> Tensor:  # noqa: ARG001
     """Repeated along dimensions of size 1 and new leading ones, without a copy; -1 keeps a size."""
     wanted, have = sizes_of("expand", sizes, size, "size"), input._array.shape
-    if wanted == have:
-        return expand(input, have)
+    if _is_plain_expansion(have, wanted):
+        return expand(input, wanted)
     leading = len(wanted) - len(have)
     if leading < 0:
         raise RuntimeError(
@@ -328,6 +328,14 @@ def expand_to(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = Fal
                 f"dimension {axis + leading}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(have)}"
             )
     return expand(input, shape)
+
+
+def _is_plain_expansion(have: Shape, wanted: Shape) -> bool:
+    """Whether every size is given, and fits."""
+    leading = len(wanted) - len(have)
+    if leading < 0 or (wanted and min(wanted) < 0):
+        return False
+    return False not in [old in (1, new) for old, new in zip(have, wanted[leading:], strict=True)]
 
 
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
