@@ -2,9 +2,10 @@
 
     python benchmarks/recording.py [--rounds N] [--length N]
 
-Each case is a chain of operations, timed forward and backward separately, in time of the running thread. Within a round every level takes its turn, so that
-whatever else the machine does hits all of them alike; a figure is the median over rounds of (level / off), and only such ratios are
-worth comparing. In microseconds per operation, for orientation: the column "off", and what each level adds to it.
+Each case is a chain of operations, timed forward and backward separately, in time of the running thread. Within a round every level
+takes its turn, so that whatever else the machine does hits all of them alike; a figure is the median over rounds of (level / off),
+and only such ratios are worth comparing. In microseconds per operation, for orientation: the column "off", and what each level adds
+to it.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from .activity import activity
 from .dtypes import from_numpy_dtype
 from .events import Sink
 from .grad_mode import thread_state
-from .identity import next_tensor, node_id, storage_id, tensor_id
+from .identity import next_node, next_tensor, node_id, storage_id, tensor_id
 from .node import AccumulateGrad, Node, announce_accumulator
 from .saved import SavedOutput, restored_output
 from .tensor import Array, Tensor
@@ -33,9 +33,11 @@ def announce(sink: Sink, node: Node, results: Sequence[Tensor], saved_names: Seq
         if edge is None:
             edges.append(_NO_EDGE)
         else:
-            next_node, input_nr = edge
-            edges.append((next_node.number or _introduced(sink, next_node), input_nr))
-    number = node.number or node_id(node)
+            receiver, input_nr = edge
+            edges.append((receiver.number or _introduced(sink, receiver), input_nr))
+    number = node.number
+    if not number:
+        number = node.number = next_node()
     if activity.writes and len(results) == 1 and thread_state.written_to is not None:
         results = (thread_state.written_to,)
     outputs = []
