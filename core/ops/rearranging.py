@@ -11,8 +11,9 @@ from ..tensor import Array, Tensor, from_array
 from .convert import clone_array
 from .indexing import index_select
 from .reduction import dims_of, one_dim
-from .shape import flatten, shape_of, sizes_of
+from .shape import flatten
 from .shape_primitives import Shape, expand, flip, repeat_dims, roll_dims, rot90_turns, unsqueeze, view_as_shape
+from .sizes import shape_of, sizes_of
 
 
 def _repeated(input: Tensor, times: Shape) -> Tensor:
