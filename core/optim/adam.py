@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor, from_array
-from .optimizer import Optimizer, ParameterGroup, check_not_negative, move
+from .optimizer import Optimizer, ParameterGroup, check_betas, check_not_negative, move
 
 
 class Adam(Optimizer):
@@ -36,9 +36,7 @@ class Adam(Optimizer):
         decoupled_weight_decay: bool = False,
     ) -> None:
         check_not_negative(lr=lr, eps=eps)
-        for index, beta in enumerate(betas):
-            if not 0.0 <= beta < 1.0:
-                raise ValueError(f"Invalid beta parameter at index {index}: {beta}")
+        check_betas(betas)
         check_not_negative(weight_decay=weight_decay)
         options = {
             "lr": lr,

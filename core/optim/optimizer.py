@@ -83,11 +83,15 @@ class Optimizer:
                     if gradient is not None:
                         self.update(parameter, gradient, group, self.state[parameter])
                         updated.append(parameter)
+        self.announce(updated)
+        return loss
+
+    def announce(self, updated: list[Tensor]) -> None:
+        """Tell those who listen that these parameters were updated."""
         if events.sink is not None:
             events.sink.optimizer_stepped(type(self).__name__, [tensor_id(parameter) for parameter in updated])
         if events.step_listener is not None:
             events.step_listener(self)
-        return loss
 
     def update(self, parameter: Tensor, gradient: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:
         """Change ``parameter`` in place by its ``gradient``; ``state`` is kept for it from step to step."""
@@ -140,6 +144,19 @@ def move(parameter: Tensor, change: Array, operation: str) -> None:
         bump(parameter, operation)
     else:
         parameter.add_(from_array(np.asarray(change)))
+
+
+def descent(parameter: Tensor, gradient: Tensor, group: ParameterGroup) -> Array:
+    """The gradient with weight decay, turned round for maximizing."""
+    direction = -gradient._array if group["maximize"] else gradient._array
+    return direction + group["weight_decay"] * parameter._array if group["weight_decay"] else direction
+
+
+def check_betas(betas: tuple[float, float]) -> None:
+    """Raise ``ValueError``, worded as in PyTorch, for a decay rate of a running mean that is not in [0, 1)."""
+    for index, beta in enumerate(betas):
+        if not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {index}: {beta}")
 
 
 def check_not_negative(**values: float) -> None:

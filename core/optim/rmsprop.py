@@ -8,13 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor, from_array
-from .optimizer import Optimizer, ParameterGroup, check_not_negative, move
-
-
-def _direction(parameter: Tensor, gradient: Tensor, group: ParameterGroup) -> Any:
-    """The gradient with weight decay, turned round for maximizing."""
-    direction = -gradient._array if group["maximize"] else gradient._array
-    return direction + group["weight_decay"] * parameter._array if group["weight_decay"] else direction
+from .optimizer import Optimizer, ParameterGroup, check_not_negative, descent, move
 
 
 class RMSprop(Optimizer):
@@ -54,7 +48,7 @@ class RMSprop(Optimizer):
 
     def update(self, parameter: Tensor, gradient: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:
         """One step; ``state`` has ``step``, ``square_avg`` and, where used, ``momentum_buffer`` and ``grad_avg``."""
-        direction = _direction(parameter, gradient, group)
+        direction = descent(parameter, gradient, group)
         if not state:
             state["step"] = from_array(np.zeros((), np.float32))
             used = {"square_avg": True, "momentum_buffer": group["momentum"] > 0, "grad_avg": group["centered"]}
@@ -125,7 +119,7 @@ class Adagrad(Optimizer):
 
     def update(self, parameter: Tensor, gradient: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:
         """One step; ``state`` has ``step`` and ``sum``."""
-        direction = _direction(parameter, gradient, group)
+        direction = descent(parameter, gradient, group)
         state["step"]._array += 1
         rate = group["lr"] / (1 + (float(state["step"]._array) - 1) * group["lr_decay"])
         squares = state["sum"]._array
