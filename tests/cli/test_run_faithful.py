@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-NOISE = "gradtrace: recorded"
+NOISE = "gradtrace: "
 
 
 def comparable(text: str) -> str:
-    """``text`` less the line that says where the trace is, and with addresses that differ from process to process made equal."""
+    """``text`` less what gradtrace adds (notes, and where the trace is), and with addresses made equal."""
     lines = (line for line in text.splitlines(keepends=True) if not line.startswith(NOISE))
     return re.sub(r"0x[0-9a-f]+", "0x…", "".join(lines))
 

@@ -97,17 +97,23 @@ def _announce_at_exit(recording: Recording) -> None:
             file = recording.name_of(recording.files[-1]) if recording.files else ""
         elif path.exists():
             what = f"recorded a part of the run in {name}" if recording.failure else f"recorded {name}"
-            with contextlib.suppress(Exception):  # a courtesy, after the program has ended
-                from ..explanations import in_brief  # noqa: PLC0415  the model of a trace, which recording does not need
-
-                for line in in_brief(path):
-                    print(f"gradtrace: {line}", file=sys.stderr)
+            if not hasattr(sys, "last_type"):  # no exception: that has its own notes, and the interpreter is on its way out
+                _say_in_brief(path)
         if what:
             following = f"  (next: gradtrace open {shlex.quote(file)})" if file else ""
             with contextlib.suppress(OSError, ValueError):  # standard error may be closed by now
                 print(f"gradtrace: {what}{following}", file=sys.stderr)
 
     atexit.register(announce)
+
+
+def _say_in_brief(trace: Path) -> None:
+    """What is wrong with a run that ended well, by all appearances."""
+    with contextlib.suppress(Exception):  # a courtesy, after the program has ended
+        from ..explanations import in_brief  # noqa: PLC0415  the model of a trace, which recording does not need
+
+        for line in in_brief(trace):
+            print(f"gradtrace: {line}", file=sys.stderr)
 
 
 VERB = Verb(
