@@ -25,6 +25,7 @@ MODULES: tuple[str, ...] = (
     "tracer.capture.torch.graph",
     "tracer.capture.torch.identity",
     "tracer.capture.torch.loaded",
+    "tracer.capture.torch.modules",
     "tracer.capture.torch.nodes",
     "tracer.capture.torch.passes",
     "tracer.capture.torch.saved",

@@ -328,6 +328,8 @@ def _add_tensors(tensors: list[Any], value: Any) -> None:
 
 def _versions(tensors: list[Any]) -> list[Any]:
     """Their version counters; none at all when one was made in inference mode and has no version."""
+    if not tensors:
+        return []
     try:
         with without_torch_function():
             return [tensor._version for tensor in tensors]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, ref
 
 from .replicas import Replicas
 from .session import Session, without_torch_function
@@ -12,12 +11,25 @@ from .session import Session, without_torch_function
 __all__ = ["Modules"]
 
 
-class _Running(threading.local):
-    """The modules being called in this thread: the paths below the outermost one, and path and scope of each open call."""
+class _Paths:
+    """Where the modules below an outermost one are. ``upto`` is how many leaves without a name there were at that time."""
 
-    def __init__(self) -> None:
-        self.paths: dict[int, str] = {}
-        self.open: list[tuple[str, str]] = []
+    def __init__(self, upto: int) -> None:
+        self.upto = upto
+        self._of: dict[int, tuple[ref[Any], str | None]] = {}
+
+    def add(self, module: Any, path: str | None) -> None:
+        """``module`` is at ``path``; None for one that is called from inside without being there."""
+        self._of[id(module)] = ref(module), path
+
+    def knows(self, module: Any) -> bool:
+        """Whether this very module was added."""
+        known = self._of.get(id(module))
+        return known is not None and known[0]() is module
+
+    def path(self, module: Any) -> str | None:
+        """The path of a module that was added."""
+        return self._of[id(module)][1]
 
 
 class Modules:
@@ -26,55 +38,67 @@ class Modules:
     def __init__(self, session: Session, replicas: Replicas) -> None:
         self._session = session
         self._replicas = replicas
-        self._running = _Running()
-        self.outermost: WeakSet[Any] = WeakSet()
+        self.outermost: WeakKeyDictionary[Any, _Paths] = WeakKeyDictionary()
 
     def enter(self, module: Any, inputs: Any) -> None:  # noqa: ARG002  PyTorch calls with both
         """The forward pre-hook: open the module's scope."""
         session = self._session
-        if not session.listening:
+        if not session.listens():
             return
         try:
-            with without_torch_function():
-                self._enter(module)
+            self._enter(module)
         except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
             session.fail(error)
 
     def _enter(self, module: Any) -> None:
-        self._session.thread.in_step = False  # a step that raised has no end that we hear of
+        session = self._session
+        thread = session.running_thread()
+        thread.in_step = False  # a step that raised has no end that we hear of
         self._replicas.entered(module)
-        running = self._running
-        path = running.paths.get(id(module)) if running.open else None
-        if path is not None:
-            around = running.open[-1][0]
-            name = path.removeprefix(f"{around}.") or type(module).__name__
-        else:
-            name = type(module).__name__
-            if running.open:  # a module that is no attribute of the outermost one
-                path = running.open[-1][0]
+        name = type(module).__name__
+        if thread.modules:
+            around, paths = thread.modules[-1][0], thread.paths
+            if not paths.knows(module):
+                paths = thread.paths = self._scanned(thread.outermost())
+                if not paths.knows(module):
+                    paths.add(module, None)
+            path = paths.path(module)
+            if path is None:  # a module that is no attribute of the outermost one
+                path = around
             else:
-                path = ""
-                self.outermost.add(module)
-                running.paths = {id(submodule): name for name, submodule in module.named_modules()}
-                for parameter_name, parameter in self._replicas.inner(module).named_parameters():
-                    self._session.leaf(parameter, parameter_name)
-        running.open.append((path, name))
-        self._session.sink.scope_entered(name)
+                name = path.removeprefix(f"{around}.") or name
+        else:
+            path = ""
+            paths = self.outermost.get(module)
+            if paths is None or paths.upto != session.unnamed_leaves:
+                paths = self._scanned(module)
+            thread.paths, thread.outermost = paths, ref(module)
+        thread.modules.append((path, name))
+        session.sink.scope_entered(name)
+
+    def _scanned(self, outermost: Any) -> _Paths:
+        """The modules below ``outermost`` as they are now; names its parameters. Done once, as long as nothing new turns up."""
+        session = self._session
+        with without_torch_function():
+            for parameter_name, parameter in self._replicas.inner(outermost).named_parameters():
+                session.leaf(parameter, parameter_name)
+            paths = self.outermost[outermost] = _Paths(session.unnamed_leaves)
+            for path, module in outermost.named_modules():
+                paths.add(module, path)
+        return paths
 
     def close(self) -> None:
         """The recording pauses: close the scopes that are open in this thread."""
-        running = self._running
-        while running.open:
-            self._session.sink.scope_exited(running.open.pop()[1])
-        running.paths = {}
+        thread = self._session.running_thread()
+        while thread.modules:
+            self._session.sink.scope_exited(thread.modules.pop()[1])
 
     def leave(self, module: Any, inputs: Any, output: Any) -> None:  # noqa: ARG002
         """The forward hook, called also when the module raised: close the scope."""
-        running = self._running
-        if not running.open:
+        session = self._session
+        thread = session.running_thread()
+        if not thread.modules:
             return
-        _, name = running.open.pop()
-        if not running.open:
-            running.paths = {}
-        if self._session.listening:
-            self._session.sink.scope_exited(name)
+        _, name = thread.modules.pop()
+        if session.listens():
+            session.sink.scope_exited(name)

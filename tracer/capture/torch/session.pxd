@@ -12,6 +12,9 @@ cdef class ThreadState:
     cdef public int quiet
     cdef public object step
     cdef public bint grad_mode
+    cdef public list modules
+    cdef public object paths
+    cdef public object outermost
 
 
 @cython.final
@@ -25,6 +28,7 @@ cdef class Session:
     cdef public bint with_values
     cdef public bint observes_nodes
     cdef public bint compiled
+    cdef public int unnamed_leaves
     cdef public bint custom_functions
     cdef public object coverage
     cdef public object unseen_gradients

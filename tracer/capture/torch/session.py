@@ -50,6 +50,10 @@ class ThreadState:
         self.quiet = 0  # inside zero_grad
         self.step: FrameType | None = None  # the frame of an optimizer's step, while the function mode is out of its way
         self.grad_mode = torch.is_grad_enabled()
+        # the calls of modules under way: path and scope of each, where the paths below the outermost one are, and that one
+        self.modules: list[tuple[str, str]] = []
+        self.paths: Any = None
+        self.outermost: Callable[[], Any] = lambda: None
 
 
 class _RunningThread(threading.local):
@@ -84,6 +88,7 @@ class Session:
         self._last: tuple[int, EnginePass | None] = (-1, None)
         self._unbound: list[EnginePass] = []
         self._leaves: set[int] = set()
+        self.unnamed_leaves = 0  # how many were told without a name
         self.custom_functions = False
         self.unseen_gradients = UnseenGradients()
         self._names: set[tuple[int, str]] = set()
@@ -142,6 +147,8 @@ class Session:
                 self.unseen_gradients.add(number, tensor)
             if name:
                 self._names.add((number, name))
+            else:
+                self.unnamed_leaves += 1
             self.sink.leaf_created(number, tuple(tensor.shape), dtype_name(tensor.dtype), tensor.requires_grad, name)
         elif name and (number, name) not in self._names:
             self._names.add((number, name))
