@@ -7,10 +7,11 @@ from builtins import bool as _bool
 from math import e, inf, nan, pi
 from typing import TYPE_CHECKING, Any
 
-from . import autograd, events, legacy, linalg, methods, nn, optim, random, real_numbers, sampling, unsupported, utils
+from . import autograd, drawing, events, legacy, linalg, methods, nn, optim, random, real_numbers, sampling, unsupported, utils
 from .anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from .calling import as_function as _as_function
 from .creation import as_tensor, from_numpy, tensor
+from .drawing import multinomial
 from .dtypes import (
     Size,
     bool,
@@ -149,6 +150,7 @@ from .type_info import broadcast_shapes, can_cast, finfo, iinfo, promote_types, 
 
 methods.attach()
 sampling.attach()
+drawing.attach()
 legacy.attach()
 real_numbers.attach()
 unsupported.attach()

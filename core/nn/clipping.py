@@ -1,4 +1,4 @@
-"""Helpers for training loops."""
+"""Gradients kept small."""
 
 from __future__ import annotations
 
