@@ -73,7 +73,7 @@ $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
 	@touch $@
 
 # The installation compiles; after that, whenever sources of compiled modules have changed. Without a compiler all runs as Python.
-$(VENV)/.compiled: setup.py $(wildcard _compiled/*.py tracer/*.p* tracer/store/*.p* tracer/capture/torch/*.p*) | $(BIN)/python
+$(VENV)/.compiled: setup.py $(wildcard _compiled/*.py core/*.p* tracer/*.p* tracer/store/*.p* tracer/capture/torch/*.p*) | $(BIN)/python
 	@$(BIN)/python -m gradtrace._compiled >/dev/null || $(COMPILE)
 	@touch $@
 

@@ -1,6 +1,7 @@
 """Telling the listener about a new node, or about a tensor that left the graph. Called only while somebody listens.
 
-A listener may take a node together with what it saves, in one call (:class:`.events.CompactSink`).
+A listener may take a node together with what it saves, in one call (:class:`.events.CompactSink`). ``announce.pyx`` is the same,
+compiled.
 """
 
 from __future__ import annotations
