@@ -4,18 +4,20 @@ In the window: RoundStraightThroughBackward is a node like any other. RoundBackw
 the gradient leaves as it came, but where the input was out of range.
 """
 
+from typing import Any
+
 import torch
 
 
 class RoundStraightThrough(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x: torch.Tensor, limit: float) -> torch.Tensor:
+    def forward(ctx: Any, x: torch.Tensor, limit: float) -> torch.Tensor:
         ctx.save_for_backward(x)
         ctx.limit = limit
         return x.clamp(-limit, limit).round()
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
         (x,) = ctx.saved_tensors
         return gradient * (x.abs() <= ctx.limit), None
 

@@ -16,5 +16,5 @@ product = x * weight
 root = torch.where(product > 0, torch.sqrt(product), 0.0)
 loss = root.square().mean()
 loss.backward()
-if not torch.isfinite(weight.grad).all():
+if not weight.grad.isfinite().all():
     raise ValueError(f"the loss is {loss.item():.4f}, the gradient {weight.grad.tolist()}")
