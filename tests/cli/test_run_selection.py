@@ -125,6 +125,33 @@ def test_a_program_that_records_itself_gets_its_trace(gradtrace: Any, script: An
     assert any("the program records into inner.gtrace itself" in outer.describe(event) for event in outer.events)
 
 
+def test_steps_count_once_while_a_program_records_itself(gradtrace: Any, script: Any, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    script(
+        dedent("""
+            import gradtrace, torch
+
+            net = torch.nn.Linear(2, 1)
+            optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+
+            def step():
+                net(torch.ones(1, 2)).sum().backward()
+                optimizer.step()
+                optimizer.zero_grad()
+
+            step()
+            with gradtrace.record("inner.gtrace", steps="1:"):
+                for _ in range(3):
+                    step()
+            step()
+        """)
+    )
+    assert gradtrace("run", "--steps", "0,4", "train.py").status == 0
+    outer, inner = (library.load(tmp_path / name) for name in ("train.gtrace", "inner.gtrace"))
+    assert [step.label for step in outer.steps] == ["step 0", "step 4"]
+    assert [step.label for step in inner.steps] == ["step 1", "step 2"]
+
+
 def test_a_recording_within_a_recording_is_still_an_error(python: Any, script: Any) -> None:
     script('import gradtrace\nwith gradtrace.record("one.gtrace"), gradtrace.record("two.gtrace"):\n    pass\n')
     assert "a recording is running already" in python("train.py").err

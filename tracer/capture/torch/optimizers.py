@@ -14,6 +14,9 @@ from .session import Session, without_torch_function
 __all__ = ["Optimizers", "parameters_of"]
 
 
+_sessions: list[Session] = []
+
+
 class Optimizers:
     """Global hooks on every optimizer's step, and stand-ins for ``zero_grad``."""
 
@@ -21,6 +24,7 @@ class Optimizers:
         self._session = session
         self._aside = aside
         self._versions: dict[int, list[tuple[Any, int]]] = {}
+        _sessions[:] = [one for one in _sessions if one.active] + [session]
 
     def before(self, optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """The step pre-hook. A step with a closure runs the program's own code, which is watched as ever."""
@@ -46,7 +50,8 @@ class Optimizers:
         versions = self._versions.pop(id(optimizer), ())
         if session.listening:
             self._tell_step(optimizer, versions, quiet)
-        if events.step_listener is not None:
+        latest = next((one for one in reversed(_sessions) if one.active), session)
+        if events.step_listener is not None and session is latest:  # of a recording and one within it, one tells
             events.step_listener(optimizer)
 
     def _tell_step(self, optimizer: Any, versions: Iterable[tuple[Any, int]], quiet: bool) -> None:
