@@ -143,6 +143,12 @@ def test_a_failure_after_a_dump_gets_a_file_of_its_own(tmp_path: Path) -> None:
     assert [error.message for error in gradtrace.load(tmp_path / "run-2.gtrace").errors] == ["step 20"]
 
 
+def test_further_traces_of_a_rank_keep_its_name(tmp_path: Path) -> None:
+    writer = FlightWriter(tmp_path / "run.rank1.gtrace", {}, steps=1, max_bytes=1000)
+    writer.write_events([ev.RunStarted(id=0)])
+    assert [writer.dump().name for _ in range(2)] == ["run.rank1.gtrace", "run-2.rank1.gtrace"]
+
+
 def test_an_ordinary_recording_is_brought_up_to_date(tmp_path: Path) -> None:
     with gradtrace.record(tmp_path / "run.gtrace"):
         train(2)
