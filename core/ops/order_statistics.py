@@ -108,7 +108,7 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
         last = from_array((counts - 1).astype(ordered._array.dtype))
         ranks = (wanted * last).masked_fill(from_array(np.asarray(wanted._array * last._array < 0)), 0)
     else:
-        broken = np.isnan(ordered._array).any(-1, keepdims=True)
+        broken = np.asarray(np.isnan(ordered._array).any(-1, keepdims=True))
         ranks = (wanted * (size - 1)).masked_fill(from_array(broken), size - 1)
     if interpolation in ROUNDING:
         ranks = getattr(ranks, ROUNDING[interpolation])()

@@ -18,7 +18,7 @@ from torch.nn.parallel import DistributedDataParallel
 if "RANK" in os.environ:  # torchrun has started this process
     dist.init_process_group("gloo")
 else:
-    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)  # type: ignore[attr-defined]
 rank = dist.get_rank()
 
 
