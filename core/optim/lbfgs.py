@@ -15,7 +15,7 @@ from .line_search import strong_wolfe
 from .optimizer import Optimizer, ParameterGroup, check_not_negative
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Pair:
     """One past step, how the gradient changed along it, and one over the product of the two."""
 

@@ -133,7 +133,7 @@ class Optimizer:
 
 
 def _copied(value: Any) -> Any:
-    return value.detach().clone() if isinstance(value, Tensor) else value
+    return value.detach().clone() if isinstance(value, Tensor) else copy.deepcopy(value)
 
 
 def move(parameter: Tensor, change: Array, operation: str) -> None:

@@ -1,5 +1,7 @@
 """LBFGS with steps of a given size and with a line search: where it goes, and how often it asks."""
 
+import copy
+
 import gradtrace.core as torch
 from _helpers import attempt
 
@@ -41,6 +43,28 @@ def quadratic():
 print(optimizer.step(quadratic), b)
 print([f"{one:.4f}" for one in a.tolist()[0]])
 print(optimizer.step(quadratic).item() < 1e-6)
+
+# an optimizer that took over the state of another goes its own way from there
+first = torch.tensor([-1.2, 1.0], dtype=torch.float64, requires_grad=True)
+one = torch.optim.LBFGS([first], lr=0.1, max_iter=3)
+
+
+def loss_of(w, optimizer):
+    optimizer.zero_grad()
+    loss = rosenbrock(w)
+    loss.backward()
+    return loss
+
+
+one.step(lambda: loss_of(first, one))
+second = first.detach().clone().requires_grad_()
+other = torch.optim.LBFGS([second], lr=0.1, max_iter=3)
+other.load_state_dict(copy.deepcopy(one.state_dict()))
+for _ in range(2):
+    other.step(lambda: loss_of(second, other))
+for _ in range(2):
+    one.step(lambda: loss_of(first, one))
+print([f"{x:.5g}" for x in first.tolist()], torch.equal(first, second))
 attempt(lambda: torch.optim.LBFGS([{"params": [a]}, {"params": [b]}]))
 attempt(lambda: torch.optim.LBFGS([a], lr=-1))
 attempt(lambda: torch.optim.LBFGS([a], line_search_fn="other").step(quadratic))
