@@ -5,6 +5,7 @@ cdef class Identities:
     cdef dict _numbers
     cdef dict _references
     cdef dict _storages
+    cdef object _release
     cdef Py_ssize_t _tensor_limit
     cdef Py_ssize_t _storage_limit
 

@@ -31,6 +31,7 @@ class Identities:
         self._references: dict[int, ref[Any]] = {}
         self._storages: dict[int, int] = {}
         self._tensor_limit = self._storage_limit = _FIRST_SWEEP
+        self._release = _release  # at the interpreter's end the module's own names may be gone before this object
 
     def tensor(self, tensor: Any) -> int:
         """The event id of ``tensor``, given on first use."""
@@ -82,4 +83,4 @@ class Identities:
 
     def __del__(self) -> None:
         for address in self._storages:
-            _release(address)
+            self._release(address)

@@ -1,0 +1,23 @@
+"""A recorded program ends as quietly as it would alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+PROGRAM = """
+import sys, torch, gradtrace
+with gradtrace.record(sys.argv[1]):
+    x = torch.ones(3, requires_grad=True)
+    (x * x).sum().backward()
+"""
+
+
+def test_nothing_is_said_at_the_interpreters_end(tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", PROGRAM, str(tmp_path / "run.gtrace")], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
