@@ -17,6 +17,8 @@ TORCH ?= torch==2.13.0
 #   make test TORCH_FLAGS="--index-url https://download.pytorch.org/whl/cpu"
 TORCH_FLAGS ?=
 PYTEST_FLAGS ?=
+# What is run a second time, without the compiled modules.
+AS_PYTHON := tests/record $(addprefix tests/capture/test_torch_,events.py like_core.py unchanged.py selection.py threads.py)
 BENCHMARKS ?= core recording layout canvas
 
 BIN := $(VENV)/bin
@@ -39,7 +41,7 @@ demo: $(VENV)/.installed-gui
 test: $(VENV)/.installed-test $(VENV)/.tried-torch $(VENV)/.compiled
 	$(OFFSCREEN) $(BIN)/python -m pytest $(PYTEST_FLAGS)
 	@if [ -z "$(PYTEST_FLAGS)" ] && $(BIN)/python -m gradtrace._compiled; then \
-		GRADTRACE_PURE=1 $(BIN)/python -m pytest -q tests/capture tests/record; fi
+		GRADTRACE_PURE=1 $(BIN)/python -m pytest -q $(AS_PYTHON); fi
 
 compile: $(VENV)/.installed-test
 	@$(COMPILE)
