@@ -5,7 +5,11 @@ from .saved cimport tell_saved
 from .session cimport Session, place_of
 
 
+# One for each node: there are no cycles through it (a pass forgets its nodes when it is over), and so no reason to have the garbage
+# collector look at it and at the dictionary that it is in.
 @cython.final
+@cython.no_gc
+@cython.freelist(256)
 cdef class NodeInfo:
     cdef readonly object number
     cdef readonly str name
