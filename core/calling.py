@@ -7,7 +7,6 @@ is a ``TypeError`` worded as PyTorch's, or, for arithmetic, a number.
 from __future__ import annotations
 
 import functools
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from .dtypes import can_cast, from_numpy_dtype, scalar_dtype
 from .grad_mode import no_grad, thread_state
-from .inplace import OVERLAPPING, PARTLY_OVERLAPPING, bump, refuse_sharing, write
+from .inplace import OVERLAPPING, PARTLY_OVERLAPPING, bump, refuse_sharing, warn_of_resizing, write
 from .ops.elementwise import C_NAMES
 from .tensor import Tensor, from_array
 from .views import has_shared_elements
@@ -273,14 +272,6 @@ def _store(target: Tensor, result: Tensor, name: str, arguments: Sequence[Any]) 
     if target._array.shape == result._array.shape:
         write(target, result._array, name)
         return
-    if target._array.size:
-        warnings.warn(
-            f"An output with one or more elements was resized since it had shape {list(target._array.shape)}, which does not match "
-            f"the required output shape {list(result._array.shape)}. This behavior is deprecated, and in a future PyTorch release "
-            "outputs will not be resized unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
-            "inplace, to zero elements with t.resize_(0).",
-            UserWarning,
-            stacklevel=5,
-        )
+    warn_of_resizing(target, result, stacklevel=6)
     target._array = np.array(result._array, wanted)
     bump(target, name)

@@ -57,7 +57,7 @@ def _array_of(data: Any, dtype: Any) -> Array:
     """A fresh array of Python data, in the dtype PyTorch would infer."""
     if isinstance(data, (np.ndarray, np.generic)):
         return np.array(data, dtype)
-    plain = _without_tensors(data)
+    plain = without_tensors(data)
     try:
         array = np.array(plain)
     except ValueError:
@@ -71,11 +71,12 @@ def _array_of(data: Any, dtype: Any) -> Array:
     return array.astype(dtype)
 
 
-def _without_tensors(data: Any) -> Any:
+def without_tensors(data: Any) -> Any:
+    """Nested sequences with the arrays of the tensors in them."""
     if isinstance(data, Tensor):
         return data._array
     if isinstance(data, (list, tuple)):
-        return [_without_tensors(item) for item in data]
+        return [without_tensors(item) for item in data]
     return data
 
 

@@ -92,16 +92,19 @@ def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., b
     return method
 
 
+def _is_same_view(one: Array, other: Array) -> bool:
+    """Whether two arrays are the same elements of the same memory, in the same order."""
+    return one.ctypes.data == other.ctypes.data and one.shape == other.shape and one.strides == other.strides
+
+
 def _refuse_overlap(tensor: Tensor, sources: Sequence[Any]) -> None:
     """Raise ``RuntimeError`` when an operand shares some of the memory that is to be written, but is not the very same view."""
     counter, array = tensor._counter, tensor._array
     for source in sources:
-        if isinstance(source, Tensor) and source._counter is counter and source is not tensor:
-            other = source._array
-            if other.ctypes.data == array.ctypes.data and other.strides == array.strides and other.shape == array.shape:
-                continue
-            if np.shares_memory(array, other):
-                raise RuntimeError(PARTLY_OVERLAPPING)
+        if not isinstance(source, Tensor) or source._counter is not counter or source is tensor:
+            continue
+        if not _is_same_view(array, source._array) and np.shares_memory(array, source._array):
+            raise RuntimeError(PARTLY_OVERLAPPING)
 
 
 def _is_recorded(tensor: Tensor, sources: Sequence[Any]) -> bool:
@@ -142,11 +145,25 @@ def refuse_sharing(out: Tensor, sources: Sequence[Any], wholly: bool = True) -> 
     for source in sources:
         if isinstance(source, (tuple, list)):
             refuse_sharing(out, source, wholly)
-        elif isinstance(source, Tensor) and np.may_share_memory(array, source._array):
-            other = source._array
-            same = other.ctypes.data == array.ctypes.data and (other.shape, other.strides) == (array.shape, array.strides)
-            if not (wholly and same):
-                raise RuntimeError(PARTLY_OVERLAPPING)
+        elif (
+            isinstance(source, Tensor)
+            and np.may_share_memory(array, source._array)
+            and not (wholly and _is_same_view(array, source._array))
+        ):
+            raise RuntimeError(PARTLY_OVERLAPPING)
+
+
+def warn_of_resizing(out: Tensor, result: Tensor, stacklevel: int) -> None:
+    """Say that ``out`` has to be resized to take ``result``; an empty one may be."""
+    if out._array.size:
+        warnings.warn(
+            f"An output with one or more elements was resized since it had shape {list(out._array.shape)}, which does not match "
+            f"the required output shape {list(result._array.shape)}. This behavior is deprecated, and in a future PyTorch release "
+            "outputs will not be resized unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
+            "inplace, to zero elements with t.resize_(0).",
+            UserWarning,
+            stacklevel=stacklevel,
+        )
 
 
 def _write_out(out: Tensor, result: Tensor, name: str) -> None:
@@ -159,15 +176,7 @@ def _write_out(out: Tensor, result: Tensor, name: str) -> None:
     if not is_writable(out._array):
         raise RuntimeError(OVERLAPPING)
     if out._array.shape != result._array.shape:
-        if out._array.size:
-            warnings.warn(
-                f"An output with one or more elements was resized since it had shape {list(out._array.shape)}, which does not "
-                f"match the required output shape {list(result._array.shape)}. This behavior is deprecated, and in a future "
-                "PyTorch release outputs will not be resized unless they have zero elements. You can explicitly reuse an out "
-                "tensor t by resizing it, inplace, to zero elements with t.resize_(0).",
-                UserWarning,
-                stacklevel=4,
-            )
+        warn_of_resizing(out, result, stacklevel=5)
         out._array = np.empty(result._array.shape, out._array.dtype)
     write(out, result._array, name)
 

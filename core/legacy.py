@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes
+from .creation import without_tensors
 from .dtypes import dtype, set_default_dtype
 from .factories import shape_of
 from .inplace import bump
@@ -22,15 +23,9 @@ def made_from(wanted: dtype, data: tuple[Any, ...]) -> Tensor:
         return from_array(np.zeros(data[0], wanted.np))
     if len(data) == 1 and not isinstance(data[0], (int, np.integer)):
         source = data[0]
-        values = source._array if isinstance(source, Tensor) else [_plain(item) for item in source]
+        values = source._array if isinstance(source, Tensor) else [without_tensors(item) for item in source]
         return from_array(np.array(values).astype(wanted.np))
     return from_array(np.zeros(shape_of(data, "new") if data else 0, wanted.np))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value._array
-    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 class _TensorType(type):
@@ -141,37 +136,31 @@ def resize(self: Tensor, *sizes: Any) -> Tensor:
     return self.reshape(*sizes)  # type: ignore[no-any-return]
 
 
-def _check_loop(self: Tensor, name: str) -> None:
+def _replace_elements(name: str, self: Tensor, function: Any, others: tuple[Tensor, ...] = ()) -> Tensor:
+    """Each element becomes what ``function`` makes of it and of those beside it. Raises ``RuntimeError`` with gradients."""
     if self._requires_grad:
         raise RuntimeError(f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead.")
+    shape = self._array.shape
+    columns = [self._array.ravel().tolist()]
+    columns += [np.broadcast_to(other._array, shape).ravel().tolist() for other in others]
+    self._array[...] = np.array([function(*row) for row in zip(*columns, strict=True)]).reshape(shape)
+    bump(self, name)
+    return self
 
 
 def apply_(self: Tensor, callable: Any) -> Tensor:
     """Replace every element by what a Python function makes of it."""
-    _check_loop(self, "apply_")
-    self._array[...] = np.array([callable(value) for value in self._array.ravel().tolist()]).reshape(self._array.shape)
-    bump(self, "apply_")
-    return self
+    return _replace_elements("apply_", self, callable)
 
 
 def map_(self: Tensor, tensor: Tensor, callable: Any) -> Tensor:
     """Replace every element by what a Python function makes of it and the one beside it in ``tensor``."""
-    _check_loop(self, "map_")
-    other = np.broadcast_to(tensor._array, self._array.shape)
-    pairs = zip(self._array.ravel().tolist(), other.ravel().tolist(), strict=True)
-    self._array[...] = np.array([callable(one, two) for one, two in pairs]).reshape(self._array.shape)
-    bump(self, "map_")
-    return self
+    return _replace_elements("map_", self, callable, (tensor,))
 
 
 def map2_(self: Tensor, x: Tensor, y: Tensor, callable: Any) -> Tensor:
     """As :func:`map_`, with two tensors beside it."""
-    _check_loop(self, "map2_")
-    others = [np.broadcast_to(tensor._array, self._array.shape).ravel().tolist() for tensor in (x, y)]
-    triples = zip(self._array.ravel().tolist(), *others, strict=True)
-    self._array[...] = np.array([callable(*triple) for triple in triples]).reshape(self._array.shape)
-    bump(self, "map2_")
-    return self
+    return _replace_elements("map2_", self, callable, (x, y))
 
 
 METHODS = {

@@ -10,14 +10,10 @@ import numpy as np
 from . import random
 from .calling import invalid_combination
 from .creation import finished
-from .dtypes import as_dtype, from_numpy_dtype, get_default_dtype
+from .dtypes import from_numpy_dtype
 from .factories import delivered, dtype_of, shape_of
 from .inplace import check_and_write
 from .tensor import Tensor
-
-
-def _dtype(dtype: Any) -> Any:
-    return (get_default_dtype() if dtype is None else as_dtype(dtype)).np
 
 
 def _drawn(name: str, draw: Callable[[tuple[int, ...], Any, Any], Any], summary: str) -> Callable[..., Tensor]:
@@ -141,7 +137,7 @@ def normal(
         shape = np.broadcast_shapes(np.shape(means), np.shape(deviations))
         drawn = (random.randn(shape, wanted, generator) * deviations + means).astype(wanted)
     else:
-        drawn = random.normal(shape_of((tuple(size),), "normal"), mean, std, _dtype(dtype), generator)
+        drawn = random.normal(shape_of((tuple(size),), "normal"), mean, std, dtype_of("normal", dtype), generator)
     return delivered("normal", drawn, out, dtype, device, requires_grad)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..creation import without_tensors
 from ..grad_mode import thread_state
 from ..storage import version_of
 from ..tensor import Array, Tensor, from_array
@@ -91,19 +92,13 @@ def _means_a_tuple(key: list[Any]) -> bool:
 
 def _list_as_array(key: Any) -> Array:
     """A list used as an index. An empty one selects nothing."""
-    array = np.asarray(_without_tensors(key))
+    array = np.asarray(without_tensors(key))
     return array if array.size else array.astype(np.int64)
 
 
 def keys_position(keys: Sequence[Any], wanted: Any) -> int:
     """Where ``wanted`` is in ``keys``, by identity (comparing tensors would compare their elements)."""
     return next(position for position, one in enumerate(keys) if one is wanted)
-
-
-def _without_tensors(key: Any) -> Any:
-    if isinstance(key, Tensor):
-        return key._array
-    return [_without_tensors(one) for one in key] if isinstance(key, (list, tuple)) else key
 
 
 def _is_truth(key: Any) -> bool:
