@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -32,6 +33,22 @@ CutKind = Literal["detach", "data", "no_grad", "item", "numpy", "non_differentia
 ResetKind = Literal["none", "zero"]
 RunOutcome = Literal["finished", "raised", "exited"]
 PassOutcome = Literal["finished", "raised"]
+
+
+class Widened(np.ndarray[Any, np.dtype[Any]]):
+    """Numbers of a dtype that NumPy does not have, as float32; ``true_dtype`` is what that dtype is called (``"bfloat16"``)."""
+
+    true_dtype: str = ""
+
+    def __array_finalize__(self, made_from: Array | None) -> None:
+        self.true_dtype = getattr(made_from, "true_dtype", "")
+
+    @classmethod
+    def of(cls, array: Array, true_dtype: str) -> Widened:
+        """The same memory under that name."""
+        widened = array.view(cls)
+        widened.true_dtype = true_dtype
+        return widened
 
 
 # --------------------------------------------------------------------------------------------------------- plain values
@@ -441,8 +458,8 @@ def own_fields(event_type: type[Event]) -> tuple[str, ...]:
 class Sink(Protocol):
     """What listens to the engine: one method for each event it can emit, named as the event whose docstring explains it.
 
-    The sink itself finds time, thread, scope and source position. Arrays are borrowed (see the module's docstring). A sink must not
-    raise; the recorder guards itself.
+    The sink itself finds time, thread, scope and source position. Arrays are borrowed (see the module's docstring); one may be
+    :class:`Widened`. A sink must not raise; the recorder guards itself.
 
     A sink may have an attribute ``observes_nodes``; without one it is taken to be True. Where it is False, nothing is told of what
     happens at the nodes of a backward pass (``node_started``, ``node_finished``, ``saved_freed``, ``gradient_flowed``, most of

@@ -149,11 +149,13 @@ class Recorder:
         """A gradient as the level wants it. The array is read or copied now, never kept."""
         if array is None:
             return None
+        dtype = ""
         if type(array) is not np.ndarray:
+            dtype = array.true_dtype if isinstance(array, events.Widened) else ""
             array = np.asarray(array)
         statistics = gradient_statistics(array) if self._with_statistics else None
         value = self._copies.keep(array) if self._with_values else NONE
-        return array.shape, dtype_name(array.dtype), statistics, value
+        return array.shape, dtype or dtype_name(array.dtype), statistics, value
 
     def _flowing_gradient(self, pass_: int, node: int, array: Array) -> _GradientRow | None:
         """As :meth:`_gradient`. Where a node hands the same array to several others, one after the other, it is looked at once."""

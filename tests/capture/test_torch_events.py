@@ -11,6 +11,8 @@ import gradtrace
 import pytest
 from gradtrace.core import events as ev
 from gradtrace.tracer.model import Trace
+from gradtrace.tracer.model.received import add_gradients
+from gradtrace.tracer.recorder import LEVELS
 
 torch = pytest.importorskip("torch")
 
@@ -301,6 +303,38 @@ def test_gradients_that_numpy_cannot_hold(recorded: Recorded) -> None:
     assert trace.value(accumulated[0].after.value).tolist() == [3.0, 3.0]
     assert trace.value(accumulated[1].after.value).tolist()[1] == [1.0, 1.0]
     assert len(accumulated) == 3
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float64"])
+def test_gradients_keep_their_dtype(tmp_path: Path, dtype: str, level: Any) -> None:
+    with gradtrace.record(tmp_path / "run.gtrace", level=level):
+        x = torch.full((2,), 0.3, dtype=getattr(torch, dtype), requires_grad=True)
+        for _ in range(2):
+            y = x * 3
+            y.retain_grad()
+            y.register_hook(lambda gradient: gradient * 2)
+            (y + y.sin() + y.exp()).sum().backward()
+    trace = gradtrace.load(tmp_path / "run.gtrace")
+    shown = [
+        getattr(event, field)
+        for event in of(trace, ev.GradientFlowed, ev.GradientAccumulated, ev.HookFired)
+        for field in ("gradient", "before", "contribution", "after")
+        if hasattr(event, field)
+    ]
+    assert {gradient.dtype for gradient in shown if gradient is not None} == {dtype}
+    if level == "values":
+        last = of(trace, ev.GradientAccumulated)[-1]
+        assert trace.value(last.after.value).tolist() == x.grad.tolist()
+        pass_ = trace.passes[-1]
+        multiplied = pass_.find("MulBackward0")
+        parts = [event.gradient for event in of(trace, ev.GradientFlowed)[-9:] if event.next_node == multiplied]
+        total, array = add_gradients(parts, trace.value)
+        assert len(parts) == 3
+        assert total is not None
+        assert total.dtype == dtype
+        assert array is not None
+        assert array[0] == y.grad[0].item() / 2
 
 
 def test_transforms_compiled_graphs_and_other_threads_do_no_harm(recorded: Recorded) -> None:

@@ -298,6 +298,15 @@ def _array_of(gradient: Gradient, read_value: Callable[[int], Array | None]) -> 
         return np.full(gradient.shape, element, gradient.dtype if gradient.dtype in _FLOAT_DTYPES else "float32")
 
 
+def _rounded(array: Array, dtype: str) -> Array:
+    """``array`` as a tensor of that dtype would hold it: a trace has bfloat16 numbers as float32."""
+    if dtype != "bfloat16":
+        return array
+    bits = np.atleast_1d(array).view(np.uint32)
+    even = ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).view(np.float32).reshape(array.shape)
+    return np.where(np.isnan(array), array, even)
+
+
 def add_gradients(
     parts: Sequence[Gradient | None], read_value: Callable[[int], Array | None]
 ) -> tuple[Gradient | None, Array | None]:
@@ -312,6 +321,6 @@ def add_gradients(
         if array is None or array.shape != shape:
             return Gradient(shape, dtype), None
         with np.errstate(all="ignore"):
-            total = array.copy() if total is None else total + array
+            total = array.copy() if total is None else _rounded(total + array, dtype)
     assert total is not None
     return Gradient(shape, dtype, GradientStatistics(*gradient_statistics(total))), total

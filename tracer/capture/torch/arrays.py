@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ....core.events import Array
-from .loaded import torch
+from ....core.events import Array, Widened
+from .loaded import dtype_name, torch
 from .probing import array_of
 
 __all__ = ["as_array", "placeholder"]
@@ -32,8 +32,8 @@ def as_array(tensor: Any) -> Array:
     tensor = tensor.detach()
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()
-    if tensor.dtype not in _NUMPY_DTYPES and tensor.is_floating_point():
-        tensor = tensor.to(torch.float32)  # bfloat16 and the 8-bit ones
+    if tensor.dtype not in _NUMPY_DTYPES and tensor.is_floating_point():  # bfloat16 and the 8-bit ones
+        return Widened.of(as_array(tensor.to(torch.float32)), dtype_name(tensor.dtype))
     if tensor.is_conj() or tensor.is_neg():
         tensor = tensor.resolve_conj().resolve_neg()
     try:
@@ -51,5 +51,8 @@ def placeholder(tensor: Any) -> Array:
         if len(_placeholders) > _MANY:
             _placeholders.clear()
         dtype = _NUMPY_DTYPES.get(tensor.dtype, np.float32)
-        array = _placeholders[key] = np.broadcast_to(np.zeros((), dtype), tuple(tensor.shape))
+        array = np.broadcast_to(np.zeros((), dtype), tuple(tensor.shape))
+        if tensor.dtype not in _NUMPY_DTYPES and tensor.is_floating_point():
+            array = Widened.of(array, dtype_name(tensor.dtype))
+        _placeholders[key] = array
     return array

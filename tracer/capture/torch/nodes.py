@@ -92,7 +92,7 @@ class Nodes:
 
     def _copied(self, gradient: Any) -> Array | None:
         array = self._session.gradient(gradient)
-        return np.array(array) if self._session.with_values and array is not None else array
+        return np.array(array, subok=True) if self._session.with_values and array is not None else array
 
     # -------------------------------------------------------------------------------------------------------------- after
     def _after(self, pass_: EnginePass, info: NodeInfo, results: Sequence[Any], now: int) -> None:
