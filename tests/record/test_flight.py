@@ -281,7 +281,7 @@ def test_a_writer_that_is_left_writes_nothing(tmp_path: Path) -> None:
 
 # ------------------------------------------------------------------------------------------------------------- signals
 PROGRAM = """
-    import os, signal, sys, time
+    import os, signal, sys, threading, time
     import gradtrace
     import gradtrace.core as torch
 
@@ -297,6 +297,16 @@ PROGRAM = """
         while not os.path.exists(name):
             time.sleep(0.01)
 
+    class Heard:  # standard error, and whether a whole line has been written
+        def __init__(self):
+            self.line = threading.Event()
+
+        def write(self, text):
+            sys.__stderr__.write(text)
+            if text.endswith("\\n"):
+                sys.__stderr__.flush()
+                self.line.set()
+
     with gradtrace.record("run.gtrace", keep_last=2):
 """
 
@@ -306,7 +316,7 @@ needs_signals = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def ended(folder: Path, *body: str) -> subprocess.CompletedProcess[str]:
     text = textwrap.dedent(PROGRAM) + "".join(f"    {line}\n" for line in body)
     (folder / "program.py").write_text(text)
-    return subprocess.run([sys.executable, "program.py"], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([sys.executable, "program.py"], cwd=folder, capture_output=True, text=True, timeout=100, check=False)
 
 
 @needs_signals
@@ -346,14 +356,14 @@ def test_a_program_that_hangs_in_a_call_can_be_asked(tmp_path: Path) -> None:
     program = ended(
         tmp_path,
         "train(5)",
-        "import ctypes, threading",
+        "import ctypes",
+        "sys.stderr = Heard()",
         "mutex = ctypes.create_string_buffer(128)",
         "lock = ctypes.CDLL(None).pthread_mutex_lock",
         "def rescue():",
         "    time.sleep(0.3)",
         "    os.kill(os.getpid(), signal.SIGUSR1)",
-        "    wait_for('run.gtrace')",
-        "    time.sleep(0.3)",
+        "    sys.stderr.line.wait(60)",
         "    os._exit(7)",
         "threading.Thread(target=rescue).start()",
         "lock(mutex)",
@@ -369,7 +379,7 @@ def test_signals_that_the_program_handles_are_its_own(tmp_path: Path) -> None:
         "with gradtrace", "signal.signal(signal.SIGUSR1, lambda *_: print('mine'))\nwith gradtrace"
     )
     (tmp_path / "program.py").write_text(text + "    train(3)\n    os.kill(os.getpid(), signal.SIGUSR1)\n    train(1)\n")
-    program = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    program = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
     assert (program.returncode, program.stdout) == (0, "mine\n")
     assert not (tmp_path / "run.gtrace").exists()
 

@@ -126,7 +126,7 @@ def execute(program: Program, recording: AbstractContextManager[object]) -> None
     try:
         with recording:
             exec(program.enter(main), main.__dict__)
-            _join_threads()
+            _end_threads()
     except (SystemExit, CommandError):
         raise
     except BaseException as error:  # noqa: BLE001 - it is raised again, by main
@@ -214,11 +214,14 @@ def _program_part(traceback: TracebackType | None) -> TracebackType | None:
     return kept[0]
 
 
-def _join_threads() -> None:
-    """Wait for the program's threads, as the interpreter does before it ends: what they do belongs to the recording."""
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread is not threading.main_thread() and not thread.daemon:
-            thread.join()
+def _end_threads() -> None:
+    """Wait for the program's threads: what they do belongs to the recording.
+
+    This is the function by which the interpreter itself does so before it ends; a second time it does nothing. Only there is it
+    known that threads of a pool are to be told first that no more work will come, and that a thread may wait for the main one.
+    """
+    if threading.current_thread() is threading.main_thread():
+        threading._shutdown()  # type: ignore[attr-defined]
 
 
 def _similar(path: Path) -> str:
