@@ -7,7 +7,23 @@ from builtins import bool as _bool
 from math import e, inf, nan, pi
 from typing import TYPE_CHECKING, Any
 
-from . import autograd, drawing, events, legacy, linalg, methods, nn, optim, random, real_numbers, sampling, unsupported, utils
+from . import (
+    autograd,
+    drawing,
+    events,
+    further_methods,
+    legacy,
+    linalg,
+    methods,
+    nn,
+    optim,
+    random,
+    real_numbers,
+    sampling,
+    special,
+    unsupported,
+    utils,
+)
 from .anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from .calling import as_function as _as_function
 from .creation import as_tensor, from_numpy, tensor
@@ -149,6 +165,7 @@ from .tensor import Tensor
 from .type_info import broadcast_shapes, can_cast, finfo, iinfo, promote_types, result_type
 
 methods.attach()
+further_methods.attach()
 sampling.attach()
 drawing.attach()
 legacy.attach()
@@ -167,6 +184,7 @@ __version__ = "2.13.0+gradtrace"
 
 globals().update(legacy.TENSOR_TYPES)
 globals().update({name: _as_function(name, method) for name, method in _METHODS.items() if name not in globals()})
+globals().update(further_methods.FUNCTIONS)
 
 if TYPE_CHECKING:
 

@@ -256,10 +256,10 @@ def _check_in_place(operator: Operator, report: Report, limits: Limits) -> None:
 
 
 def _check_aliases(operator: Operator, report: Report) -> None:
-    """Other names of the function, those in torch.special apart."""
+    """Other names of the function."""
     for alias in operator.info.aliases:
-        if not alias.name.startswith("special."):
-            report.add("aliases", None if database.find(alias.name) else f"there is no torch.{alias.name}")
+        name = alias.name.removeprefix("torch.")
+        report.add("aliases", None if database.find(name) else f"there is no torch.{name}")
 
 
 def first(differences: Sequence[str]) -> str:
