@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["NOT_COVERED", "THREAD"]
+__all__ = ["GAP", "NOT_COVERED", "THREAD"]
+
+GAP = "gap"
+"""Steps are missing here, as others were asked for; the text says which."""
 
 NOT_COVERED = "not covered"
 """The program did something that the recording does not cover; the text is a stable key, a colon, and a sentence."""

@@ -22,6 +22,7 @@ from ...core.events import (
     RunStarted,
     SavedFreed,
 )
+from ..message import Message
 from ..store.inserting import ErrorFields, insert_events, moved
 from ..store.schema import EVENT_NUMBER
 from ..store.tables import Tables
@@ -92,7 +93,7 @@ class _Deriver:
             try:
                 self._derive(call)
             except UnderivableError as reason:
-                unobserved[call.id] = str(reason)
+                unobserved[call.id] = reason.message
                 self._find_cause(call, call.failed)
             else:
                 derived.add(call.id)
@@ -101,14 +102,14 @@ class _Deriver:
     # -------------------------------------------------------------------------------------------------------- one pass
     def _derive(self, call: EngineCall) -> None:
         if call.last <= call.first:
-            raise UnderivableError("the recording ended before it did")
+            raise UnderivableError(Message("the recording ended before it did"))
         if call.raised and call.error < 0:
-            raise UnderivableError("it was interrupted, and where is not known")
+            raise UnderivableError(Message("it was interrupted, and where is not known"))
         if self._tables.kind[call.first : call.last].max(initial=0) >= len(EVENT_NUMBER):
-            raise UnderivableError("events of it were lost")
+            raise UnderivableError(Message("events of it were lost"))
         graph = self._run.graph_of(call)
         if self._events.count + 4 * len(graph.rows) + len(graph.owner) > MOST_EVENTS:
-            raise UnderivableError("the run has too many events")
+            raise UnderivableError(Message("the run has too many events"))
         order = self._order(graph)
         runs = graph.engine.runs[order.nodes]
         failed = self._failing(call, graph, order) if call.error >= 0 else -1
@@ -140,14 +141,14 @@ class _Deriver:
         if call.failed != NONE:
             failed = int(graph.places(self._run.topology.rows(np.array([call.failed])))[0])
             if failed < 0 or not (order.nodes == failed).any():
-                raise UnderivableError("it failed at a node that it should not have reached")
+                raise UnderivableError(Message("it failed at a node that it should not have reached"))
             return failed
         if not len(ran) or _AFTER_THE_PASS in call.message:
             return -1
         rows = graph.rows[ran]
         gone = ran[self._run.saves[rows] & (self._freed_at[rows] != -1)]
         if not FREED.search(call.message) or not len(gone):
-            raise UnderivableError("it failed, and at which node is not known")
+            raise UnderivableError(Message("it failed, and at which node is not known"))
         return int(gone[0])
 
     def _find_cause(self, call: EngineCall, failed: int) -> None:

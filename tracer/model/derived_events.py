@@ -21,6 +21,7 @@ from ...core.events import (
     NodeStarted,
     SavedFreed,
 )
+from ..message import Message
 from ..store.packing import Columns
 from ..store.schema import EVENT_NUMBER
 from ..store.tables import Tables
@@ -84,7 +85,7 @@ class Landmarks:
         known = known[np.argsort(ids[known], kind="stable")]
         moments = at[known] * _STEPS + step[known]
         if (np.diff(moments) < 0).any():
-            raise UnderivableError("its hooks fired in an order that does not follow from its graph")
+            raise UnderivableError(Message("its hooks fired in an order that does not follow from its graph"))
         over = np.concatenate([[call.first], over[known]])
         return Moments(moments, over, self._added["node"][added], self._finished["node"][finished])
 

@@ -18,6 +18,7 @@ from ...core.events import (
     NodeStarted,
     TensorSaved,
 )
+from ..message import Message
 from ..store.tables import Tables
 from .engine_order import EngineGraph
 from .lookup import Ids, Lookup, Mask
@@ -29,6 +30,10 @@ FREED = re.compile(r"backward through the graph a second time|have already been 
 
 class UnderivableError(Exception):
     """What happened in a pass does not follow from what was recorded; the message says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(frozen=True)
@@ -131,15 +136,15 @@ class RecordedRun:
         topology = self.topology
         root_rows = topology.rows(call.roots[call.roots != NONE])
         if (root_rows < 0).any():
-            raise UnderivableError("its graph was not recorded")
+            raise UnderivableError(Message("its graph was not recorded"))
         rows = _reachable(topology, root_rows)
         entries, owner, output_nr = edge_entries(topology.offsets, rows)
         real = topology.edge_node[entries] != NONE
         entries, owner, output_nr = entries[real], owner[real], output_nr[real]
         if (topology.edge_row[entries] < 0).any():
-            raise UnderivableError("part of its graph was not recorded")
+            raise UnderivableError(Message("part of its graph was not recorded"))
         if (self.created[rows] > call.first).any():
-            raise UnderivableError("its graph was still being made")
+            raise UnderivableError(Message("its graph was still being made"))
         targets = np.searchsorted(rows, topology.edge_row[entries]).astype(np.int64)
         enters, runs = self._needed(call, rows, owner, targets)
         offsets = np.zeros(len(rows) + 1, np.int64)
@@ -196,7 +201,7 @@ class RecordedRun:
         rows = np.concatenate([self._by_variable.rows(tensor), self._rows_of_outputs(tensor)])
         rows = np.sort(rows[self.created[rows] < before])
         if tensor == NONE or not (len(rows) or self._leaf_rows.row(tensor) >= 0):
-            raise UnderivableError("it was restricted to inputs that the recording does not know")
+            raise UnderivableError(Message("it was restricted to inputs that the recording does not know"))
         return rows
 
     def _rows_of_outputs(self, tensor: int) -> Ids:

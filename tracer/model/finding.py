@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ...core.events import NONE, SourcePosition
+from ..message import Message
 from .text import source_text
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 class Finding:
     """One fact about a run.
 
-    ``title`` says it in a few words, ``detail`` in one or two sentences with the lines of the program. ``event`` is where it shows
+    ``title`` says it in a few words, ``detail`` in one or two sentences with the lines of the program; both are
+    :class:`~gradtrace.tracer.message.Message`, which the window says in its own language. ``event`` is where it shows
     (-1: nowhere in particular), ``cause`` the earlier event that made it inevitable (-1: not known), ``node`` and ``source`` what
     it is about.
     """
@@ -38,7 +40,7 @@ class Finding:
 
 def named_at(name: str, source: SourcePosition | None) -> str:
     """``mul_ at train.py:4``."""
-    return f"{name} at {source_text(source)}" if source is not None else name
+    return Message("{name} at {place}", name=name, place=source_text(source)) if source is not None else name
 
 
 def source_of(trace: Trace, node: int) -> SourcePosition | None:
@@ -49,18 +51,20 @@ def source_of(trace: Trace, node: int) -> SourcePosition | None:
 
 def node_at(trace: Trace, node: int) -> str:
     """``MulBackward0 (train.py:3)``."""
-    where = source_text(source_of(trace, node))
-    return f"{trace.node_name(node)} ({where})" if where else trace.node_name(node)
+    return _with_place(trace.node_name(node), source_of(trace, node))
 
 
 def pass_at(trace: Trace, pass_: int) -> str:
     """``backward #1 (train.py:9)``, by pass id."""
-    source = next((one.source for one in trace.passes if one.id == pass_), None)
+    return _with_place(trace.pass_name(pass_), next((one.source for one in trace.passes if one.id == pass_), None))
+
+
+def _with_place(name: str, source: SourcePosition | None) -> str:
     where = source_text(source)
-    return f"{trace.pass_name(pass_)} ({where})" if where else trace.pass_name(pass_)
+    return Message("{name} ({place})", name=name, place=where) if where else name
 
 
 def best_name(trace: Trace, *tensors: int) -> str:
     """The first of these tensors that has a name of its own."""
     names = [trace.tensor_name(tensor) for tensor in tensors if tensor != NONE]
-    return next((name for name in names if not name.startswith("tensor ")), names[0] if names else "a tensor")
+    return next((name for name in names if not name.startswith("tensor ")), names[0] if names else Message("a tensor"))

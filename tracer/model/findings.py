@@ -23,6 +23,7 @@ from ...core.events import (
     TensorSaved,
     VersionBumped,
 )
+from ..message import Message, sentences, template
 from .finding import SEVERITIES, Finding, Severity, best_name, named_at, node_at, pass_at, source_of
 from .lookup import Ids
 from .missing import MissingGradients, Reason
@@ -63,12 +64,14 @@ def overwritten_saved(trace: Trace) -> Iterator[Finding]:
             continue
         saved = _saved_in(trace, error.node, bump.storage)
         tensor = best_name(trace, saved.tensor if saved else NONE, bump.tensor)
-        version = f" at version {saved.version}" if saved else ""
+        what = {"op": named_at(bump.op, bump.source), "tensor": tensor, "node": node_at(trace, error.node)}
         yield Finding(
             "overwritten-saved",
             "error",
-            "Saved tensor overwritten",
-            f"{named_at(bump.op, bump.source)} wrote {tensor}, which {node_at(trace, error.node)} had saved{version}.",
+            Message("Saved tensor overwritten"),
+            Message("{op} wrote {tensor}, which {node} had saved at version {version}.", **what, version=saved.version)
+            if saved
+            else Message("{op} wrote {tensor}, which {node} had saved.", **what),
             error.id,
             error.node,
             source_of(trace, error.node),
@@ -82,13 +85,17 @@ def freed_buffers(trace: Trace) -> Iterator[Finding]:
         freed = _cause(trace, error)
         if error.node == NONE or not isinstance(freed, SavedFreed):
             continue
-        first, second = pass_at(trace, freed.pass_), pass_at(trace, error.pass_)
         yield Finding(
             "freed-buffers",
             "error",
-            "Saved tensors already freed",
-            f"{first} freed what {node_at(trace, error.node)} had saved, and {second} needs it again: "
-            f"{way_back(trace, error) or 'retain_graph=True in the earlier call would keep it.'}",
+            Message("Saved tensors already freed"),
+            Message(
+                "{first} freed what {node} had saved, and {second} needs it again: {advice}",
+                first=pass_at(trace, freed.pass_),
+                node=node_at(trace, error.node),
+                second=pass_at(trace, error.pass_),
+                advice=way_back(trace, error) or Message("retain_graph=True in the earlier call would keep it."),
+            ),
             error.id,
             error.node,
             source_of(trace, error.node),
@@ -117,10 +124,12 @@ def way_back(trace: Trace, error: ErrorRaised) -> str:
             behind = topology.reachable(np.array([target], np.int64))
             if np.isin(topology.row(error.node), behind):
                 user, maker = int(topology.ids[row]), trace.nodes[int(topology.ids[target])]
-                name = maker.target or "a result"
-                return (
-                    f"its own graph goes back into the earlier one, as {node_at(trace, user)} was given {name} of "
-                    f"{node_at(trace, maker.id)}. Unless both are to be trained together, detach() it in between."
+                return Message(
+                    "its own graph goes back into the earlier one, as {user} was given {name} of {maker}. Unless both are to be "
+                    "trained together, detach() it in between.",
+                    user=node_at(trace, user),
+                    name=maker.target or Message("a result"),
+                    maker=node_at(trace, maker.id),
                 )
     return ""
 
@@ -142,9 +151,14 @@ def silent_writes(trace: Trace) -> Iterator[Finding]:
         yield Finding(
             "silent-write",
             "warning",
-            "Gradient silently wrong",
-            f"{named_at(event.op, event.source)} wrote {tensor} unseen by autograd after {node_at(trace, node)} had saved it, "
-            "and the backward then computed with the new values.",
+            Message("Gradient silently wrong"),
+            Message(
+                "{op} wrote {tensor} unseen by autograd after {node} had saved it, and the backward then computed with the new "
+                "values.",
+                op=named_at(event.op, event.source),
+                tensor=tensor,
+                node=node_at(trace, node),
+            ),
             event.id,
             node,
             event.source,
@@ -155,7 +169,7 @@ def silent_writes(trace: Trace) -> Iterator[Finding]:
 def leaves_without_gradient(trace: Trace) -> Iterator[Finding]:
     """Leaves that require a gradient and got none, though a whole backward ran: never used, or cut off."""
     for leaves, reason in MissingGradients(trace).of_leaves(leaves_never_reached(trace)):
-        yield _no_gradient(leaves, reason)
+        yield _no_gradient(trace, leaves, reason)
 
 
 def leaves_never_reached(trace: Trace) -> list[Leaf]:
@@ -192,7 +206,9 @@ def _told_once(findings: Iterable[Finding]) -> list[Finding]:
         counts[key] = counts.get(key, 0) + 1
         first.setdefault(key, finding)
     return [
-        replace(finding, detail=f"{finding.detail} ({counts[key]} times.)") if counts[key] > 1 else finding
+        replace(finding, detail=Message("{detail} ({count} times.)", detail=finding.detail, count=counts[key]))
+        if counts[key] > 1
+        else finding
         for key, finding in first.items()
     ]
 
@@ -229,13 +245,25 @@ def _variables(trace: Trace, nodes: Ids) -> list[int]:
     return variables
 
 
-def _no_gradient(leaves: list[Leaf], reason: Reason) -> Finding:
-    names = list_text([leaf.name for leaf in leaves])
-    verb, why = ("require", reason.text.replace(" from it", " from them")) if len(leaves) > 1 else ("requires", reason.text)
-    detail = f"{names} {verb} a gradient, and no backward of the run brought one. {why}".rstrip()
+_NONE_CAME = (
+    template("{names} requires a gradient, and no backward of the run brought one."),
+    template("{names} require a gradient, and no backward of the run brought one."),
+)
+_NONE_RECORDED = (
+    template("{names} requires a gradient, and no recorded backward brought one."),
+    template("{names} require a gradient, and no recorded backward brought one."),
+)
+"""For one leaf, and for several."""
+
+
+def _no_gradient(trace: Trace, leaves: list[Leaf], reason: Reason) -> Finding:
+    said = _NONE_CAME if trace.selection is None else _NONE_RECORDED
+    what = Message(said[len(leaves) > 1], names=list_text([leaf.name for leaf in leaves]))
     first = leaves[0]
     event, source = (reason.event, reason.source) if reason.source is not None else (first.created, first.source)
-    return Finding("no-gradient", "warning", "No gradient", detail, event, first.node, source)
+    severity: Severity = "warning" if trace.selection is None else "info"
+    detail = sentences(what, reason.of(len(leaves)))
+    return Finding("no-gradient", severity, Message("No gradient"), detail, event, first.node, source)
 
 
 def _cause(trace: Trace, error: ErrorRaised) -> object:

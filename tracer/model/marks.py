@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from ...core.events import Marked, SourcePosition
 from ..marks import NOT_COVERED, THREAD
+from ..message import Message, recognised
+from ..stored_sentences import NOT_COVERED as SENTENCES
 
 if TYPE_CHECKING:
     from .trace import Trace
 
-__all__ = ["NotCovered", "not_covered", "thread_names"]
+__all__ = ["NotCovered", "not_covered", "sentence_not_covered", "thread_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class NotCovered:
     """Something the program did that the recording does not cover: a stable ``key``, a sentence, and where it was met first."""
 
     key: str
-    text: str
+    text: Message
     event: int
     source: SourcePosition | None
 
@@ -29,9 +31,15 @@ def not_covered(trace: Trace) -> tuple[NotCovered, ...]:
     """What the recording does not cover, of what the program did; in the order in which it was met."""
     found = []
     for mark in _marks(trace, NOT_COVERED):
-        key, _, text = mark.text.partition(": ")
+        key, text = sentence_not_covered(mark)
         found.append(NotCovered(key, text, mark.id, mark.source))
     return tuple(found)
+
+
+def sentence_not_covered(mark: Marked) -> tuple[str, Message]:
+    """Key and sentence of a mark of that kind."""
+    key, _, text = mark.text.partition(": ")
+    return key, recognised(text, SENTENCES)
 
 
 def thread_names(trace: Trace) -> Mapping[int, str]:

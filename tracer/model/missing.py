@@ -23,9 +23,11 @@ from ...core.events import (
     NodeCreated,
     SourcePosition,
 )
+from ..message import Message
 from .describe import CUT_TEXT
-from .finding import named_at, node_at
+from .finding import node_at
 from .lookup import Ids, Lookup, Mask
+from .text import source_text
 
 if TYPE_CHECKING:
     from .passes import Pass
@@ -47,11 +49,23 @@ MOST_REASONS = 16
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why, as a sentence; ``event`` and ``source`` are where (-1 and None: nowhere)."""
+    """Why, as a sentence about one tensor; ``event`` and ``source`` are where (-1 and None: nowhere)."""
 
-    text: str
+    text: Message
     event: int = -1
     source: SourcePosition | None = None
+
+    def of(self, count: int) -> Message:
+        """The same sentence about so many tensors."""
+        return self.text.with_values(it=Message("them")) if count > 1 else self.text
+
+
+def _nothing_made() -> Reason:
+    return Reason(Message("Nothing was computed from {it}.", it=_it()))
+
+
+def _it() -> Message:
+    return Message("it")
 
 
 class MissingGradients:
@@ -80,7 +94,7 @@ class MissingGradients:
             yield [leaf for leaf in pending if leaf.id in alike], reason
             pending = [leaf for leaf in pending if leaf.id not in alike]
         if pending:
-            yield pending, Reason("")
+            yield pending, Reason(Message(""))
 
     def of_tensor(self, tensor: int) -> Reason:
         """Why one tensor has no gradient; it is known that it has none."""
@@ -91,7 +105,7 @@ class MissingGradients:
         rows = self._rows_of(tensor)
         if not len(rows):
             cut = self._best_cut(np.flatnonzero(self._cuts["tensor"] == tensor), {})
-            return (self._cut_reason(cut), -1) if cut >= 0 else (Reason("Nothing was computed from it."), -1)
+            return (self._cut_reason(cut), -1) if cut >= 0 else (_nothing_made(), -1)
         behind = self._users.below(rows)
         makers = self._cut_makers(behind, tensor)
         ends = self._users.ends(behind)
@@ -105,16 +119,18 @@ class MissingGradients:
         """Nothing was cut: the graph ends in ``row``, and no backward began there."""
         trace = self._trace
         if row in leaf_rows.tolist():
-            return Reason("Nothing was computed from it.")
+            return _nothing_made()
         node = int(self._topology.ids[row])
         created = int(trace.events.ids(NodeCreated)[row])
-        asked = next((pass_.name for pass_ in trace.passes if pass_.call == "grad" and self._begins_in(pass_, behind)), "")
-        if asked:
-            text = f"Only {asked} began at what was computed from it, and asked for other gradients."
+        asked = next(({"pass": one.name} for one in trace.passes if one.call == "grad" and self._begins_in(one, behind)), None)
+        if asked is not None:
+            text = Message("Only {pass} began at what was computed from {it}, and asked for other gradients.", it=_it(), **asked)
         elif not (trace.events.ids(BackwardStarted) > created).any():
-            text = f"No backward has run since {node_at(trace, node)} was computed from it."
+            text = Message("No backward has run since {node} was computed from {it}.", node=node_at(trace, node), it=_it())
         else:
-            text = f"No backward began at anything computed from it; the last such was {node_at(trace, node)}."
+            text = Message(
+                "No backward began at anything computed from {it}; the last such was {node}.", it=_it(), node=node_at(trace, node)
+            )
         return Reason(text, created, trace.nodes[node].source)
 
     def _begins_in(self, pass_: Pass, behind: Mask) -> bool:
@@ -133,8 +149,12 @@ class MissingGradients:
         event = log[int(log.ids(GradReset)[rows[-1]])]
         if event.id < got[-1] or not isinstance(event, GradReset) or event.to != "none":
             return None
-        where = named_at("It was set to None", event.source)
-        return Reason(f"{where}, and no backward has brought another since.", event.id, event.source)
+        if event.source is None:
+            text = Message("It was set to None, and no backward has brought another since.")
+        else:
+            place = source_text(event.source)
+            text = Message("It was set to None at {place}, and no backward has brought another since.", place=place)
+        return Reason(text, event.id, event.source)
 
     def _alike(self, leaves: Iterable[Leaf], row: int, reason: Reason) -> list[Leaf]:
         """The leaves to which the same happened: the node in ``row`` was computed from them, or all are unused in the same way."""
@@ -160,8 +180,12 @@ class MissingGradients:
         switched = switched[switched < at]
         mode = log[int(switched[-1])] if len(switched) else None
         if isinstance(mode, GradModeChanged) and not mode.enabled:
-            where = named_at("Gradient recording was switched off", mode.source)
-            return [Reason(f"{where} and not on again.", mode.id, mode.source)]
+            if mode.source is None:
+                text = Message("Gradient recording was switched off and not on again.")
+            else:
+                place = source_text(mode.source)
+                text = Message("Gradient recording was switched off at {place} and not on again.", place=place)
+            return [Reason(text, mode.id, mode.source)]
         ended = log.ids(BackwardEnded)
         since = int(ended[ended < at][-1]) if (ended < at).any() else -1
         rows = np.flatnonzero((self._cuts["id"] > since) & (self._cuts["id"] < at))[-MOST_CUTS:]
@@ -224,13 +248,16 @@ class MissingGradients:
 _NOT_A_REASON = 2
 
 
-def cut_text(trace: Trace, event: GraphCut) -> str:
+def cut_text(trace: Trace, event: GraphCut) -> Message:
     """``a left the graph by detach() at train.py:5.``; a leaf is ``It``."""
-    name = "It" if event.tensor in trace.leaves else trace.tensor_name(event.tensor)
+    name = Message("It") if event.tensor in trace.leaves else trace.tensor_name(event.tensor)
     if name.startswith("tensor "):
         maker = _maker_of(trace, event.tensor)
-        name = f"The result of {node_at(trace, maker)}" if maker != NONE else name
-    return f"{named_at(f'{name} left the graph by {CUT_TEXT.get(event.how, event.how)}', event.source)}."
+        name = Message("The result of {node}", node=node_at(trace, maker)) if maker != NONE else name
+    what = {"name": name, "how": CUT_TEXT.get(event.how, event.how)}
+    if event.source is None:
+        return Message("{name} left the graph by {how}.", **what)
+    return Message("{name} left the graph by {how} at {place}.", **what, place=source_text(event.source))
 
 
 def _maker_of(trace: Trace, tensor: int) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ...core.events import NONE, Gradient, GradientAccumulated, GradientFlowed, HookFired, NodeStarted
+from ..message import Message, sentences
 from .finding import Finding, node_at, source_of
-from .text import gradient_text, nonfinite_text, number_text
+from .text import gradient_text, nonfinite_counts, number_text
 
 if TYPE_CHECKING:
     from .passes import Pass
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 __all__ = ["NONFINITE_HINTS", "first_nonfinite", "growth", "nonfinite_origin"]
 
 NONFINITE_HINTS: Mapping[str, str] = {
-    "Sqrt": "The slope of sqrt at 0 is infinite: look for zeros in its input.",
-    "Rsqrt": "1 / sqrt(x) and its slope are infinite at 0: look for zeros in its input.",
-    "Log": "The slope of log at 0 is infinite: look for zeros in its input.",
-    "Log2": "The slope of log2 at 0 is infinite: look for zeros in its input.",
-    "Log10": "The slope of log10 at 0 is infinite: look for zeros in its input.",
-    "Div": "Look for zeros in the divisor.",
-    "Reciprocal": "Look for zeros in its input.",
-    "Pow": "With p < 1 the slope of x ** p at 0 is infinite; otherwise its input was too large, or not finite already.",
-    "Exp": "Its result may have been too large for the dtype.",
-    "Acos": "The slope of acos at 1 and -1 is infinite.",
-    "Asin": "The slope of asin at 1 and -1 is infinite.",
+    "Sqrt": Message("The slope of sqrt at 0 is infinite: look for zeros in its input."),
+    "Rsqrt": Message("1 / sqrt(x) and its slope are infinite at 0: look for zeros in its input."),
+    "Log": Message("The slope of log at 0 is infinite: look for zeros in its input."),
+    "Log2": Message("The slope of log2 at 0 is infinite: look for zeros in its input."),
+    "Log10": Message("The slope of log10 at 0 is infinite: look for zeros in its input."),
+    "Div": Message("Look for zeros in the divisor."),
+    "Reciprocal": Message("Look for zeros in its input."),
+    "Pow": Message("With p < 1 the slope of x ** p at 0 is infinite; otherwise its input was too large, or not finite already."),
+    "Exp": Message("Its result may have been too large for the dtype."),
+    "Acos": Message("The slope of acos at 1 and -1 is infinite."),
+    "Asin": Message("The slope of asin at 1 and -1 is infinite."),
 }
 """By operation: where its gradient is not finite."""
 
@@ -52,44 +52,73 @@ def first_nonfinite(trace: Trace) -> Iterator[Finding]:
     every = ((GradientFlowed, "gradient"), (GradientAccumulated, "contribution"), (HookFired, "after"))
     if not any(log.nonfinite(event_type, field, np.arange(len(log.ids(event_type)))).any() for event_type, field in every):
         return
-    found = [(pass_, finding) for pass_ in trace.passes if (finding := nonfinite_origin(pass_)) is not None]
-    if found:
-        pass_, first = found[0]
-        grown = growth(pass_)
-        detail = first.detail
-        if grown and first.node in trace.nodes:  # then numbers became too large for the dtype, whatever the operation
-            detail = detail.removesuffix(NONFINITE_HINTS.get(trace.nodes[first.node].op, "")).rstrip() + grown
-        accumulated = pass_.rows(GradientAccumulated)
-        brought = getattr(log[first.event], "kind", "") == "post_accumulate_grad"
-        if len(accumulated) and not brought and not log.nonfinite(GradientAccumulated, "contribution", accumulated).any():
-            detail += f" No leaf got any of it in {pass_.name}."
-        if len(found) > 1:
-            detail += f" {len(found)} of {len(trace.passes)} passes have NaN or Inf."
-        yield replace(first, detail=detail)
+    origins = [(pass_, origin) for pass_ in trace.passes if (origin := _origin(pass_)) is not None]
+    if not origins:
+        return
+    pass_, first = origins[0]
+    said = [first.what, first.hint]
+    grown = growth(pass_)
+    if grown and first.node in trace.nodes:
+        # numbers became too large for the dtype then, whatever the operation
+        own = first.hint == NONFINITE_HINTS.get(trace.nodes[first.node].op, "")
+        said = [first.what, "" if own else first.hint, grown]
+    accumulated = pass_.rows(GradientAccumulated)
+    brought = getattr(log[first.event], "kind", "") == "post_accumulate_grad"
+    if len(accumulated) and not brought and not log.nonfinite(GradientAccumulated, "contribution", accumulated).any():
+        said.append(Message("No leaf got any of it in {name}.", name=pass_.name))
+    if len(origins) > 1:
+        said.append(Message("{count} of {total} passes have NaN or Inf.", count=len(origins), total=len(trace.passes)))
+    yield _finding(pass_, first, sentences(*said))
 
 
 def nonfinite_origin(pass_: Pass) -> Finding | None:
     """Where the first NaN or infinity of one pass arose: the node (or hook) that got finite gradients and gave one that is not."""
+    origin = _origin(pass_)
+    return _finding(pass_, origin, sentences(origin.what, origin.hint)) if origin is not None else None
+
+
+def _finding(pass_: Pass, origin: _Origin, detail: Message) -> Finding:
+    title = Message("First NaN/Inf in {name}", name=pass_.name)
+    source = source_of(pass_.trace, origin.node)
+    return Finding("first-nonfinite", "warning", title, detail, origin.event, origin.node, source)
+
+
+class _Origin(NamedTuple):
+    """What happened, at which event and node, and why perhaps."""
+
+    what: Message
+    event: int
+    node: int
+    hint: str = ""
+
+
+def _origin(pass_: Pass) -> _Origin | None:
     trace, event_id = pass_.trace, pass_.first_nonfinite()
     hook = _first_nonfinite_hook(pass_)
     if hook is not None and (event_id < 0 or hook.id < event_id):
-        detail = f"The hook {trace.hook_name(hook.hook)} at {node_at(trace, hook.node)} made it: {_broken(hook.after)}."
-        if hook.kind == "post_accumulate_grad" and trace.world_size > 1:
-            detail += " The gradients of this process were finite: it came from another one."
-        return _nonfinite(pass_, detail, hook.id, hook.node)
+        what = Message(
+            "The hook {hook} at {node} made it: {broken}.",
+            hook=trace.hook_name(hook.hook),
+            node=node_at(trace, hook.node),
+            broken=_broken(hook.after),
+        )
+        elsewhere = hook.kind == "post_accumulate_grad" and trace.world_size > 1
+        hint = Message("The gradients of this process were finite: it came from another one.") if elsewhere else ""
+        return _Origin(what, hook.id, hook.node, hint)
     if event_id < 0:
         return None
     event = trace.events[event_id]
     if isinstance(event, GradientAccumulated):
-        detail = f"The sum that reached {trace.tensor_name(event.tensor)} has {_broken(event.contribution)}."
-        return _nonfinite(pass_, detail, event_id, event.node)
+        name, broken = trace.tensor_name(event.tensor), _broken(event.contribution)
+        return _Origin(Message("The sum that reached {name} has {broken}.", name=name, broken=broken), event_id, event.node)
     assert isinstance(event, GradientFlowed)
+    broken = _broken(event.gradient)
     if event.node == NONE:
-        detail = f"The gradient that entered at {node_at(trace, event.next_node)} was not finite: {_broken(event.gradient)}."
-        return _nonfinite(pass_, detail, event_id, event.next_node)
-    detail = f"{node_at(trace, event.node)} got finite gradients and gave {_broken(event.gradient)}."
-    hint = _hint(pass_, event)
-    return _nonfinite(pass_, f"{detail} {hint}".rstrip(), event_id, event.node)
+        entered = node_at(trace, event.next_node)
+        what = Message("The gradient that entered at {node} was not finite: {broken}.", node=entered, broken=broken)
+        return _Origin(what, event_id, event.next_node)
+    what = Message("{node} got finite gradients and gave {broken}.", node=node_at(trace, event.node), broken=broken)
+    return _Origin(what, event_id, event.node, _hint(pass_, event))
 
 
 def _hint(pass_: Pass, event: GradientFlowed) -> str:
@@ -101,16 +130,19 @@ def _hint(pass_: Pass, event: GradientFlowed) -> str:
     hint = NONFINITE_HINTS.get(record.op, "")
     statistics = event.gradient.statistics if event.gradient is not None else None
     if statistics is not None and statistics.nan and record.op in MULTIPLYING:
-        return "It multiplies by numbers of the forward: these were NaN or infinite already."
+        return Message("It multiplies by numbers of the forward: these were NaN or infinite already.")
     if statistics is None or not statistics.nan or not hint:
         return hint
     chooser = _chooser_before(pass_, event.node)
     if chooser == NONE:
         return hint
-    name = {"Where": "where()", "MaskedFill": "masked_fill()"}.get(trace.nodes[chooser].op, "a selection")
-    return (
-        f"It lies behind {node_at(trace, chooser)}: the elements that {name} did not choose get a gradient of 0, and 0 times an "
-        f"infinite slope is NaN. Make the input of {record.op.lower()} harmless first (clamp it, or a second where() inside)."
+    name = {"Where": "where()", "MaskedFill": "masked_fill()"}.get(trace.nodes[chooser].op, Message("a selection"))
+    return Message(
+        "It lies behind {node}: the elements that {choice} did not choose get a gradient of 0, and 0 times an infinite slope is "
+        "NaN. Make the input of {op} harmless first (clamp it, or a second where() inside).",
+        node=node_at(trace, chooser),
+        choice=name,
+        op=record.op.lower(),
     )
 
 
@@ -145,15 +177,14 @@ def growth(pass_: Pass) -> str:
     if len(largest) < 2 or not largest[0][0] > 0 or largest[-1][0] < GROWTH * largest[0][0]:
         return ""
     (first, first_name), (last, last_name) = largest[0], largest[-1]
-    return (
-        f" Gradients had grown before: the largest norm was {number_text(first)} in {first_name} and {number_text(last)} in "
-        f"{last_name}. Training diverges (a smaller step size or clipping would help)."
+    return Message(
+        "Gradients had grown before: the largest norm was {first} in {first_pass} and {last} in {last_pass}. Training diverges (a "
+        "smaller step size or clipping would help).",
+        first=number_text(first),
+        first_pass=first_name,
+        last=number_text(last),
+        last_pass=last_name,
     )
-
-
-def _nonfinite(pass_: Pass, detail: str, event: int, node: int) -> Finding:
-    title = f"First NaN/Inf in {pass_.name}"
-    return Finding("first-nonfinite", "warning", title, detail, event, node, source_of(pass_.trace, node))
 
 
 def _broken(gradient: Gradient | None) -> str:
@@ -161,7 +192,7 @@ def _broken(gradient: Gradient | None) -> str:
     statistics = gradient.statistics if gradient is not None else None
     if statistics is None or statistics.count == 1:
         return gradient_text(gradient)
-    return f"{nonfinite_text(statistics).removesuffix(f' of {statistics.count}')} in {statistics.count} elements"
+    return Message("{broken} in {count} elements", broken=nonfinite_counts(statistics), count=statistics.count)
 
 
 def _first_nonfinite_hook(pass_: Pass) -> HookFired | None:

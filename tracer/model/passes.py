@@ -28,6 +28,7 @@ from ...core.events import (
     SavedFreed,
     SourcePosition,
 )
+from ..message import Message
 from .arrays import GraphArrays
 from .assemble import assemble
 from .events import EventLog
@@ -107,9 +108,11 @@ class Pass:
     def provenance(self) -> str:
         """How what its nodes did is known, in words; ``""`` for a pass that was observed."""
         if self.derived:
-            return "order worked out from the engine's rule; durations and gradients were not recorded at this level"
+            return Message("order worked out from the engine's rule; durations and gradients were not recorded at this level")
         reason = self.unobserved
-        return f"what its nodes did was not recorded at this level and cannot be worked out: {reason}" if reason else ""
+        if not reason:
+            return ""
+        return Message("what its nodes did was not recorded at this level and cannot be worked out: {reason}", reason=reason)
 
     # ---------------------------------------------------------------------------------------------------------- naming
     @property

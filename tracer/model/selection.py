@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from ..message import Message, clauses, listed, plural, recognised
+from ..stored_sentences import PICKED
 from .finding import Finding
 
 __all__ = ["Selection", "find_selection", "tempered"]
@@ -31,12 +33,17 @@ class Selection:
         """The selection in a few words: ``"the last 3 of 1,200 steps"``."""
         parts = []
         if self.steps:
-            parts.append(self.steps if self.steps[0].isalpha() else f"steps {self.steps}")
+            parts.append(
+                recognised(self.steps, PICKED) if self.steps[0].isalpha() else Message("steps {numbers}", numbers=self.steps)
+            )
         if self.keep_last:
-            parts.append(f"the last {self.steps_kept:,} of {self.steps_in_all:,} {'step' if self.steps_in_all == 1 else 'steps'}")
+            kept, in_all = f"{self.steps_kept:,}", f"{self.steps_in_all:,}"
+            parts.append(
+                plural(self.steps_in_all, "the last {kept} of {all} step", "the last {kept} of {all} steps", kept=kept, all=in_all)
+            )
         if self.scopes:
-            parts.append(f"only scopes {', '.join(self.scopes)}" if len(self.scopes) > 1 else f"only scope {self.scopes[0]}")
-        return "; ".join(parts)
+            parts.append(plural(len(self.scopes), "only scope {names}", "only scopes {names}", names=listed(self.scopes)))
+        return clauses(*parts)
 
     @property
     def by_step(self) -> bool:
@@ -71,13 +78,6 @@ def find_selection(header: Mapping[str, Any]) -> Selection | None:
 
 def tempered(findings: Iterable[Finding], selection: Selection | None) -> Iterable[Finding]:
     """The findings that still hold when a part of the run was not recorded: a gradient may have come in what is absent."""
-    if selection is None:
+    if selection is None or not selection.scopes:
         return findings
-    if selection.scopes:
-        return [finding for finding in findings if finding.rule != "no-gradient"]
-    return [
-        replace(finding, severity="info", detail=finding.detail.replace("no backward of the run", "no recorded backward"))
-        if finding.rule == "no-gradient"
-        else finding
-        for finding in findings
-    ]
+    return [finding for finding in findings if finding.rule != "no-gradient"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from ...core.events import Gradient, GradientStatistics, Shape, SourcePosition
+from ..message import Message, listed, plural
 
 _DURATION_UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"))
 _BYTE_UNITS = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
@@ -36,12 +37,17 @@ def bytes_text(count: int) -> str:
     for size, unit in _BYTE_UNITS:
         if count >= size:
             return f"{count / size:.1f} {unit}"
-    return "1 byte" if count == 1 else f"{count} bytes"
+    return plural(count, "{count} byte", "{count} bytes")
 
 
 def shape_text(shape: Shape) -> str:
     """A shape as Python prints it, and ``scalar`` for ``()``."""
-    return str(tuple(shape)) if shape else "scalar"
+    return str(tuple(shape)) if shape else Message("scalar")
+
+
+def shape_and_dtype(shape: Shape, dtype: str) -> str:
+    """``(3, 4) float32``; the shape alone when the dtype is not known."""
+    return Message("{shape} {dtype}", shape=shape_text(shape), dtype=dtype) if dtype else shape_text(shape)
 
 
 def source_text(source: SourcePosition | None) -> str:
@@ -54,20 +60,25 @@ def count_text(count: int, singular: str, plural: str = "") -> str:
     return f"{count} {singular if count == 1 else plural or singular + 's'}"
 
 
-def list_text(parts: Sequence[str], limit: int = 4) -> str:
+def list_text(parts: Sequence[str], limit: int = 4) -> Message:
     """``w, b, c and 3 more``; ``nothing`` for an empty list."""
     if not parts:
-        return "nothing"
+        return Message("nothing")
     if len(parts) <= limit:
-        return ", ".join(parts)
-    return f"{', '.join(parts[: limit - 1])} and {len(parts) - limit + 1} more"
+        return listed(parts)
+    return Message("{names} and {count} more", names=listed(parts[: limit - 1]), count=len(parts) - limit + 1)
 
 
 def nonfinite_text(statistics: GradientStatistics) -> str:
     """What is wrong with a gradient's elements: ``2 NaN, 1 +Inf of 12``; empty when all are finite."""
+    broken = nonfinite_counts(statistics)
+    return Message("{broken} of {count}", broken=broken, count=statistics.count) if broken else ""
+
+
+def nonfinite_counts(statistics: GradientStatistics) -> Message:
+    """How many elements are what: ``2 NaN, 1 +Inf``; empty when all are finite."""
     counts = ((statistics.nan, "NaN"), (statistics.pos_inf, "+Inf"), (statistics.neg_inf, "-Inf"))
-    parts = [f"{count} {word}" for count, word in counts if count]
-    return f"{', '.join(parts)} of {statistics.count}" if parts else ""
+    return listed(f"{count} {word}" for count, word in counts if count)
 
 
 def gradient_text(gradient: Gradient | None) -> str:
@@ -80,13 +91,13 @@ def gradient_text(gradient: Gradient | None) -> str:
         return "None"
     statistics = gradient.statistics
     if statistics is None:
-        return f"{shape_text(gradient.shape)} {gradient.dtype}".rstrip()
+        return shape_and_dtype(gradient.shape, gradient.dtype)
     if statistics.count == 1:
         return _single_element_text(statistics)
     broken = nonfinite_text(statistics)
     if broken:
-        return f"{broken}, {shape_text(gradient.shape)}"
-    return f"{shape_text(gradient.shape)}, norm {number_text(statistics.norm)}"
+        return Message("{broken}, {shape}", broken=broken, shape=shape_text(gradient.shape))
+    return Message("{shape}, norm {norm}", shape=shape_text(gradient.shape), norm=number_text(statistics.norm))
 
 
 def _single_element_text(statistics: GradientStatistics) -> str:

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...core.events import DataWritten, GradientAccumulated, OptimizerStepped, VersionBumped
-from .finding import Finding, Severity, named_at
-from .text import list_text
+from ..message import Message, template
+from .finding import Finding, Severity
+from .text import list_text, source_text
 
 if TYPE_CHECKING:
     from .records import Leaf
     from .trace import Trace
 
 __all__ = ["never_updated"]
+
+_UNKNOWN = (
+    template("{names} gets gradients, and no optimizer step ever changed it: no optimizer that stepped knows it."),
+    template("{names} get gradients, and no optimizer step ever changed them: no optimizer that stepped knows them."),
+)
+"""For one leaf, and for several."""
 
 
 def never_updated(trace: Trace) -> Iterator[Finding]:
@@ -40,12 +47,12 @@ def never_updated(trace: Trace) -> Iterator[Finding]:
     if left_out:
         names = list_text([leaf.name for leaf in left_out])
         first = left_out[0]
-        get, it = ("get", "them") if len(left_out) > 1 else ("gets", "it")
-        what = f"{get} gradients, and no optimizer step ever changed {it}"
-        detail = f"{named_at(f'{names} (first used', first.source)}) {what}: no optimizer that stepped knows {it}."
+        if first.source is not None:
+            names = Message("{names} (first used at {place})", names=names, place=source_text(first.source))
+        detail = Message(_UNKNOWN[len(left_out) > 1], names=names)
         others = any(tensor in trace.leaves and _is_parameter(trace.leaves[tensor]) for tensor in written)
         severity: Severity = "warning" if others else "info"  # a picture is optimised, say, and the network left as it is
-        yield Finding("never-updated", severity, "Never updated", detail, first.created, first.node, first.source)
+        yield Finding("never-updated", severity, Message("Never updated"), detail, first.created, first.node, first.source)
 
 
 def _is_parameter(leaf: Leaf) -> bool:

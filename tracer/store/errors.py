@@ -12,11 +12,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..message import Message
+
 __all__ = ["TraceError", "TraceFormatError", "TraceFullError", "TraceWriteError"]
 
 
 class TraceError(Exception):
     """Base of every error about a trace."""
+
+    @property
+    def message(self) -> Message:
+        """What ``str()`` says, to be said in other languages too."""
+        said = self.args[0] if self.args else ""
+        return said if isinstance(said, Message) else Message.plain(str(self))
 
 
 class TraceFormatError(TraceError):
@@ -34,4 +42,9 @@ class TraceWriteError(TraceError):
         self.path = Path(path)
         self.reason = reason
         self.hint = hint
-        super().__init__(f"cannot write the trace {self.path}: {reason}" + (f"; {hint}" if hint else ""))
+        said = {"path": self.path, "reason": reason}
+        super().__init__(
+            Message("cannot write the trace {path}: {reason}; {hint}", **said, hint=hint)
+            if hint
+            else Message("cannot write the trace {path}: {reason}", **said)
+        )

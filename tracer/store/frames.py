@@ -16,6 +16,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from ..message import Message
 from .errors import TraceFormatError
 
 __all__ = [
@@ -129,12 +130,14 @@ class RandomAccessFile:
         try:
             self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except OSError as error:
-            raise TraceFormatError(f"cannot open the trace {path}: {error.strerror or error}") from error
+            raise TraceFormatError(
+                Message("cannot open the trace {path}: {reason}", path=path, reason=error.strerror or error)
+            ) from error
         self._lock = threading.Lock()
         try:
             self.size = os.fstat(self._descriptor).st_size
             if path.is_dir():
-                raise TraceFormatError(f"{path} is a folder, not a trace")
+                raise TraceFormatError(Message("{path} is a folder, not a trace", path=path))
         except BaseException:
             self.close()
             raise
@@ -148,7 +151,7 @@ class RandomAccessFile:
                 os.lseek(self._descriptor, offset, os.SEEK_SET)
                 return os.read(self._descriptor, length)
         except (OSError, OverflowError) as error:
-            raise TraceFormatError(f"cannot read the trace {self.path}: {error}") from error
+            raise TraceFormatError(Message("cannot read the trace {path}: {reason}", path=self.path, reason=error)) from error
 
     def close(self) -> None:
         """Close; more than once does no harm."""
@@ -207,7 +210,7 @@ def decode_json(data: bytes) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise TraceFormatError(f"a part of the trace is not valid JSON: {error}") from error
+        raise TraceFormatError(Message("a part of the trace is not valid JSON: {reason}", reason=error)) from error
 
 
 def split_meta(body: bytes) -> tuple[Any, int]:
@@ -228,7 +231,7 @@ def unzip(data: bytes, budget: Budget, expected: int | None = None) -> bytes:
         # a max_length of 0 would mean "no limit"
         result = zlib.decompressobj().decompress(data, limit + 1)
     except zlib.error as error:
-        raise TraceFormatError(f"a compressed part of the trace is damaged: {error}") from error
+        raise TraceFormatError(Message("a compressed part of the trace is damaged: {reason}", reason=error)) from error
     if expected is not None and len(result) != expected:
         raise TraceFormatError("a compressed part of the trace has the wrong length")
     budget.take(len(result))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core.events import EVENT_TYPE_BY_NAME, Event
+from ..message import Message, template
 from .errors import TraceFormatError
 from .schema import COMMON_COLUMNS, EVENT_NUMBER, SCHEMAS, Column
 
@@ -77,6 +78,15 @@ class FileSchema:
     unknown_types: Mapping[int, str]
 
 
+_TOO_NEW = template(
+    "the trace has format version {version}, and this gradtrace reads version {known}; open it with a newer gradtrace"
+)
+_TOO_OLD = template(
+    "the trace has format version {version}, and this gradtrace reads version {known}; open it with an older gradtrace"
+)
+_NEEDS = template("the trace needs features that this gradtrace does not have: {names}; open it with a newer gradtrace")
+
+
 def read_head(head: Any) -> tuple[dict[str, Any], FileSchema]:
     """The header (without the description of columns) and the schema of a HEAD frame's JSON.
 
@@ -97,19 +107,16 @@ def _check_version(head: Mapping[str, Any]) -> None:
     if not (isinstance(version, list) and len(version) == 2 and all(type(part) is int for part in version)):
         raise TraceFormatError("the trace does not say which version of the format it has")
     if version[0] != VERSION[0]:
-        raise TraceFormatError(
-            f"the trace has format version {version[0]}.{version[1]}, and this gradtrace reads version {VERSION[0]}; "
-            f"open it with {'a newer' if version[0] > VERSION[0] else 'an older'} gradtrace"
-        )
+        versions = {"version": f"{version[0]}.{version[1]}", "known": VERSION[0]}
+        said = _TOO_NEW if version[0] > VERSION[0] else _TOO_OLD
+        raise TraceFormatError(Message(said, **versions))
     incompat = head.get("incompat", [])
     if not isinstance(incompat, list) or not all(isinstance(feature, str) for feature in incompat):
         raise TraceFormatError("the trace's list of required features makes no sense")
     unknown = sorted(set(incompat) - _UNDERSTOOD_INCOMPAT)
     if unknown:
         names = ", ".join(unknown)[:200]
-        raise TraceFormatError(
-            f"the trace needs features that this gradtrace does not have: {names}; open it with a newer gradtrace"
-        )
+        raise TraceFormatError(Message(_NEEDS, names=names))
 
 
 def _file_schema(schema: Mapping[str, Any]) -> FileSchema:

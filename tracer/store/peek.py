@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..message import Message
 from .errors import TraceFormatError
 from .frames import FILE_MAGIC, Budget, Damage, FrameType, RandomAccessFile, decode_json, scan
 from .head import read_head
@@ -23,11 +24,11 @@ def peek_header(path: Path | str) -> Mapping[str, Any]:
     file = RandomAccessFile(Path(path))
     try:
         if file.read(0, len(FILE_MAGIC)) != FILE_MAGIC:
-            raise TraceFormatError(f"{path} is not a gradtrace trace")
+            raise TraceFormatError(Message("{path} is not a gradtrace trace", path=path))
         damage: list[Damage] = []
         for frame, body in scan(file, damage, Budget(_BUDGET)):
             if frame.type == FrameType.HEAD:
                 return read_head(decode_json(body))[0]
-        raise TraceFormatError(f"{path} has no readable header")
+        raise TraceFormatError(Message("{path} has no readable header", path=path))
     finally:
         file.close()

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.events import EVENT_TYPES, Array
+from ..message import Message, clauses
 from .arrays import StoredArray, index_arrays, read_array
 from .encoding import Entry, decode_column, read_directory
 from .errors import TraceFormatError
@@ -63,7 +64,7 @@ class TraceReader:
             self.tables = self._read()
         except MemoryError as error:
             self.close()
-            raise TraceFormatError(f"the trace {self.path} is too large for this machine's memory") from error
+            raise TraceFormatError(Message("the trace {path} is too large for this machine's memory", path=self.path)) from error
         except BaseException:
             self.close()
             raise
@@ -79,7 +80,9 @@ class TraceReader:
         for frame, body in scan(self._file, damage, self._budget):
             self._take(frame, body)
         if self._schema is None:
-            raise TraceFormatError(f"{self.path} has no readable header; it is damaged, or the recording never began")
+            raise TraceFormatError(
+                Message("{path} has no readable header; it is damaged, or the recording never began", path=self.path)
+            )
         for frame, body in self._event_frames:  # came before the header's copy
             self._take_events(frame, body)
         self._drop_repeated_ids()
@@ -100,9 +103,9 @@ class TraceReader:
     def _check_magic(self) -> None:
         start = self._file.read(0, len(FILE_MAGIC))
         if not start:
-            raise TraceFormatError(f"{self.path} is empty; the recording never began")
+            raise TraceFormatError(Message("{path} is empty; the recording never began", path=self.path))
         if start != FILE_MAGIC:
-            raise TraceFormatError(f"{self.path} is not a gradtrace trace")
+            raise TraceFormatError(Message("{path} is not a gradtrace trace", path=self.path))
 
     def _take(self, frame: Frame, body: bytes) -> None:
         if frame.type == FrameType.HEAD:
@@ -110,7 +113,7 @@ class TraceReader:
                 try:
                     self._header, self._schema = read_head(decode_json(body))
                 except TraceFormatError as error:
-                    raise TraceFormatError(f"cannot read {self.path}: {error}") from error
+                    raise TraceFormatError(Message("cannot read {path}: {reason}", path=self.path, reason=error)) from error
             return
         take = _TAKERS.get(frame.type)
         if take is None:
@@ -118,7 +121,7 @@ class TraceReader:
         try:
             take(self, frame, body)
         except TraceFormatError as error:
-            self._problem(f"the part at byte {frame.offset} was left out: {error}")
+            self._problem(Message("the part at byte {byte} was left out: {reason}", byte=frame.offset, reason=error.message))
 
     def _take_strings(self, frame: Frame, body: bytes) -> None:
         texts = decode_json(body)
@@ -194,11 +197,12 @@ class TraceReader:
         for stretch in damage:
             size = stretch.stop - stretch.start
             if not stretch.tail:
-                self._problem(f"{size} bytes at byte {stretch.start} are damaged and were left out")
+                self._problem(Message("{size} bytes at byte {byte} are damaged and were left out", size=size, byte=stretch.start))
         if self._totals is None:
             rest = sum(stretch.stop - stretch.start for stretch in damage if stretch.tail)
-            tail = f"; the last {rest} bytes are incomplete and were left out" if rest else ""
-            self._problem(f"the recording was cut off, or is still being written: there is no end record{tail}")
+            parts = [Message("the recording was cut off, or is still being written: there is no end record")]
+            parts += [Message("the last {rest} bytes are incomplete and were left out", rest=rest)] if rest else []
+            self._problem(clauses(*parts))
         elif any(stretch.tail for stretch in damage):
             self._problem("the file ends with bytes that do not belong to the trace; they were left out")
         self._report_missing()
@@ -209,12 +213,13 @@ class TraceReader:
         total = self._totals.get("events") if self._totals else None
         expected = max(last + 1, total) if type(total) is int else last + 1
         if expected > read:
-            self._problem(f"{expected - read} of {expected} events could not be read")
+            self._problem(Message("{lost} of {total} events could not be read", lost=expected - read, total=expected))
         if self._schema and self._schema.unknown_types:
             unknown = sum(int((chunk.common["kind"] == LOST).sum()) for chunk in self._chunks)
             if unknown:
                 names = ", ".join(sorted(self._schema.unknown_types.values()))[:200]
-                self._problem(f"events of types that only a newer gradtrace knows were left out: {unknown} ({names})")
+                said = {"count": unknown, "names": names}
+                self._problem(Message("events of types that only a newer gradtrace knows were left out: {count} ({names})", **said))
 
     def _notes(self) -> list[str]:
         notes = self._totals.get("notes") if self._totals else None
@@ -238,7 +243,7 @@ class TraceReader:
         try:
             return read_array(self._file, stored)
         except TraceFormatError as error:
-            self._problem(f"the recorded array {value_id} cannot be shown: {error}")
+            self._problem(Message("the recorded array {number} cannot be shown: {reason}", number=value_id, reason=error.message))
             return None
 
     def _source_text(self, file: str) -> str | None:
@@ -249,7 +254,7 @@ class TraceReader:
         try:
             body = _reread(self._file, frame, self._budget)
         except TraceFormatError as error:
-            self._problem(f"the recorded text of {file} cannot be shown: {error}")
+            self._problem(Message("the recorded text of {file} cannot be shown: {reason}", file=file, reason=error.message))
             return None
         return body[start:].decode("utf-8", "replace")
 
@@ -260,7 +265,7 @@ class TraceReader:
             try:
                 columns[name] = self._read_column(chunk, entry, number, name)
             except TraceFormatError as error:
-                self._problem(f"a column was left out: {EVENT_TYPES[number].__name__}.{name}: {error}")
+                self._problem(_left_out(number, name, error.message))
         return _consistent(columns, number, chunk.rows(number), self._problem)
 
     def _read_column(self, chunk: FileChunk, entry: Entry, number: int, name: str) -> NDArray[Any]:
@@ -350,14 +355,18 @@ def _consistent(columns: Columns, number: int, rows: int, problem: Any) -> Colum
                 kept[field.lengths] = lengths
                 kept.update((name, columns[name]) for name in names)
             elif names:
-                problem(f"a column was left out: {EVENT_TYPES[number].__name__}.{field.name}: its rows make no sense")
+                problem(_left_out(number, field.name, Message("its rows make no sense")))
             continue
         for name in names:
             if len(columns[name]) == rows:
                 kept[name] = columns[name]
             else:
-                problem(f"a column was left out: {EVENT_TYPES[number].__name__}.{name}: it has the wrong length")
+                problem(_left_out(number, name, Message("it has the wrong length")))
     return kept
+
+
+def _left_out(number: int, name: str, reason: Message) -> Message:
+    return Message("a column was left out: {column}: {reason}", column=f"{EVENT_TYPES[number].__name__}.{name}", reason=reason)
 
 
 def _reread(file: RandomAccessFile, frame: Frame, budget: Budget) -> bytes:
