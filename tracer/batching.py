@@ -34,7 +34,7 @@ class Batches:
         self._copies = copies
         self._lock = threading.Lock()
         now = perf_counter_ns()
-        self._full_at = _EVENTS
+        self._full_at = self._next_full(0)
         self._due = now + _AFTER
         self._soon = now
         self._source_room = _SOURCE_BYTES if sources else 0
@@ -45,10 +45,15 @@ class Batches:
         """Whether it is time to write, at event ``event_id`` and clock reading ``now``."""
         return event_id >= self._full_at or now >= self._due or self._copies.pending_bytes >= _BYTES
 
+    def _next_full(self, event_id: int) -> int:
+        """The event at which there are enough to write: a batch of them, or as many as the trace may have."""
+        limit = self._writer.max_events
+        return event_id + _EVENTS if limit is None else min(event_id + _EVENTS, max(event_id + 1, limit))
+
     def flush_soon(self, event_id: int) -> None:
-        """Write now, unless that would take too large a share of the time."""
+        """Write now, unless that would take too large a share of the time and there is not much to write."""
         began = perf_counter_ns()
-        if began >= self._soon:
+        if began >= self._soon or event_id >= self._full_at:
             self.flush(event_id)
             ended = perf_counter_ns()
             self._soon = ended + _SHARE * (ended - began)
@@ -62,7 +67,7 @@ class Batches:
             return
         try:
             began = perf_counter_ns()
-            self._full_at = event_id + _EVENTS
+            self._full_at = self._next_full(event_id)
             self._write_pending()
             ended = perf_counter_ns()
             self._due = ended + _AFTER + _SHARE * (ended - began)

@@ -68,7 +68,7 @@ def record(
         always: with ``keep_last``, write them also when the program ends without an error.
         max_value_bytes: arrays larger than this keep only their statistics.
         max_total_bytes: no more arrays are recorded after that many bytes of them.
-        max_events: the recording ends soon after so many events; the program goes on.
+        max_events: the recording ends after so many events; the program goes on.
         max_file_bytes: the recording ends when the file has become so large; the program goes on.
         sources: keep the text of the program's files, so that the trace shows them on another machine too.
         compile: what becomes of ``torch.compile``: ``"opaque"`` runs compiled code as it runs alone, and records it as one node;

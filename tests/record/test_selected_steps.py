@@ -14,6 +14,7 @@ from gradtrace.core import events, nn
 from gradtrace.core import events as ev
 from gradtrace.tracer.cli.info import summary_text
 from gradtrace.tracer.model import Trace
+from gradtrace.tracer.store.reader import read_tables
 
 
 @pytest.fixture(autouse=True)
@@ -258,6 +259,27 @@ def test_a_recording_ends_at_its_limit_and_the_program_goes_on(tmp_path: Path, c
         trace = gradtrace.load(tmp_path / "run.gtrace")
         assert trace.problems == []
         assert any("the recording stopped early" in note for note in trace.notes)
+
+
+@pytest.mark.parametrize("level", ["structure", "values"])
+@pytest.mark.parametrize("limit", [1, 100, 10_000])
+def test_a_trace_has_no_more_events_than_it_may_have(tmp_path: Path, level: Any, limit: int) -> None:
+    with gradtrace.record(tmp_path / "run.gtrace", level=level, max_events=limit) as recording:
+        train(60 if limit < 10_000 else 400)
+        assert not recording.active
+        assert recording.events <= limit + 500  # asked after every few
+    tables = read_tables(tmp_path / "run.gtrace")  # a trace would add what follows from these events
+    assert [event.id for event in tables.events()] == list(range(limit))
+    tables.close()
+    assert gradtrace.load(tmp_path / "run.gtrace").problems == []
+
+
+def test_a_limit_that_is_just_met_stops_nothing(tmp_path: Path) -> None:
+    events = len(recorded(tmp_path, lambda: train(3)).events)
+    trace = recorded(tmp_path, lambda: train(3), max_events=events)
+    assert len(trace.events) == events
+    assert trace.ended is not None
+    assert trace.notes == []
 
 
 def test_limits_of_arrays_may_be_texts(tmp_path: Path) -> None:

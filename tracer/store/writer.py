@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ...core.events import EVENT_TYPES, Event
@@ -20,6 +21,7 @@ from .frames import FILE_MAGIC, FrameType, encode_frame, encode_json, join_meta
 from .head import COMMON_NUMBER, OWN_NUMBER, make_head
 from .interning import Positions, Strings
 from .packing import PackedEvents, Row, event_to_row, pack_rows
+from .slicing import select_events
 
 __all__ = ["TraceWriter", "check_path"]
 
@@ -36,14 +38,17 @@ _HINTS: Mapping[type[OSError], str] = {
 class TraceWriter:
     """Appends to a new trace file. Not safe for several threads at once.
 
-    ``notes`` for people are written at the end. With ``max_events`` or ``max_bytes`` a trace that has become that large takes
-    no more and raises :class:`TraceFullError`; it can be closed.
+    ``notes`` for people are written at the end. A trace takes no more than ``max_events`` events, and nothing once it has
+    ``max_bytes`` bytes: it raises :class:`TraceFullError` then, and can be closed.
 
     ``strings`` and ``positions`` are the interning tables that the rows refer to. After a failed write the file is cut back to the
     last intact frame, :class:`TraceWriteError` is raised, and nothing more is written.
 
     Raises TraceWriteError when the file cannot be created, or exists and is no trace.
     """
+
+    max_events: int | None = None
+    max_bytes: int | None = None
 
     def __init__(self, path: Path | str, header: Mapping[str, Any] | None = None, positions: Positions | None = None) -> None:
         self.path = Path(path)
@@ -52,8 +57,6 @@ class TraceWriter:
         self._written_strings = 1
         self._written_positions = 1
         self.notes: list[str] = []
-        self.max_events: int | None = None
-        self.max_bytes: int | None = None
         self._events = 0
         self._arrays = 0
         self._head = encode_json(make_head(header or {}))
@@ -82,6 +85,9 @@ class TraceWriter:
     def write_packed(self, packed: PackedEvents, arrays: Sequence[ArrayRecord] = ()) -> None:
         """As :meth:`write`, for events that are columns already; their strings are numbers in :attr:`strings`."""
         self._check_limits()
+        if self.max_events is not None and self._events + len(packed) > self.max_events:
+            self.write_packed(select_events(packed, np.arange(len(packed)) < self.max_events - self._events), arrays)
+            self._check_limits()
         frames = [encode_arrays(arrays)] if arrays else []
         # positions bring new strings with them, and what is spoken of comes first in the file
         last_position = len(self.positions.rows)  # other threads may be adding
