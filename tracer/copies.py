@@ -6,7 +6,9 @@ from collections import deque
 from itertools import count
 
 from ..core.events import NONE, Array
+from .message import Message
 from .store.arrays import ArrayRecord, copy_array
+from .stored_sentences import ARRAYS_OVER_ROOM, ARRAYS_TOO_LARGE
 
 __all__ = ["ArrayCopies"]
 
@@ -64,10 +66,9 @@ class ArrayCopies:
 
     def notes(self) -> list[str]:
         """Sentences for people about what was left out."""
-        notes = []
+        notes: list[str] = []
         if self._too_large:
-            limit = f"{self._max_value_bytes:,} bytes"
-            notes.append(f"{self._too_large} times an array larger than {limit} was not recorded: see max_value_bytes of record()")
+            notes.append(Message(ARRAYS_TOO_LARGE, count=self._too_large, limit=f"{self._max_value_bytes:,}"))
         if self._over_room:
-            notes.append(f"{self._over_room} times an array was not recorded as there were enough: see max_total_bytes of record()")
+            notes.append(Message(ARRAYS_OVER_ROOM, count=self._over_room))
         return notes

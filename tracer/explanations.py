@@ -72,7 +72,7 @@ def _no_gradient(trace: Trace, failure: Failure) -> Iterator[str]:
         yield _why_none(trace, missing, subject) + (f" The same goes for {rest}." if len(mine) > 1 else "")
     for group, reason in groups:
         names = list_text([trace.tensor_name(tensor) for tensor in group], _MOST_NAMES)
-        has, text = ("have", reason.text.replace(" from it", " from them")) if len(group) > 1 else ("has", reason.text)
+        has, text = ("have", reason.of(len(group))) if len(group) > 1 else ("has", reason.text)
         yield f"{names} {has} no gradient{' either' if failure.subjects else ''}. {text}".rstrip()
 
 

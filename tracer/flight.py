@@ -13,6 +13,7 @@ import numpy as np
 
 from ..core.events import ErrorRaised, GradientAccumulated, GradientFlowed, HookFired, Marked, NodeCreated
 from .lasting import Lasting
+from .message import Message
 from .ranks import rank_name
 from .store.arrays import ArrayRecord
 from .store.interning import Positions, Strings
@@ -20,6 +21,7 @@ from .store.packing import PackedEvents
 from .store.schema import EVENT_NUMBER
 from .store.slicing import concatenate_events, map_own, own_memory, packed_bytes, select_events
 from .store.writer import TraceWriter, check_path
+from .stored_sentences import FORGOTTEN
 
 __all__ = ["FlightWriter"]
 
@@ -160,7 +162,7 @@ class FlightWriter(TraceWriter):
         selection = {"keep_last": self._steps, "steps_kept": shown, "steps_in_all": total, "asked_by": why}
         header = {**self._header, "selection": {**self._header.get("selection", {}), **selection}}
         if squeezed:
-            notes = [*notes, f"a part of these steps did not fit into {self._max_bytes:,} bytes and was forgotten: see keep_bytes"]
+            notes = [*notes, Message(FORGOTTEN, limit=f"{self._max_bytes:,}")]
         path = self._next_path()
         writer = TraceWriter(path, header, self.positions)
         writer.strings, writer.notes = self.strings, self.notes

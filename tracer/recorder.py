@@ -27,11 +27,13 @@ from .copies import ArrayCopies
 from .environment import describe_function
 from .event_log import EventLog
 from .guard import guarded
+from .message import Message
 from .positions import PositionFinder
 from .statistics import StatisticsRow, gradient_statistics, same_memory
 from .store.arrays import dtype_name
 from .store.schema import EVENT_NUMBER
 from .store.writer import TraceWriter
+from .stored_sentences import STACK_WAS_FULL, STOPPED_EARLY
 from .threads import RunningThread
 
 __all__ = ["LEVELS", "Recorder"]
@@ -478,7 +480,7 @@ class Recorder:
         with suppress(Exception):
             self.flush()
         with suppress(Exception):
-            self._writer.close([*self._notes(), f"the recording stopped early: {reason}"])
+            self._writer.close([*self._notes(), Message(STOPPED_EARLY, reason=reason)])
         self._writer.abandon()
         with suppress(Exception):  # stderr may be closed, or None
             print(f"gradtrace: recording stopped, the program goes on: {reason}", file=sys.stderr)
@@ -489,7 +491,7 @@ class Recorder:
         self._writer.abandon()
 
     def _notes(self) -> list[str]:
-        missed = f"{self._missed} events were missed because the program's call stack was full"
+        missed = Message(STACK_WAS_FULL, count=self._missed)
         return self._copies.notes() + ([missed] if self._missed else [])
 
     def _leave(self) -> None:

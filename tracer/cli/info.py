@@ -98,13 +98,11 @@ def _passes(summary: Summary) -> list[str]:
     passes = summary["passes"]
     if not passes:
         return ["Passes", "  none: no backward() was recorded"]
-    # where steps are absent, which one a pass belongs to cannot be counted
-    steps = summary["steps"] if summary["selection"] else []
-    labels = {index: step["label"] for step in steps for index in step["passes"]}
+    in_steps = any(pass_["step"] for pass_ in passes)
     rows = [
         (
             f"#{pass_['index'] + 1}",
-            *([labels.get(pass_["index"], "")] if labels else []),
+            *([pass_["step"] or ""] if in_steps else []),
             pass_["call"],
             _where(pass_["source"]),
             count_text(pass_["nodes"], "node"),

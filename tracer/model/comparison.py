@@ -10,24 +10,39 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
 
 from ...core.events import NodeCreated, OptimizerStepped
+from ..message import Message, listed, plural, template
 from .passes import Pass
-from .text import count_text, gradient_text
+from .text import gradient_text
 from .trace import Trace
 
 __all__ = ["Fact", "compare"]
 
-_OUTCOMES = {"finished": "ran to its end", "raised": "ended with an exception", "exited": "exited", "cut off": "was cut off"}
+_EACH = {
+    "finished": template("each ran to its end"),
+    "raised": template("each ended with an exception"),
+    "exited": template("each exited"),
+    "cut off": template("each was cut off"),
+}
+_ONE = {
+    "finished": template("{name} ran to its end"),
+    "raised": template("{name} ended with an exception"),
+    "exited": template("{name} exited"),
+    "cut off": template("{name} was cut off"),
+}
+"""By the outcome of a run."""
 
 
 @dataclass(frozen=True)
 class Fact:
     """One thing that was compared: about what, whether all traces are alike in it, and what there is to say.
 
-    ``trace`` and ``event`` point at where the first difference can be seen, -1 for nowhere.
+    ``about`` and ``text`` are :class:`~gradtrace.tracer.message.Message`; ``trace`` and ``event`` point at where the first
+    difference can be seen, -1 for nowhere.
     """
 
     about: str
@@ -44,30 +59,39 @@ def compare(traces: Sequence[Trace], names: Sequence[str]) -> list[Fact]:
 
 # --------------------------------------------------------------------------------------------------------------- outcomes
 def _outcomes(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
+    about = Message("outcome")
     outcomes = [trace.ended.outcome if trace.ended is not None else "cut off" for trace in traces]
     if len(set(outcomes)) == 1:
-        return Fact("outcome", True, f"each {_OUTCOMES[outcomes[0]]}")
+        return Fact(about, True, Message(_EACH[outcomes[0]]))
     usual = Counter(outcomes).most_common(1)[0][0]
     other = next(index for index, outcome in enumerate(outcomes) if outcome not in (usual, "finished"))
-    said = [f"{name} {_OUTCOMES[outcome]}" for name, outcome in zip(names, outcomes, strict=True)]
-    return Fact("outcome", False, ", ".join(said), other)
+    said = [Message(_ONE[outcome], name=name) for name, outcome in zip(names, outcomes, strict=True)]
+    return Fact(about, False, listed(said), other)
 
 
 # ----------------------------------------------------------------------------------------------------------------- graphs
 def _graphs(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
     """Whether the same nodes ran in the same order, pass by pass."""
+    about = Message("graphs")
     counts = [len(trace.passes) for trace in traces]
     for number in range(min(counts)):
         passes = [trace.passes[number] for trace in traces]
         ran = [_names_in_order(pass_) for pass_ in passes]
         for other in range(1, len(traces)):
             if ran[other] != ran[0]:
-                text = f"{passes[0].name}: {_parting(ran[0], ran[other], names[0], names[other])}"
-                return Fact("graphs", False, text, other, passes[other].first)
+                parting = _parting(ran[0], ran[other], names[0], names[other])
+                text = Message("{name}: {parting}", name=passes[0].name, parting=parting)
+                return Fact(about, False, text, other, passes[other].first)
     if len(set(counts)) > 1:
-        said = [f"{name} has {count_text(count, 'pass', 'passes')}" for name, count in zip(names, counts, strict=True)]
-        return Fact("graphs", False, ", ".join(said), int(np.argmin(counts)))
-    return Fact("graphs", True, f"the same nodes in the same order in {_every(counts[0], 'pass', 'passes')}")
+        pairs = zip(names, counts, strict=True)
+        said = [plural(count, "{name} has {count} pass", "{name} has {count} passes", name=name) for name, count in pairs]
+        return Fact(about, False, listed(said), int(np.argmin(counts)))
+    same = plural(
+        counts[0],
+        "the same nodes in the same order in the only pass",
+        "the same nodes in the same order in all {count} passes",
+    )
+    return Fact(about, True, same)
 
 
 def _names_in_order(pass_: Pass) -> list[str]:
@@ -84,20 +108,29 @@ def _names_in_order(pass_: Pass) -> list[str]:
     ]
 
 
-def _parting(one: list[str], other: list[str], name: str, other_name: str) -> str:
+def _parting(one: list[str], other: list[str], name: str, other_name: str) -> Message:
     """Where two orders of execution part."""
-    pairs = zip_longest(one, other, fillvalue="no other node")
+    pairs = zip_longest(one, other, fillvalue=Message("no other node"))
     place, (left, right) = next((place, pair) for place, pair in enumerate(pairs) if pair[0] != pair[1])
-    alike = f"after {count_text(place, 'node')} alike " if place else ""
-    return f"{alike}{name} runs {left or 'a node made before recording'}, {other_name} {right or 'a node made before recording'}"
+    before = Message("a node made before recording")
+    ran = {"one": name, "node": left or before, "other": other_name, "other_node": right or before}
+    if not place:
+        return Message("{one} runs {node}, {other} {other_node}", **ran)
+    return plural(
+        place,
+        "after {count} node alike {one} runs {node}, {other} {other_node}",
+        "after {count} nodes alike {one} runs {node}, {other} {other_node}",
+        **ran,
+    )
 
 
 # -------------------------------------------------------------------------------------------------------------- gradients
 def _gradients(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
     """Whether the leaves' gradients were the same at every step of an optimizer, or else after every backward."""
-    moments, kind = [trace.events.ids(OptimizerStepped).tolist() for trace in traces], "optimizer step"
+    about = Message("gradients")
+    moments, said = [trace.events.ids(OptimizerStepped).tolist() for trace in traces], _AT_STEPS
     if not all(moments):
-        moments, kind = [_ends_of_passes(trace) for trace in traces], "backward pass"
+        moments, said = [_ends_of_passes(trace) for trace in traces], _AFTER_PASSES
     leaves = [_leaves_by_name(trace) for trace in traces]
     shared = [name for name in leaves[0] if all(name in others for others in leaves)]
     tensors = [np.array([ids[name] for name in shared], np.int64) for ids in leaves]
@@ -109,20 +142,48 @@ def _gradients(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
         if different.any():
             leaf = int(np.flatnonzero(different.any(axis=0))[0])
             other = int(np.flatnonzero(different[:, leaf])[0])
-            text = (
-                f"at {kind} #{number} in {different.any(axis=0).sum()} of {count_text(len(shared), 'leaf', 'leaves')}, "
-                f"the first is {shared[leaf]}: "
-            )
             ends = [(traces[index].leaf_gradients.of(int(tensors[index][leaf]), events[index]), index) for index in (0, other)]
-            text += ", ".join(f"{gradient_text(gradient)} in {names[index]}" for gradient, index in ends)
-            return Fact("gradients", False, text, other, events[other])
+            texts = [(gradient_text(gradient), names[index]) for gradient, index in ends]
+            text = Message(
+                said.one_differs if len(shared) == 1 else said.differs,
+                number=number,
+                count=different.any(axis=0).sum(),
+                total=len(shared),
+                leaf=shared[leaf],
+                gradients=listed(Message("{gradient} in {name}", gradient=one, name=name) for one, name in texts),
+            )
+            return Fact(about, False, text, other, events[other])
     count = min(map(len, moments))
     if not count:
-        return Fact("gradients", True, "none to compare")
+        return Fact(about, True, Message("none to compare"))
     if unknown:
-        return Fact("gradients", True, "recorded without numbers, which cannot be compared")
-    when = _every(count, kind, f"{kind}es" if kind.endswith("pass") else "")
-    return Fact("gradients", True, f"in {_every(len(shared), 'leaf', 'leaves')} at {when}")
+        return Fact(about, True, Message("recorded without numbers, which cannot be compared"))
+    leaves_said = plural(len(shared), "the only leaf", "all {count} leaves")
+    when = Message(said.only if count == 1 else said.all, count=count)
+    return Fact(about, True, Message("in {leaves} at {moments}", leaves=leaves_said, moments=when))
+
+
+class _Moments(NamedTuple):
+    """What is said of the moments at which gradients were compared."""
+
+    differs: str
+    one_differs: str
+    all: str
+    only: str
+
+
+_AT_STEPS = _Moments(
+    template("at optimizer step #{number} in {count} of {total} leaves, the first is {leaf}: {gradients}"),
+    template("at optimizer step #{number} in {count} of {total} leaf, the first is {leaf}: {gradients}"),
+    template("all {count} optimizer steps"),
+    template("the only optimizer step"),
+)
+_AFTER_PASSES = _Moments(
+    template("at backward pass #{number} in {count} of {total} leaves, the first is {leaf}: {gradients}"),
+    template("at backward pass #{number} in {count} of {total} leaf, the first is {leaf}: {gradients}"),
+    template("all {count} backward passes"),
+    template("the only backward pass"),
+)
 
 
 def _ends_of_passes(trace: Trace) -> list[int]:
@@ -152,10 +213,6 @@ def _first_nonfinite(traces: Sequence[Trace], names: Sequence[str]) -> Iterator[
         culprits = [number for index, number, _ in broken if index == first]
         where = traces[culprits[0]].passes[first].name
         alike = len(culprits) == len(traces)
-        text = f"first in {', '.join(names[number] for number in culprits)}, in {where}"
+        text = Message("first in {names}, in {name}", names=listed(names[number] for number in culprits), name=where)
         event = next(event for index, number, event in broken if (index, number) == (first, culprits[0]))
-        yield Fact("NaN or Inf", alike, text, culprits[0], event)
-
-
-def _every(count: int, singular: str, plural: str = "") -> str:
-    return f"the only {singular}" if count == 1 else f"all {count_text(count, singular, plural)}"
+        yield Fact(Message("NaN or Inf"), alike, text, culprits[0], event)

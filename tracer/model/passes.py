@@ -121,6 +121,11 @@ class Pass:
         return f"{self.call} #{self.index + 1}"
 
     @property
+    def step(self) -> str:
+        """The label of its step in a run of which a part was recorded (without it one could not tell which pass this is), or ``""``."""
+        return self.trace.step_labels.get(self.index, "")
+
+    @property
     def label(self) -> str:
         """``backward #1 · train.py:12``."""
         where = source_text(self.source)

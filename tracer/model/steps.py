@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...core.events import Marked, NodeCreated, OptimizerStepped
+from ..message import Message, recognised
+from ..stored_sentences import STEPS
 from .events import EventLog
 from .lookup import Ids
 from .passes import Pass
@@ -28,18 +30,18 @@ def find_steps(log: EventLog, passes: Sequence[Pass], *, selective: bool = False
     if marks:
         first = log.ids(Marked)[marks]
         last = np.append(first[1:] - 1, len(log) - 1)
-        labels = [str(log.field(Marked, "text", row)) for row in marks]
+        labels = [recognised(str(log.field(Marked, "text", row)), STEPS) for row in marks]
         if selective:
             first, last, labels = _between_optimizer_steps(log, first, last, labels)
     else:
         last = _step_ends(log.ids(OptimizerStepped).tolist(), passes)
         first = np.append(0, last[:-1] + 1)[: len(last)]
-        labels = [f"step {index + (not selective)}" for index in range(len(last))]
+        labels = [_numbered(index + (not selective)) for index in range(len(last))]
     began = np.array([pass_.first for pass_ in passes], np.int64)
     return [
         Step(
             index=index,
-            label=label or f"step {index + 1}",
+            label=label or _numbered(index + 1),
             first=int(start),
             last=int(end),
             passes=tuple(np.flatnonzero((began >= start) & (began <= end)).tolist()),
@@ -48,13 +50,17 @@ def find_steps(log: EventLog, passes: Sequence[Pass], *, selective: bool = False
     ]
 
 
-def _between_optimizer_steps(log: EventLog, first: Ids, last: Ids, labels: list[str]) -> tuple[Ids, Ids, list[str]]:
+def _between_optimizer_steps(log: EventLog, first: Ids, last: Ids, labels: list[Message]) -> tuple[Ids, Ids, list[Message]]:
     stepped, made = log.ids(OptimizerStepped), log.ids(NodeCreated)
     if len(stepped) and stepped[0] < first[0]:
-        first, last, labels = np.append(0, first), np.append(first[0] - 1, last), ["step 0", *labels]
+        first, last, labels = np.append(0, first), np.append(first[0] - 1, last), [_numbered(0), *labels]
     if len(labels) > 1 and not (made > first[-1]).any():
         return first[:-1], np.append(last[:-2], last[-1]), labels[:-1]
     return first, last, labels
+
+
+def _numbered(number: int) -> Message:
+    return Message(STEPS[0], number=number)
 
 
 def _step_ends(optimizer_steps: list[int], passes: Sequence[Pass]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

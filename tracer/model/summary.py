@@ -94,6 +94,7 @@ def _pass(trace: Trace, pass_: Pass) -> dict[str, Any]:
         "id": pass_.id,
         "name": pass_.name,
         "label": pass_.label,
+        "step": pass_.step or None,
         "call": pass_.call,
         "outcome": pass_.outcome,
         "nodes": len(pass_.nodes),

@@ -27,9 +27,11 @@ from ...core.events import (
     SavedFreed,
     TensorSaved,
 )
+from ..message import Message, recognised
 from ..replay.cursor import Cursor
 from ..store.reader import TraceReader
 from ..store.tables import Tables
+from ..stored_sentences import NOTES
 from .assemble import RunIndex
 from .assignments import Assignments
 from .derived import derive
@@ -136,12 +138,12 @@ class Trace:
     @property
     def problems(self) -> list[str]:
         """Sentences for people about what could not be read; more may come up while columns are read."""
-        return list(self._tables.problems)
+        return [text if isinstance(text, Message) else Message.plain(text) for text in self._tables.problems]
 
     @property
     def notes(self) -> list[str]:
         """Sentences for people about what the recorder left out on purpose."""
-        return list(self._tables.notes)
+        return [recognised(note, NOTES) for note in self._tables.notes]
 
     @cached_property
     def not_covered(self) -> tuple[NotCovered, ...]:
@@ -198,6 +200,16 @@ class Trace:
     def steps(self) -> tuple[Step, ...]:
         """The iterations of the training loop: between step marks, else up to each optimizer step."""
         return tuple(find_steps(self.events, self.passes, selective=self.selection is not None and self.selection.by_step))
+
+    @cached_property
+    def step_labels(self) -> Mapping[int, str]:
+        """The label of the step of each pass, by index into :attr:`passes`; empty when the whole run was recorded.
+
+        Where steps are absent, which one a pass belongs to cannot be counted.
+        """
+        if self.selection is None:
+            return {}
+        return {index: step.label for step in self.steps for index in step.passes}
 
     def pass_of(self, event: int) -> Pass | None:
         """The innermost pass that was running at an event, or None."""
