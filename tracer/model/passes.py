@@ -122,7 +122,7 @@ class Pass:
 
     @property
     def step(self) -> str:
-        """The label of its step in a run of which a part was recorded (without it one could not tell which pass this is), or ``""``."""
+        """The label of its step, where a part of the run was recorded: what was left out cannot be counted. Else ``""``."""
         return self.trace.step_labels.get(self.index, "")
 
     @property
