@@ -51,24 +51,18 @@ from .dtypes import (
     uint8,
 )
 from .factories import (
-    arange,
     empty,
     empty_like,
     empty_strided,
     eye,
     full,
     full_like,
-    linspace,
-    logspace,
     ones,
     ones_like,
     scalar_tensor,
-    tril_indices,
-    triu_indices,
     zeros,
     zeros_like,
 )
-from .factories import range_ as range
 from .grad_mode import (
     enable_grad,
     inference_mode,
@@ -148,6 +142,8 @@ from .ops.sorting import bucketize, isin, searchsorted
 from .ops.statistics import std_mean, var_mean
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
+from .ranges import arange, linspace, logspace, tril_indices, triu_indices
+from .ranges import range_ as range
 from .sampling import bernoulli, normal, rand, rand_like, randint, randint_like, randn, randn_like, randperm
 from .settings import (
     are_deterministic_algorithms_enabled,

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from . import random
 from .dtypes import from_numpy_dtype
-from .factories import delivered
 from .inplace import check_and_write
+from .making import delivered
 from .tensor import Array, Tensor
 
 _FLOAT64 = np.dtype(np.float64)

@@ -10,8 +10,8 @@ import numpy as np
 from . import dtypes
 from .creation import without_tensors
 from .dtypes import dtype, set_default_dtype
-from .factories import shape_of
 from .inplace import bump
+from .making import shape_of
 from .tensor import Tensor, from_array
 
 

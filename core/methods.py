@@ -1,11 +1,12 @@
-"""Which operations are methods and operators of Tensor: one table."""
+"""Which operations are methods of Tensor, and how they, their in-place variants and the operators get there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from . import autograd, calling, creation, factories
+from . import autograd, calling, factories
+from .in_place_methods import IN_PLACE, IN_PLACE_VIEWS, IN_PLACE_WITHOUT_DERIVATIVE
 from .inplace import in_place, in_place_view, resize_, resize_as_, set_
 from .ops import (
     activations,
@@ -16,7 +17,6 @@ from .ops import (
     elementwise,
     extrema,
     filling,
-    getitem,
     indexing,
     linalg,
     logarithms,
@@ -36,6 +36,7 @@ from .ops import (
     unary,
     view_scatter,
 )
+from .python_operators import IN_PLACE_OPERATORS, OPERATORS, UNARY_OPERATORS, operator_from
 from .tensor import Tensor
 from .views import storage_offset
 
@@ -332,214 +333,6 @@ ONLY_METHODS: dict[str, Method] = {
     "resize_as_": resize_as_,
 }
 
-IN_PLACE = [
-    "add",
-    "sub",
-    "subtract",
-    "mul",
-    "multiply",
-    "div",
-    "divide",
-    "true_divide",
-    "floor_divide",
-    "pow",
-    "square",
-    "remainder",
-    "fmod",
-    "lerp",
-    "addcmul",
-    "addcdiv",
-    "atan2",
-    "neg",
-    "negative",
-    "abs",
-    "absolute",
-    "sign",
-    "sgn",
-    "erfinv",
-    "hypot",
-    "copysign",
-    "float_power",
-    "bitwise_and",
-    "bitwise_or",
-    "bitwise_xor",
-    "bitwise_not",
-    "exp",
-    "exp2",
-    "expm1",
-    "log",
-    "log2",
-    "log10",
-    "log1p",
-    "sqrt",
-    "rsqrt",
-    "reciprocal",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "sigmoid",
-    "erf",
-    "erfc",
-    "floor",
-    "ceil",
-    "trunc",
-    "frac",
-    "round",
-    "clamp",
-    "clip",
-    "clamp_min",
-    "clamp_max",
-    "nan_to_num",
-    "relu",
-    "cumsum",
-    "cumprod",
-    "addmm",
-    "addmv",
-    "addr",
-    "addbmm",
-    "baddbmm",
-    "tril",
-    "triu",
-    "scatter",
-    "scatter_add",
-    "index_add",
-    "index_copy",
-    "scatter_reduce",
-    "masked_scatter",
-    "put",
-    "index_fill",
-    "masked_fill",
-    "eq",
-    "ne",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "logical_and",
-    "logical_or",
-    "logical_xor",
-    "logical_not",
-    "arcsin",
-    "arccos",
-    "arctan",
-    "arctan2",
-    "deg2rad",
-    "rad2deg",
-    "logit",
-    "sinc",
-    "xlogy",
-    "ldexp",
-    "fix",
-    "not_equal",
-    "less",
-    "less_equal",
-    "greater",
-    "greater_equal",
-    "bitwise_left_shift",
-    "bitwise_right_shift",
-]
-"""Methods that have an in-place variant ``name_``."""
-
-IN_PLACE_VIEWS = ["t", "transpose", "swapaxes", "swapdims", "squeeze", "unsqueeze", "as_strided"]
-"""Methods that return a view and have an in-place variant, which changes the tensor's own shape and strides."""
-
-
-IN_PLACE_WITHOUT_DERIVATIVE = {
-    "asinh_": unary.asinh_in_place,
-    "acosh_": unary.acosh_in_place,
-    "atanh_": unary.atanh_in_place,
-    "arcsinh_": unary.asinh_in_place,
-    "arccosh_": unary.acosh_in_place,
-    "arctanh_": unary.atanh_in_place,
-}
-"""In-place variants that PyTorch cannot differentiate."""
-
-
-def _operand_or_not_implemented(function: Method) -> Method:
-    """For Python's operators: an operand that is no tensor or number is not ours to judge."""
-    ready_made: Method | None = getattr(function, "python_operator", None)
-    if ready_made is not None:
-        return ready_made
-
-    def operator(self: Tensor, other: Any) -> Any:
-        try:
-            return function(self, other)
-        except TypeError:
-            if isinstance(other, Tensor):
-                raise
-            return NotImplemented
-
-    operator.__doc__ = function.__doc__
-    return operator
-
-
-def _swapped(function: Method) -> Method:
-    return lambda self, other: function(other if isinstance(other, Tensor) else creation.as_tensor(other), self)
-
-
-OPERATORS: dict[str, Method] = {
-    "__add__": arithmetic.add,
-    "__radd__": arithmetic.add,
-    "__sub__": arithmetic.sub,
-    "__rsub__": arithmetic.rsub,
-    "__mul__": arithmetic.mul,
-    "__rmul__": arithmetic.mul,
-    "__truediv__": arithmetic.div,
-    "__rtruediv__": arithmetic.rdiv,
-    "__floordiv__": arithmetic.floor_divide,
-    "__mod__": arithmetic.remainder,
-    "__pow__": arithmetic.pow,
-    "__rpow__": arithmetic.rpow,
-    "__matmul__": matmul.matmul,
-    "__eq__": nondifferentiable.eq,
-    "__ne__": nondifferentiable.ne,
-    "__lt__": nondifferentiable.lt,
-    "__le__": nondifferentiable.le,
-    "__gt__": nondifferentiable.gt,
-    "__ge__": nondifferentiable.ge,
-    "__and__": nondifferentiable.bitwise_and,
-    "__or__": nondifferentiable.bitwise_or,
-    "__xor__": nondifferentiable.bitwise_xor,
-    "__rand__": nondifferentiable.bitwise_and,
-    "__ror__": nondifferentiable.bitwise_or,
-    "__rxor__": nondifferentiable.bitwise_xor,
-    "__lshift__": nondifferentiable.bitwise_left_shift,
-    "__rlshift__": _swapped(nondifferentiable.bitwise_left_shift),
-    "__rshift__": nondifferentiable.bitwise_right_shift,
-    "__rrshift__": _swapped(nondifferentiable.bitwise_right_shift),
-    "__rfloordiv__": _swapped(arithmetic.floor_divide),
-    "__rmod__": arithmetic.rmod,
-}
-UNARY_OPERATORS: dict[str, Method] = {
-    "__neg__": unary.neg,
-    "__pos__": unary.positive,
-    "__abs__": unary.abs,
-    "__invert__": nondifferentiable.invert,
-    "__getitem__": getitem.getitem,
-    "__setitem__": filling.setitem,
-    "__contains__": getitem.contains,
-}
-IN_PLACE_OPERATORS = {
-    "__iadd__": "add_",
-    "__isub__": "sub_",
-    "__imul__": "mul_",
-    "__itruediv__": "div_",
-    "__ipow__": "pow_",
-    "__iand__": "bitwise_and_",
-    "__ior__": "bitwise_or_",
-    "__ixor__": "bitwise_xor_",
-    "__ilshift__": "bitwise_left_shift_",
-    "__irshift__": "bitwise_right_shift_",
-    "__ifloordiv__": "floor_divide_",
-    "__imod__": "remainder_",
-}
-
 
 def norm_method(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
     """The ``p``-norm, see :func:`norm`."""
@@ -573,7 +366,7 @@ def attach() -> None:
     for name in IN_PLACE_VIEWS:
         setattr(Tensor, name + "_", in_place_view(METHODS[name], name + "_"))
     for name, method in OPERATORS.items():
-        setattr(Tensor, name, _operand_or_not_implemented(method))
+        setattr(Tensor, name, operator_from(method))
     for operator, name in IN_PLACE_OPERATORS.items():
         setattr(Tensor, operator, getattr(Tensor, name))
     for name, function in PROPERTIES.items():

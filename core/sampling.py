@@ -11,8 +11,8 @@ from . import random
 from .calling import invalid_combination
 from .creation import finished
 from .dtypes import from_numpy_dtype
-from .factories import delivered, dtype_of, shape_of
 from .inplace import check_and_write
+from .making import delivered, dtype_of, shape_of
 from .tensor import Tensor
 
 

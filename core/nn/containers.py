@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from ..tensor import Tensor
-from .module import Module, _format_module, _indented
+from .module import Module
+from .module_text import format_module, indented
 from .parameter import Parameter
 
 
@@ -97,9 +98,9 @@ class ModuleList(_Indexed):
         for text, group in groupby(map(repr, self)):
             size = len(list(group))
             label = f"({position}): " if size == 1 else f"({position}-{position + size - 1}): {size} x "
-            children.append(label + _indented(text))
+            children.append(label + indented(text))
             position += size
-        return _format_module(type(self).__name__, "", children)
+        return format_module(type(self).__name__, "", children)
 
 
 class ModuleDict(Module):

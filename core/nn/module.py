@@ -4,52 +4,22 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import count
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
 from .. import events
 from ..dtypes import as_dtype, device, dtype, float16, float32, float64
-from ..grad_mode import no_grad
 from ..tensor import Tensor
 from . import scopes
 from .backward_hooks import BackwardHooks
+from .module_hooks import ModuleHookHandle, register
+from .module_state import IncompatibleKeys, load_state
+from .module_text import format_module, indented
 from .parameter import Parameter, reset_gradients
 
 _T = TypeVar("_T")
-_next_hook = count().__next__
 _HOOK_REGISTRIES = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
-
-
-class IncompatibleKeys(NamedTuple):
-    """What ``load_state_dict`` could not match."""
-
-    missing_keys: list[str]
-    unexpected_keys: list[str]
-
-    def __repr__(self) -> str:
-        if not self.missing_keys and not self.unexpected_keys:
-            return "<All keys matched successfully>"
-        return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
-
-
-class ModuleHookHandle:
-    """What registering a forward hook returns; ``remove()`` takes the hook off again."""
-
-    def __init__(self, hooks: dict[int, Any], key: int) -> None:
-        self._hooks = hooks
-        self._key = key
-
-    def remove(self) -> None:
-        """Take the hook off; doing it twice is harmless."""
-        self._hooks.pop(self._key, None)
-
-    def __enter__(self) -> ModuleHookHandle:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.remove()
 
 
 class Module:
@@ -108,19 +78,19 @@ class Module:
 
     def register_forward_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
         """Call ``hook(module, args, output)`` after each forward; what it returns (unless None) replaces the output."""
-        return _register(self._forward_hooks, hook)
+        return register(self._forward_hooks, hook)
 
     def register_forward_pre_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
         """Call ``hook(module, args)`` before each forward; what it returns (unless None) replaces the arguments."""
-        return _register(self._forward_pre_hooks, hook)
+        return register(self._forward_pre_hooks, hook)
 
     def register_full_backward_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
         """Call ``hook(module, grad_input, grad_output)`` when both are known; a tuple it returns replaces ``grad_input``."""
-        return _register(self._backward_hooks, hook)
+        return register(self._backward_hooks, hook)
 
     def register_full_backward_pre_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
         """Call ``hook(module, grad_output)`` when that is known; a tuple it returns replaces it."""
-        return _register(self._backward_pre_hooks, hook)
+        return register(self._backward_pre_hooks, hook)
 
     # ---- registration
     def __setattr__(self, name: str, value: Any) -> None:
@@ -301,27 +271,7 @@ class Module:
 
         Raises ``RuntimeError`` listing every key that is missing or unexpected (when ``strict``) and every shape that does not fit.
         """
-        own = self.state_dict()
-        missing = [key for key in own if key not in state_dict]
-        unexpected = [key for key in state_dict if key not in own]
-        problems = []
-        if strict and missing:
-            problems.append(f"Missing key(s) in state_dict: {_quoted(missing)}. ")
-        if strict and unexpected:
-            problems.append(f"Unexpected key(s) in state_dict: {_quoted(unexpected)}. ")
-        for key, value in own.items():
-            if key in state_dict and state_dict[key].shape != value.shape:
-                problems.append(
-                    f"size mismatch for {key}: copying a param with shape {state_dict[key].shape} from checkpoint, "
-                    f"the shape in current model is {value.shape}."
-                )
-        if problems:
-            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t" + "\n\t".join(problems))
-        with no_grad():
-            for key, value in own.items():
-                if key in state_dict:
-                    value.copy_(state_dict[key])
-        return IncompatibleKeys(missing, unexpected)
+        return load_state(self, state_dict, strict)
 
     # ---- modes and gradients
     def train(self, mode: bool = True) -> Self:
@@ -385,35 +335,13 @@ class Module:
 
     def __repr__(self) -> str:
         extra = self.extra_repr()
-        children = [f"({name}): {_indented(repr(child))}" for name, child in self._modules.items()]
-        return _format_module(type(self).__name__, extra, children)
-
-
-def _format_module(name: str, extra: str, children: list[str]) -> str:
-    """``Name(extra)`` on one line, or with the children below each other."""
-    lines = extra.split("\n") if extra else []
-    if not children and len(lines) <= 1:
-        return f"{name}({extra})"
-    return f"{name}(\n  " + "\n  ".join(lines + children) + "\n)"
-
-
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n  ")
+        children = [f"({name}): {indented(repr(child))}" for name, child in self._modules.items()]
+        return format_module(type(self).__name__, extra, children)
 
 
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _quoted(keys: list[str]) -> str:
-    return ", ".join(f'"{key}"' for key in keys)
-
-
 def _type_name(value: object) -> str:
     return value.dtype.tensor_type if isinstance(value, Tensor) else type(value).__name__
-
-
-def _register(hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> ModuleHookHandle:
-    key = _next_hook()
-    hooks[key] = hook
-    return ModuleHookHandle(hooks, key)

@@ -49,6 +49,36 @@ def cubic_minimum(one: Trial, other: Trial, bounds: tuple[float, float] | None =
     return min(max(lowest, low), high)
 
 
+class _Line:
+    """The loss along a direction from the start: trials of it, how many there were, and what is asked of them."""
+
+    def __init__(self, evaluate: Callable[[float], tuple[float, Array]], direction: Array, start: Trial) -> None:
+        self.start = start
+        self.longest = float(np.abs(direction).max())
+        self.evaluations = 0
+        self._evaluate = evaluate
+        self._direction = direction
+
+    def attempt(self, size: float) -> Trial:
+        """Evaluate the loss at this distance."""
+        loss, gradient = self._evaluate(size)
+        self.evaluations += 1
+        return Trial(size, loss, gradient.copy(), float(gradient @ self._direction))
+
+    def too_high(self, trial: Trial) -> bool:
+        """Whether the loss decreased too little."""
+        return trial.loss > self.start.loss + _ENOUGH_DECREASE * trial.size * self.start.slope
+
+    def flat_enough(self, trial: Trial) -> bool:
+        """Whether the slope is small enough."""
+        return abs(trial.slope) <= -_ENOUGH_CURVATURE * self.start.slope
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there were as many trials as may be: one, and one for each step."""
+        return self.evaluations > _MOST_STEPS
+
+
 def strong_wolfe(
     evaluate: Callable[[float], tuple[float, Array]],
     size: float,
@@ -59,66 +89,55 @@ def strong_wolfe(
     tolerance_change: float,
 ) -> Found:
     """Find a distance along ``direction`` with enough decrease and a small slope. ``evaluate(size)`` gives loss and gradient."""
-    start = Trial(0.0, loss, gradient.copy(), slope)
-    longest = float(np.abs(direction).max())
+    line = _Line(evaluate, direction, Trial(0.0, loss, gradient.copy(), slope))
+    bracket = _bracketed(line, size)
+    best = bracket[0] if len(bracket) == 1 else _narrowed(line, bracket[0], bracket[1], tolerance_change)
+    return Found(best.size, best.loss, best.gradient, line.evaluations)
 
-    def attempt(at: float) -> Trial:
-        there, its_gradient = evaluate(at)
-        return Trial(at, there, its_gradient.copy(), float(its_gradient @ direction))
 
-    def too_high(trial: Trial) -> bool:
-        return trial.loss > start.loss + _ENOUGH_DECREASE * trial.size * start.slope
-
-    def flat_enough(trial: Trial) -> bool:
-        return abs(trial.slope) <= -_ENOUGH_CURVATURE * start.slope
-
-    # first an interval that must hold such a point, or the point itself
-    before, trial = start, attempt(size)
-    evaluations, steps = 1, 0
-    bracket = [start, trial]
-    done = False
-    while steps < _MOST_STEPS:
-        if too_high(trial) or (steps > 1 and trial.loss >= before.loss) or (not flat_enough(trial) and trial.slope >= 0):
-            bracket = [before, trial]
-            break
-        if flat_enough(trial):
-            bracket, done = [trial], True
-            break
+def _bracketed(line: _Line, size: float) -> tuple[Trial] | tuple[Trial, Trial]:
+    """The two ends of an interval that must hold such a point (algorithm 3.5), or the point itself."""
+    before, trial = line.start, line.attempt(size)
+    while not line.exhausted:
+        grows = line.evaluations > 2 and trial.loss >= before.loss
+        if line.too_high(trial) or grows or (not line.flat_enough(trial) and trial.slope >= 0):
+            return before, trial
+        if line.flat_enough(trial):
+            return (trial,)
         further = (trial.size + 0.01 * (trial.size - before.size), trial.size * 10)
         following = cubic_minimum(before, trial, further)
-        before, trial = trial, attempt(following)
-        evaluations += 1
-        steps += 1
-    else:
-        bracket = [start, trial]
+        before, trial = trial, line.attempt(following)
+    return line.start, trial
 
-    # then smaller and smaller ones
+
+def _narrowed(line: _Line, one: Trial, other: Trial, tolerance_change: float) -> Trial:
+    """The best point found in smaller and smaller intervals (algorithm 3.6)."""
+    low, high = (other, one) if one.loss > other.loss else (one, other)
     stalled = False
-    if len(bracket) == 2 and bracket[0].loss > bracket[1].loss:
-        bracket.reverse()  # the lower of the two comes first from here on
-    while not done and steps < _MOST_STEPS:
-        low, high = bracket
-        width = abs(high.size - low.size)
-        if width * longest < tolerance_change:
+    while not line.exhausted:
+        if abs(high.size - low.size) * line.longest < tolerance_change:
             break
-        at = cubic_minimum(low, high)
-        left, right = min(low.size, high.size), max(low.size, high.size)
-        if min(right - at, at - left) / width < 0.1:
-            # so near to an end the interval would hardly shrink: once that is let pass, the next time it is corrected
-            if stalled or at >= right or at <= left:
-                at = right - 0.1 * width if abs(at - right) < abs(at - left) else left + 0.1 * width
-                stalled = False
-            else:
-                stalled = True
+        at, stalled = _inside(low, high, stalled)
+        trial = line.attempt(at)
+        if line.too_high(trial) or trial.loss >= low.loss:
+            low, high = (low, trial) if low.loss <= trial.loss else (trial, low)
+        elif line.flat_enough(trial):
+            return trial
         else:
-            stalled = False
-        trial = attempt(at)
-        evaluations += 1
-        steps += 1
-        if too_high(trial) or trial.loss >= low.loss:
-            bracket = [low, trial] if low.loss <= trial.loss else [trial, low]
-            continue
-        done = flat_enough(trial)
-        bracket = [trial, low if not done and trial.slope * (high.size - low.size) >= 0 else high]
-    best = bracket[0]
-    return Found(best.size, best.loss, best.gradient, evaluations)
+            low, high = trial, low if trial.slope * (high.size - low.size) >= 0 else high
+    return low
+
+
+def _inside(low: Trial, high: Trial, stalled: bool) -> tuple[float, bool]:
+    """Where to try next, and whether that is so near to an end that the interval would hardly shrink.
+
+    Once that is let pass; the next time (``stalled``) it is corrected.
+    """
+    at = cubic_minimum(low, high)
+    left, right = min(low.size, high.size), max(low.size, high.size)
+    if not min(right - at, at - left) / (right - left) < 0.1:
+        return at, False
+    if not stalled and left < at < right:
+        return at, True
+    inset = 0.1 * (right - left)
+    return (right - inset if abs(at - right) < abs(at - left) else left + inset), False
