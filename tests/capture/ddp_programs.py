@@ -5,6 +5,7 @@ the end rank 1 fails, recorded into ``FOLDER/failing.gtrace``.
 """
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -85,7 +86,9 @@ LEVELS = ("structure", "stats")
 
 
 def main(folder: Path) -> None:
-    dist.init_process_group("gloo", timeout=timedelta(seconds=30))
+    meeting = dist.FileStore(str(folder / "meeting"), 2)  # no port that another process could take meanwhile
+    rank, world_size = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
+    dist.init_process_group("gloo", store=meeting, rank=rank, world_size=world_size, timeout=timedelta(minutes=5))
     differences = []
     for name, program, level in [
         *((name, PROGRAMS[name], "values") for name in PROGRAMS),

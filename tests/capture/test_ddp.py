@@ -29,23 +29,24 @@ NO_NETWORK = (
     "failed to bind",
     "enetunreach",
 )
-SECONDS = 100
+SECONDS = 300
 LEAVES = ["body.weight", "body.bias", "first.weight", "first.bias", "second.weight", "second.bias"]
 
 
-def free_port() -> int:
-    """A port of this machine that nobody listens on; the test is skipped where there is no loopback interface."""
+def loopback() -> str:
+    """The name of the interface by which processes of this machine talk to each other; the test is skipped where there is none."""
     try:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            return int(server.getsockname()[1])
+        with socket.create_server(("127.0.0.1", 0)):
+            return next((name for _, name in socket.if_nameindex() if name.startswith("lo")), "")
     except OSError as error:
         pytest.skip(f"processes of this machine cannot talk to each other: {error}")
 
 
 def environment(**more: str) -> dict[str, str]:
-    """One thread for each process, and no rank but the given one."""
+    """One thread for each process, no rank but the given one, and no other interface than that of this machine."""
     kept = {name: value for name, value in os.environ.items() if name not in ("RANK", "WORLD_SIZE", "LOCAL_RANK")}
-    return {**kept, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default", **more}
+    interface = {"GLOO_SOCKET_IFNAME": name} if (name := loopback()) else {}
+    return {**kept, **interface, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default", **more}
 
 
 def check(status: int, said: str) -> None:
@@ -66,7 +67,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Where torchrun has run the sample, every process under ``python -m gradtrace run``; and what was said."""
     folder = tmp_path_factory.mktemp("sample")
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--local-addr", "127.0.0.1"]
-    endpoint = ["--rdzv-backend", "c10d", "--rdzv-endpoint", f"127.0.0.1:{free_port()}"]
+    endpoint = ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0"]  # a port that is free
     command = [*torchrun, *endpoint, "-m", "gradtrace", "run", str(SAMPLE)]
     ended = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=SECONDS, check=False)
     check(ended.returncode, ended.stderr)
@@ -76,16 +77,16 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where two processes have run ``ddp_programs.py``, which calls ``record()`` itself."""
-    folder, port = tmp_path_factory.mktemp("programs"), str(free_port())
-    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    folder = tmp_path_factory.mktemp("programs")
     command = [sys.executable, str(HERE / "ddp_programs.py"), str(folder)]
-    processes = [
-        subprocess.Popen(command, env=environment(RANK=rank, **shared), stderr=subprocess.PIPE, text=True) for rank in ("0", "1")
-    ]
+    said = [folder / f"said.{rank}" for rank in (0, 1)]  # files: a full pipe would stop both
+    processes = []
     try:
-        for process in processes:
-            _, said = process.communicate(timeout=SECONDS)
-            check(process.returncode, said)
+        for rank, file in enumerate(said):
+            with file.open("w") as stream:
+                processes.append(subprocess.Popen(command, env=environment(RANK=str(rank), WORLD_SIZE="2"), stderr=stream))
+        for process, file in zip(processes, said, strict=True):
+            check(process.wait(SECONDS), file.read_text())
     finally:
         for process in processes:
             process.kill()
