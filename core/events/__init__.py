@@ -16,9 +16,40 @@ and passes each count on their own, tensors and storages together.
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .records import (
+    EVENT_TYPE_BY_NAME,
+    EVENT_TYPES,
+    BackwardEnded,
+    BackwardStarted,
+    DataWritten,
+    ErrorRaised,
+    Event,
+    GradientAccumulated,
+    GradientFlowed,
+    GradModeChanged,
+    GradReset,
+    GraphCut,
+    HookFired,
+    HookRegistered,
+    HookRemoved,
+    LeafCreated,
+    LeafNamed,
+    Marked,
+    NodeCreated,
+    NodeFinished,
+    NodeStarted,
+    OptimizerStepped,
+    RunEnded,
+    RunStarted,
+    SavedFreed,
+    ScopeEntered,
+    ScopeExited,
+    TensorSaved,
+    VersionBumped,
+    own_fields,
+)
 from .sinks import CompactSink, Sink
 from .values import (
     NONE,
@@ -36,49 +67,6 @@ from .values import (
     TensorInfo,
     Widened,
 )
-
-if TYPE_CHECKING:
-    from .records import (
-        EVENT_TYPE_BY_NAME,
-        EVENT_TYPES,
-        BackwardEnded,
-        BackwardStarted,
-        DataWritten,
-        ErrorRaised,
-        Event,
-        GradientAccumulated,
-        GradientFlowed,
-        GradModeChanged,
-        GradReset,
-        GraphCut,
-        HookFired,
-        HookRegistered,
-        HookRemoved,
-        LeafCreated,
-        LeafNamed,
-        Marked,
-        NodeCreated,
-        NodeFinished,
-        NodeStarted,
-        OptimizerStepped,
-        RunEnded,
-        RunStarted,
-        SavedFreed,
-        ScopeEntered,
-        ScopeExited,
-        TensorSaved,
-        VersionBumped,
-        own_fields,
-    )
-else:
-
-    def __getattr__(name: str) -> Any:
-        """A name of :mod:`.records` when first asked for: the engine needs none, and making the classes takes its time."""
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(".records", __name__), name)
-        return value
-
 
 __all__ = [
     "EVENT_TYPES",
@@ -134,7 +122,10 @@ __all__ = [
 ]
 
 sink: Sink | None = None
-"""The one listener of this process, or None. Hot paths read it as ``events.sink``; change it only through :func:`set_sink`."""
+"""The one listener of this process, or None. Hot paths read it as ``events.sink``; change it only through :func:`set_sink`.
+
+Python reads attributes of a module fast as long as the module has no ``__getattr__``: names are not looked up lazily here.
+"""
 
 
 def observes_nodes(listener: Sink) -> bool:

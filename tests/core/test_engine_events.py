@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import gradtrace.core as torch
@@ -41,6 +42,11 @@ def sink() -> Iterator[FakeSink]:
     previous = events.set_sink(fake)
     yield fake
     events.set_sink(previous)
+
+
+def test_looking_for_a_listener_costs_one_plain_attribute_of_a_module() -> None:
+    assert type(events) is ModuleType
+    assert not hasattr(events, "__getattr__")
 
 
 def test_forward_events_name_edges_outputs_and_saved_tensors(sink: FakeSink) -> None:
