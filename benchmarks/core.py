@@ -26,11 +26,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import core_by_hand as by_hand
 import core_peers
 import core_programs as programs
 import gradtrace
 import gradtrace.core
-from core_programs import Maker, Phases, Run
+from core_data import Maker, Phases, Run
 
 OURS, TORCH, HIPS, MYGRAD, BY_HAND = "gradtrace", "PyTorch", "HIPS", "MyGrad", "NumPy"
 
@@ -58,16 +59,16 @@ PROGRAMS = (
     Program("chain of scalars", programs.chain(()), SMALL, repeat=3),
     Program("chain of 3-vectors", programs.chain((3,)), SMALL, repeat=3),
     Program("chain under no_grad", programs.chain_without_grad, {"forward": {TORCH: 0.9}}, repeat=3),
-    Program("mlp", programs.mlp, {"both": {TORCH: 1.0, HIPS: 0.36, BY_HAND: 1.5}}, programs.mlp_by_hand, repeat=10),
-    Program("cnn", programs.cnn, {"both": {TORCH: 1.1, HIPS: 0.12, BY_HAND: 1.0}}, programs.cnn_by_hand, repeat=3),
+    Program("mlp", programs.mlp, {"both": {TORCH: 1.0, HIPS: 0.36, BY_HAND: 1.5}}, by_hand.mlp, repeat=10),
+    Program("cnn", programs.cnn, {"both": {TORCH: 1.1, HIPS: 0.12, BY_HAND: 1.0}}, by_hand.cnn, repeat=3),
     Program(
         "transformer block",
         programs.transformer_block,
         {"both": {TORCH: 1.25, HIPS: 0.20, BY_HAND: 1.45}},
-        programs.transformer_block_by_hand,
+        by_hand.transformer_block,
         repeat=3,
     ),
-    Program("cubic fit", programs.cubic_fit, {"both": {TORCH: 0.9, HIPS: 0.28}}, programs.cubic_fit_by_hand, repeat=10),
+    Program("cubic fit", programs.cubic_fit, {"both": {TORCH: 0.9, HIPS: 0.28}}, by_hand.cubic_fit, repeat=10),
     Program("long chain", programs.long_chain, {"both": {TORCH: 0.5, HIPS: 0.35}}, rounds=0.3),
     Program("fan", programs.fan, {"both": {TORCH: 1.0}}, rounds=0.5),
 )

@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from core_programs import (
+from core_data import (
     BATCH,
     BLOCK_WEIGHTS,
     CHAIN,
@@ -33,9 +33,11 @@ from core_programs import (
     Phases,
     Run,
     chain_data,
+    chain_phases,
 )
 
 Programs = dict[str, Callable[[], Run]]
+Loss = Callable[[Any], Any]
 
 
 # ----------------------------------------------------------------------------------------------------------------- HIPS autograd
@@ -58,9 +60,7 @@ def hips() -> Programs:
             backward, _ = make_vjp(link_all)(start)
             middle = perf_counter()
             backward(np.ones(shape, np.float32))
-            end = perf_counter()
-            count = 2 * CHAIN
-            return {"forward": (middle - begin) / count, "backward": (end - middle) / count, "both": (end - begin) / count}
+            return chain_phases(begin, middle, perf_counter())
 
         return run
 
@@ -79,7 +79,7 @@ def hips() -> Programs:
 
         return run
 
-    def trained(weights: tuple[Any, ...], loss: Callable[[Any], Any]) -> Run:
+    def trained(weights: tuple[Any, ...], loss: Loss) -> Run:
         parameters = tuple(array.copy() for array in weights)
         step = value_and_grad(loss)
 
@@ -91,6 +91,21 @@ def hips() -> Programs:
             return {"both": perf_counter() - begin}
 
         return run
+
+    losses = _hips_losses(anp)
+    return {
+        "chain of scalars": lambda: chain(()),
+        "chain of 3-vectors": lambda: chain((3,)),
+        "long chain": long_chain,
+        "mlp": lambda: trained(MLP_WEIGHTS, losses["mlp"]),
+        "cnn": lambda: trained(CNN_WEIGHTS, losses["cnn"]),
+        "transformer block": lambda: trained(BLOCK_WEIGHTS, losses["block"]),
+        "cubic fit": lambda: trained(COEFFICIENTS, losses["cubic"]),
+    }
+
+
+def _hips_losses(anp: Any) -> dict[str, Loss]:
+    """The losses of the models, as functions of a tuple of parameters; ``anp`` is HIPS autograd's NumPy."""
 
     def cross_entropy(logits: Any, classes: Any) -> Any:
         shifted = logits - anp.max(logits, axis=1, keepdims=True)
@@ -144,15 +159,7 @@ def hips() -> Programs:
         a, b, c, d = parameters
         return anp.mean((a + b * POINTS + c * POINTS**2 + d * POINTS**3 - SINE) ** 2)
 
-    return {
-        "chain of scalars": lambda: chain(()),
-        "chain of 3-vectors": lambda: chain((3,)),
-        "long chain": long_chain,
-        "mlp": lambda: trained(MLP_WEIGHTS, mlp_loss),
-        "cnn": lambda: trained(CNN_WEIGHTS, cnn_loss),
-        "transformer block": lambda: trained(BLOCK_WEIGHTS, block_loss),
-        "cubic fit": lambda: trained(COEFFICIENTS, cubic_loss),
-    }
+    return {"mlp": mlp_loss, "cnn": cnn_loss, "block": block_loss, "cubic": cubic_loss}
 
 
 # ------------------------------------------------------------------------------------------------------------------------ MyGrad
@@ -171,9 +178,7 @@ def mygrad() -> Programs:
                 x = x * weight + weight
             middle = perf_counter()
             x.backward(np.ones(shape, np.float32))
-            end = perf_counter()
-            count = 2 * CHAIN
-            return {"forward": (middle - begin) / count, "backward": (end - middle) / count, "both": (end - begin) / count}
+            return chain_phases(begin, middle, perf_counter())
 
         return run
 
