@@ -65,7 +65,7 @@ def test_sample_that_cannot_be_recorded_gives_a_message(
     window.notices.message.dismiss()
     (tmp_path / "samples").unlink()
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python-here"))
-    with qtbot.waitSignal(window.sample_recorder.failed, timeout=10_000):
+    with qtbot.waitSignal(window.sample_recorder.failed, timeout=60_000):
         window.record_sample("chain_add_mul")
     assert not window.sample_recorder.busy
     assert "could not be recorded" in window.notices.message.text

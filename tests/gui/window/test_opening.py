@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 
 def open_and_wait(qtbot: QtBot, window: MainWindow, path: Path) -> None:
-    with qtbot.waitSignal(window.session.opened, timeout=10_000):
+    with qtbot.waitSignal(window.session.opened, timeout=60_000):
         window.session.open(path)
 
 
@@ -75,7 +75,7 @@ def test_unreadable_file_gives_a_message_and_leaves_the_open_trace(
     before = window.session.trace
     bad = tmp_path / "bad.gtrace"
     bad.write_bytes(content)
-    with qtbot.waitSignal(window.session.message, timeout=10_000) as heard:
+    with qtbot.waitSignal(window.session.message, timeout=60_000) as heard:
         window.session.open(bad)
     assert heard.args is not None
     assert heard.args[0] == "error"
@@ -85,7 +85,7 @@ def test_unreadable_file_gives_a_message_and_leaves_the_open_trace(
 
 
 def test_missing_file_gives_a_message(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    with qtbot.waitSignal(window.session.message, timeout=10_000):
+    with qtbot.waitSignal(window.session.message, timeout=60_000):
         window.session.open(tmp_path / "gone.gtrace")
     assert "No such file" in window.notices.message.text
     assert window.panel.currentWidget() is window.panel.welcome
@@ -109,7 +109,7 @@ def test_newest_of_two_requests_wins(qtbot: QtBot, window: MainWindow, recorded:
     window.session.opened.connect(opened.append)
     window.session.open(recorded)
     window.session.open(second)
-    qtbot.waitUntil(lambda: bool(opened) and not window.session.worker.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(opened) and not window.session.worker.busy, timeout=60_000)
     assert opened == [str(second)]
 
 
@@ -166,7 +166,7 @@ def test_dropped_trace_is_opened_and_other_files_are_refused(
     text = tmp_path / "notes.txt"
     text.write_text("hello")
     assert not drop(window, text)
-    with qtbot.waitSignal(window.session.opened, timeout=10_000):
+    with qtbot.waitSignal(window.session.opened, timeout=60_000):
         assert drop(window, recorded)
 
 

@@ -111,7 +111,7 @@ def test_exception_nobody_can_explain_is_listed_as_it_is(window: MainWindow) -> 
 def test_row_leads_to_event_and_node(qtbot: QtBot, window: MainWindow) -> None:
     trace = nan_in_the_second_of_three()
     window.session.show_trace(trace, 0)
-    with qtbot.waitSignal(window.session.pass_changed, timeout=10_000):
+    with qtbot.waitSignal(window.session.pass_changed, timeout=60_000):
         window.problems.table.clicked.emit(window.problems.model.index(0, 1))
     assert window.session.pass_index == 1
     assert window.session.position == trace.passes[1].first_nonfinite()

@@ -114,21 +114,21 @@ def test_actions_are_enabled_only_when_they_can_do_something(opened: MainWindow)
 
 def test_passes_can_be_switched_in_every_way(qtbot: QtBot, opened: MainWindow) -> None:
     session = opened.session
-    with qtbot.waitSignal(session.pass_changed, timeout=10_000):
+    with qtbot.waitSignal(session.pass_changed, timeout=60_000):
         qtbot.keyClick(opened, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
     assert session.pass_index == 0
     assert opened.pass_selector.currentIndex() == 0
     assert opened.passes.model.current_row == 0
-    with qtbot.waitSignal(session.pass_changed, timeout=10_000):
+    with qtbot.waitSignal(session.pass_changed, timeout=60_000):
         opened.passes.table.row_chosen.emit(1)
     assert session.pass_index == 1
-    with qtbot.waitSignal(session.pass_changed, timeout=10_000):
+    with qtbot.waitSignal(session.pass_changed, timeout=60_000):
         opened.pass_selector.activated.emit(opened.pass_selector.count() - 1)
     assert session.pass_index == ALL_NODES
 
 
 def test_all_nodes_can_be_chosen_beside_passes(qtbot: QtBot, opened: MainWindow) -> None:
-    with qtbot.waitSignal(opened.session.pass_changed, timeout=10_000):
+    with qtbot.waitSignal(opened.session.pass_changed, timeout=60_000):
         opened.session.set_pass(ALL_NODES)
     assert opened.pass_selector.currentText() == "All nodes (forward)"
     assert opened.timeline.height() > 0
@@ -138,9 +138,9 @@ def test_event_of_another_pass_switches_to_it(qtbot: QtBot, opened: MainWindow) 
     trace = opened.session.trace
     assert trace is not None
     target = trace.passes[0].first + 3
-    with qtbot.waitSignal(opened.session.pass_changed, timeout=10_000):
+    with qtbot.waitSignal(opened.session.pass_changed, timeout=60_000):
         opened.session.go_to_event(target)
-    qtbot.waitUntil(lambda: opened.session.position == target, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.session.position == target, timeout=60_000)
     assert opened.session.pass_index == 0
 
 

@@ -25,7 +25,7 @@ def test_sample_can_be_walked_in_the_window(qtbot: QtBot, window: MainWindow, tm
     with contextlib.suppress(RuntimeError), record(path):  # some samples fail on purpose
         runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
     session = window.session
-    with qtbot.waitSignal(session.opened, timeout=20_000):
+    with qtbot.waitSignal(session.opened, timeout=60_000):
         session.open(path)
     QApplication.processEvents()
     pass_, trace = session.pass_, session.trace

@@ -177,7 +177,7 @@ def test_start_up_opens_the_file_it_is_given(
 
     def run() -> int:
         window = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow) and widget.isVisible())
-        qtbot.waitUntil(lambda: window.session.trace is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: window.session.trace is not None, timeout=60_000)
         shown.append(window.windowTitle())
         window.close()
         window.deleteLater()
