@@ -139,6 +139,22 @@ class MultiheadAttention(Module):
             result = result.transpose(1, 0)
         return result, weights
 
+    @classmethod
+    def of_weights(cls, embed_dim: int, num_heads: int, dropout: float, training: bool, **weights: Any) -> MultiheadAttention:
+        """Attention with given weights: what ``functional.multi_head_attention_forward`` computes with."""
+        attention = cls.__new__(cls)
+        Module.__init__(attention)
+        attention.embed_dim, attention.num_heads, attention.dropout = embed_dim, num_heads, dropout
+        attention.head_dim = embed_dim // num_heads
+        attention.batch_first, attention.training = False, training
+        out_proj = Module()
+        for name in ("weight", "bias"):
+            object.__setattr__(out_proj, name, weights.pop(f"out_proj_{name}"))
+        object.__setattr__(attention, "out_proj", out_proj)
+        for name, weight in weights.items():
+            object.__setattr__(attention, name, weight)
+        return attention
+
     def _by_length(self, query: Tensor, key: Tensor, value: Tensor, batched: bool) -> tuple[Tensor, Tensor, Tensor]:
         """All three as (length, batch, size); the same tensor stays the same tensor."""
         if not batched:
@@ -230,6 +246,15 @@ def _apart(projected: Tensor, count: int, size: int) -> Tensor:
     return result
 
 
+def is_causal_mask(mask: Tensor | None, is_causal: bool | None) -> bool:
+    """Whether a mask lets nobody look ahead: as the caller says, or else by its elements."""
+    if is_causal is not None or mask is None:
+        return is_causal is True
+    size = mask._array.shape[-2]
+    wanted = np.triu(np.full((size, size), -math.inf, np.float32), 1)
+    return mask._array.shape == wanted.shape and bool((mask._array == wanted).all())
+
+
 class TransformerEncoderLayer(Module):
     """Self-attention and two linear layers, each with dropout, a residual connection and layer norm (before it: ``norm_first``)."""
 
@@ -313,6 +338,7 @@ class TransformerEncoder(Module):
         is_causal: bool | None = None,
     ) -> Tensor:
         """Encode ``src``."""
+        causal = is_causal_mask(mask, is_causal)
         for layer in self.layers:
-            src = layer(src, src_mask=mask, src_key_padding_mask=src_key_padding_mask, is_causal=bool(is_causal))
+            src = layer(src, src_mask=mask, src_key_padding_mask=src_key_padding_mask, is_causal=causal)
         return src if self.norm is None else self.norm(src)

@@ -40,8 +40,10 @@ from ..ops.activations import (
     threshold_,
 )
 from ..ops.attention import scaled_dot_product_attention
+from ..ops.bags import embedding_bag
 from ..ops.convolutions import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.cross_entropy import cross_entropy, nll_loss
+from ..ops.ctc import ctc_loss
 from ..ops.distances import (
     cosine_embedding_loss,
     cosine_similarity,
@@ -55,6 +57,7 @@ from ..ops.distances import (
     triplet_margin_with_distance_loss,
 )
 from ..ops.folding import fold, unfold
+from ..ops.grid_sampling import affine_grid, grid_sample
 from ..ops.layers import (
     alpha_dropout,
     bilinear,
@@ -67,6 +70,7 @@ from ..ops.layers import (
     one_hot,
 )
 from ..ops.loss import binary_cross_entropy, binary_cross_entropy_with_logits, huber_loss, kl_div, l1_loss, mse_loss, smooth_l1_loss
+from ..ops.margin_losses import multi_margin_loss, multilabel_margin_loss, soft_margin_loss
 from ..ops.matmul import linear
 from ..ops.normalization import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
 from ..ops.padding import pad
@@ -82,7 +86,90 @@ from ..ops.pools import (
     max_pool2d,
     max_pool2d_with_indices,
 )
-from ..ops.resampling import interpolate
+from ..ops.relaxed import feature_alpha_dropout, gumbel_softmax, pdist
+from ..ops.resampling import interpolate, upsample, upsample_bilinear, upsample_nearest
+from ..ops.shuffling import channel_shuffle, pixel_shuffle, pixel_unshuffle
+from ..ops.unpooling import (
+    fractional_max_pool2d,
+    fractional_max_pool2d_with_indices,
+    fractional_max_pool3d,
+    fractional_max_pool3d_with_indices,
+    max_unpool1d,
+    max_unpool2d,
+    max_unpool3d,
+)
+from ..ops.volumes import (
+    adaptive_max_pool3d,
+    avg_pool3d,
+    local_response_norm,
+    lp_pool1d,
+    lp_pool2d,
+    lp_pool3d,
+    max_pool1d_with_indices,
+    max_pool3d,
+    max_pool3d_with_indices,
+)
+from ..tensor import Tensor
+
+
+def multi_head_attention_forward(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    embed_dim_to_check: int,
+    num_heads: int,
+    in_proj_weight: Tensor | None,
+    in_proj_bias: Tensor | None,
+    bias_k: Tensor | None,
+    bias_v: Tensor | None,
+    add_zero_attn: bool,
+    dropout_p: float,
+    out_proj_weight: Tensor,
+    out_proj_bias: Tensor | None,
+    training: bool = True,
+    key_padding_mask: Tensor | None = None,
+    need_weights: bool = True,
+    attn_mask: Tensor | None = None,
+    use_separate_proj_weight: bool = False,
+    q_proj_weight: Tensor | None = None,
+    k_proj_weight: Tensor | None = None,
+    v_proj_weight: Tensor | None = None,
+    static_k: Tensor | None = None,
+    static_v: Tensor | None = None,
+    average_attn_weights: bool = True,
+    is_causal: bool = False,
+) -> tuple[Tensor, Tensor | None]:
+    """What ``nn.MultiheadAttention`` computes, with given weights. Raises ``NotImplementedError`` for static keys or values."""
+    from .attention import MultiheadAttention  # noqa: PLC0415  (modules are made of functions, this function of a module)
+
+    if static_k is not None or static_v is not None:
+        raise NotImplementedError(
+            "multi_head_attention_forward: gradtrace.core has no static_k and static_v; project them yourself"
+        )
+    if query.shape[-1] != embed_dim_to_check:
+        raise AssertionError(f"was expecting embedding dimension of {embed_dim_to_check}, but got {query.shape[-1]}")
+    attention = MultiheadAttention.of_weights(
+        embed_dim_to_check,
+        num_heads,
+        dropout_p,
+        training,
+        _qkv_same_embed_dim=not use_separate_proj_weight,
+        in_proj_weight=in_proj_weight,
+        in_proj_bias=in_proj_bias,
+        q_proj_weight=q_proj_weight,
+        k_proj_weight=k_proj_weight,
+        v_proj_weight=v_proj_weight,
+        bias_k=bias_k,
+        bias_v=bias_v,
+        add_zero_attn=add_zero_attn,
+        out_proj_weight=out_proj_weight,
+        out_proj_bias=out_proj_bias,
+    )
+    result: tuple[Tensor, Tensor | None] = attention.forward(
+        query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights, is_causal
+    )
+    return result
+
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -90,15 +177,19 @@ __all__ = [
     "adaptive_avg_pool3d",
     "adaptive_max_pool1d",
     "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
+    "affine_grid",
     "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
+    "avg_pool3d",
     "batch_norm",
     "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
     "celu_",
+    "channel_shuffle",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -108,6 +199,7 @@ __all__ = [
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
+    "ctc_loss",
     "dropout",
     "dropout1d",
     "dropout2d",
@@ -115,11 +207,19 @@ __all__ = [
     "elu",
     "elu_",
     "embedding",
+    "embedding_bag",
+    "feature_alpha_dropout",
     "fold",
+    "fractional_max_pool2d",
+    "fractional_max_pool2d_with_indices",
+    "fractional_max_pool3d",
+    "fractional_max_pool3d_with_indices",
     "gaussian_nll_loss",
     "gelu",
     "glu",
+    "grid_sample",
     "group_norm",
+    "gumbel_softmax",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
@@ -135,20 +235,36 @@ __all__ = [
     "leaky_relu",
     "leaky_relu_",
     "linear",
+    "local_response_norm",
     "log_softmax",
     "logsigmoid",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lp_pool3d",
     "margin_ranking_loss",
     "max_pool1d",
+    "max_pool1d_with_indices",
     "max_pool2d",
     "max_pool2d_with_indices",
+    "max_pool3d",
+    "max_pool3d_with_indices",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "mish",
     "mse_loss",
+    "multi_head_attention_forward",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
     "nll_loss",
     "normalize",
     "one_hot",
     "pad",
     "pairwise_distance",
+    "pdist",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "poisson_nll_loss",
     "prelu",
     "relu",
@@ -163,6 +279,7 @@ __all__ = [
     "sigmoid",
     "silu",
     "smooth_l1_loss",
+    "soft_margin_loss",
     "softmax",
     "softmin",
     "softplus",
@@ -175,4 +292,7 @@ __all__ = [
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
     "unfold",
+    "upsample",
+    "upsample_bilinear",
+    "upsample_nearest",
 ]

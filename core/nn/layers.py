@@ -1,4 +1,4 @@
-"""Layers: Linear, Embedding, LayerNorm, Dropout, Flatten, Identity. What they compute is in :mod:`.functional`."""
+"""Layers: Linear, LayerNorm, Dropout, Flatten, Identity. What they compute is in :mod:`.functional`."""
 
 from __future__ import annotations
 
@@ -71,33 +71,6 @@ class Linear(Module):
     def extra_repr(self) -> str:
         """The sizes, and whether there is a bias."""
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
-
-
-class Embedding(Module):
-    """A table of ``num_embeddings`` vectors of size ``embedding_dim``, looked up by integer; normal at the start."""
-
-    def __init__(self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None, dtype: dtype | None = None) -> None:
-        super().__init__()
-        self.num_embeddings = num_embeddings
-        self.embedding_dim = embedding_dim
-        self.padding_idx = padding_idx
-        self.weight = _empty_parameter((num_embeddings, embedding_dim), dtype)
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Draw the table anew; the vector of ``padding_idx`` is zero."""
-        init.normal_(self.weight)
-        if self.padding_idx is not None:
-            init.zeros_(self.weight.detach()[self.padding_idx])
-
-    def forward(self, input: Tensor) -> Tensor:
-        """From integers of any shape to vectors, one dimension more."""
-        return functional.embedding(input, self.weight, self.padding_idx)
-
-    def extra_repr(self) -> str:
-        """The sizes."""
-        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
-        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
 
 
 class LayerNorm(Module):
@@ -173,6 +146,22 @@ class Dropout2d(Dropout):
         return functional.dropout2d(input, self.p, self.training, self.inplace)
 
 
+class Dropout3d(Dropout):
+    """As :class:`Dropout`, whole channels of volumes at once."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Drop channels of ``input``."""
+        return functional.dropout3d(input, self.p, self.training, self.inplace)
+
+
+class FeatureAlphaDropout(Dropout):
+    """As :class:`AlphaDropout`, whole channels at once."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Drop channels of ``input``."""
+        return functional.feature_alpha_dropout(input, self.p, self.training)
+
+
 class AlphaDropout(Dropout):
     """Dropout that keeps the mean and variance which SELU gives."""
 
@@ -184,13 +173,23 @@ class AlphaDropout(Dropout):
 class Bilinear(Module):
     """``input1 @ weight[o] @ input2 + bias`` for every output feature ``o``."""
 
-    def __init__(self, in1_features: int, in2_features: int, out_features: int, bias: bool = True) -> None:
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,  # noqa: ARG002  (always the CPU)
+        dtype: dtype | None = None,
+    ) -> None:
         super().__init__()
+        if in1_features <= 0:
+            raise ValueError(f"in1_features must be > 0, but got {in1_features}")
         self.in1_features = in1_features
         self.in2_features = in2_features
         self.out_features = out_features
-        self.weight = _empty_parameter((out_features, in1_features, in2_features), None)
-        self.register_parameter("bias", _empty_parameter((out_features,), None) if bias else None)
+        self.weight = _empty_parameter((out_features, in1_features, in2_features), dtype)
+        self.register_parameter("bias", _empty_parameter((out_features,), dtype) if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

@@ -155,6 +155,12 @@ class InstanceNorm2d(InstanceNorm1d):
     ranks = (3, 4)
 
 
+class InstanceNorm3d(InstanceNorm1d):
+    """Each channel of each volume with mean 0 and variance 1."""
+
+    ranks = (4, 5)
+
+
 class GroupNorm(Module):
     """Groups of channels with mean 0 and variance 1, then scaled and shifted."""
 

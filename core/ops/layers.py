@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import random
 from ..backends import TENSORS
+from ..grad_mode import no_grad
 from ..registry import op
 from ..tensor import Array, Tensor, from_array
 from .shape import reshape
@@ -124,9 +125,11 @@ def trilinear(i1: Array, i2: Array, i3: Array) -> Array:
 @op(
     "EmbeddingBackward0",
     tensors=("indices",),
-    weight=lambda k, g, indices, weight, padding_idx: k.embedding_backward(g, indices, weight, padding_idx),
+    weight=lambda k, g, indices, weight, padding_idx, by_frequency: k.embedding_backward(
+        g, indices, weight, padding_idx, by_frequency
+    ),
 )
-def embedding_array(weight: Array, indices: Array, padding_idx: int) -> Array:
+def embedding_array(weight: Array, indices: Array, padding_idx: int, by_frequency: bool = False) -> Array:
     """The rows of ``weight`` that ``indices`` name."""
     return weight[indices]
 
@@ -138,12 +141,26 @@ def embedding_array(weight: Array, indices: Array, padding_idx: int) -> Array:
         k.unsqueeze(indices == padding_idx, len(indices.shape)), 0.0, k.embedding_array(g, indices, -1)
     ),
 )
-def embedding_backward(grad: Array, indices: Array, weight: Array, padding_idx: int) -> Array:
-    """The gradient's rows added up where they came from; none for the padding row."""
+def embedding_backward(grad: Array, indices: Array, weight: Array, padding_idx: int, by_frequency: bool = False) -> Array:
+    """The gradient's rows added up where they came from, or averaged ``by_frequency``; none for the padding row."""
     result = np.zeros_like(weight)
     used = indices != padding_idx
     np.add.at(result, indices[used], grad[used])
+    if by_frequency:
+        result /= np.maximum(np.bincount(indices[used], minlength=len(result)), 1)[:, None].astype(result.dtype)
     return result
+
+
+def renormalise(weight: Tensor, indices: Tensor, max_norm: float, norm_type: float) -> None:
+    """Shorten, in place, the rows that are named and longer than ``max_norm``."""
+    rows = np.unique(indices._array)
+    chosen = weight._array[rows]
+    lengths = np.linalg.norm(chosen, norm_type, axis=1)
+    factors = np.where(lengths > max_norm, max_norm / (lengths + 1e-7), 1.0).astype(chosen.dtype)
+    renewed = weight._array.copy()
+    renewed[rows] = chosen * factors[:, None]
+    with no_grad():
+        weight.copy_(from_array(renewed))
 
 
 def embedding(
@@ -156,11 +173,8 @@ def embedding(
     sparse: bool = False,
 ) -> Tensor:
     """The rows of ``weight`` that ``input`` names; the row ``padding_idx`` gets no gradient."""
-    if max_norm is not None or scale_grad_by_freq or sparse:
-        raise NotImplementedError(
-            "embedding: gradtrace.core knows neither max_norm nor scale_grad_by_freq nor sparse gradients; leave them out, or run "
-            "on PyTorch"
-        )
+    if sparse:
+        raise NotImplementedError("embedding: gradtrace.core has no sparse gradients; leave out sparse, or run on PyTorch")
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
     rows = weight._array.shape[0]
@@ -174,4 +188,6 @@ def embedding(
     if input._array.size and (input._array.min() < 0 or input._array.max() >= rows):
         raise IndexError("index out of range in self")
     padding = -1 if padding_idx is None else padding_idx % rows
-    return embedding_array(weight, input, padding)
+    if max_norm is not None:
+        renormalise(weight, input, max_norm, norm_type)
+    return embedding_array(weight, input, padding, scale_grad_by_freq)

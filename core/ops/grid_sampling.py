@@ -1,0 +1,300 @@
+"""grid_sample and affine_grid: images and volumes read at any positions.
+
+A position reads a few neighbouring elements: each is a *tap*, an index into the flattened image with a weight, and with the
+derivatives of that weight by the position. Forward and backward are sums over the taps, all positions at once.
+"""
+
+# mypy: disable-error-code="no-any-return"
+from __future__ import annotations
+
+import itertools
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..registry import op
+from ..tensor import Array, Tensor
+from .margin_losses import _no_second_derivative
+from .windows import Sizes
+
+_SHARPNESS = -0.75
+
+
+class _Tap(NamedTuple):
+    """One neighbour of every position: where it is, what it counts, and how that changes with the position."""
+
+    places: Array
+    weight: Array
+    slopes: list[Array]
+
+
+# ---------------------------------------------------------------------------------------------------------- coordinates
+def _clipped(x: Array, size: int) -> tuple[Array, Array]:
+    return np.clip(x, 0, size - 1), ((x > 0) & (x < size - 1)).astype(x.dtype)
+
+
+def _reflected(x: Array, size: int, align_corners: bool) -> tuple[Array, Array]:
+    """Coordinates thrown back at the edges, and the sign of the direction they then have."""
+    low, high = (0.0, 2.0 * (size - 1)) if align_corners else (-1.0, 2.0 * size - 1.0)
+    if low == high:
+        return np.zeros_like(x), np.zeros_like(x)
+    start, span = low / 2, (high - low) / 2
+    distance = x - start
+    sign = np.where(distance < 0, -1.0, 1.0)
+    distance = np.abs(distance)
+    extra, odd = np.fmod(distance, span), np.floor(distance / span) % 2 == 1
+    inside = np.where(odd, span - extra, extra) + start
+    result, within = _clipped(inside.astype(x.dtype), size)
+    return result, (np.where(odd, -sign, sign) * within).astype(x.dtype)
+
+
+def _padded(x: Array, size: int, padding: str, align_corners: bool) -> tuple[Array, Array]:
+    """Coordinates brought inside, and how they then change."""
+    if padding == "border":
+        return _clipped(x, size)
+    if padding == "reflection":
+        return _reflected(x, size, align_corners)
+    return x, np.ones_like(x)
+
+
+def _scale(size: int, align_corners: bool) -> float:
+    return (size - 1) / 2 if align_corners else size / 2
+
+
+def _source(grid: Array, axis: int, sizes: Sizes, align_corners: bool) -> Array:
+    """Positions along one dimension in elements; the grid's last dimension names them in reverse order."""
+    size = sizes[axis]
+    x = grid[..., len(sizes) - 1 - axis].reshape(len(grid), -1)
+    return ((x + 1) / 2 * (size - 1) if align_corners else ((x + 1) * size - 1) / 2).astype(grid.dtype)
+
+
+def _flat(places: Sequence[Array], sizes: Sizes) -> tuple[Array, Array]:
+    """Indices into the flattened image, and which of them are inside it."""
+    index, inside = np.zeros(places[0].shape, np.int64), np.ones(places[0].shape, np.bool_)
+    for place, size in zip(places, sizes, strict=True):
+        inside &= (place >= 0) & (place < size)
+        index = index * size + np.clip(np.nan_to_num(place), 0, size - 1).astype(np.int64)
+    return np.where(inside, index, 0), inside
+
+
+# ---------------------------------------------------------------------------------------------------------------- taps
+def _taps(grid: Array, sizes: Sizes, mode: str, padding: str, align_corners: bool) -> Iterator[_Tap]:
+    dims = len(sizes)
+    sources = [_source(grid, axis, sizes, align_corners) for axis in range(dims)]
+    scales = [_scale(size, align_corners) for size in sizes]
+    if mode == "bicubic":
+        yield from _cubic_taps(sources, scales, sizes, padding, align_corners)
+        return
+    pairs = [_padded(x, size, padding, align_corners) for x, size in zip(sources, sizes, strict=True)]
+    if mode == "nearest":
+        index, inside = _flat([np.rint(x) for x, _ in pairs], sizes)
+        yield _Tap(index, inside.astype(grid.dtype), [np.zeros_like(sources[0])] * dims)
+        return
+    lows = [np.floor(x) for x, _ in pairs]
+    shares = [x - low for (x, _), low in zip(pairs, lows, strict=True)]
+    for corner in itertools.product((0, 1), repeat=dims):
+        index, inside = _flat([low + one for low, one in zip(lows, corner, strict=True)], sizes)
+        factors = [share if one else 1 - share for share, one in zip(shares, corner, strict=True)]
+        slopes = []
+        for axis, one in enumerate(corner):
+            others = inside * math.prod([*factors[:axis], *factors[axis + 1 :]])
+            slopes.append(others * (pairs[axis][1] * scales[axis] * (1 if one else -1)))
+        yield _Tap(index, inside * math.prod(factors), slopes)
+
+
+def _cubic_weights(share: Array) -> list[tuple[Array, Array]]:
+    """Weight and slope of the four neighbours of a position which is ``share`` after the second."""
+    a = _SHARPNESS
+    result = []
+    for offset in (-1, 0, 1, 2):
+        distance = share - offset
+        x, sign = np.abs(distance), np.sign(distance)
+        near = x <= 1
+        weight = np.where(near, ((a + 2) * x - (a + 3)) * x * x + 1, ((a * x - 5 * a) * x + 8 * a) * x - 4 * a)
+        slope = np.where(near, (3 * (a + 2) * x - 2 * (a + 3)) * x, (3 * a * x - 10 * a) * x + 8 * a)
+        result.append((weight.astype(share.dtype), (slope * sign).astype(share.dtype)))
+    return result
+
+
+def _cubic_taps(sources: list[Array], scales: list[float], sizes: Sizes, padding: str, align_corners: bool) -> Iterator[_Tap]:
+    lows = [np.floor(x) for x in sources]
+    weights = [_cubic_weights(x - low) for x, low in zip(sources, lows, strict=True)]
+    for row, column in itertools.product(range(4), repeat=2):
+        places = [
+            _padded(low + offset - 1, size, padding, align_corners)[0]
+            for low, offset, size in zip(lows, (row, column), sizes, strict=True)
+        ]
+        index, inside = _flat(places, sizes)
+        (high, high_slope), (wide, wide_slope) = weights[0][row], weights[1][column]
+        yield _Tap(index, inside * high * wide, [inside * high_slope * wide * scales[0], inside * high * wide_slope * scales[1]])
+
+
+# ------------------------------------------------------------------------------------------------------------- operators
+def _read(self: Array, tap: _Tap) -> Array:
+    """The elements of a tap, for each channel: (N, C, positions)."""
+    flat = self.reshape(*self.shape[:2], -1)
+    return np.take_along_axis(flat, tap.places[:, None, :], 2)
+
+
+def _sampler(dims: int) -> Any:
+    name = f"grid_sampler_{dims}d"
+
+    def sample(self: Array, grid: Array, mode: str, padding: str, align_corners: bool) -> Array:
+        result = np.zeros((*self.shape[:2], math.prod(grid.shape[1:-1])), self.dtype)
+        for tap in _taps(grid, self.shape[2:], mode, padding, align_corners):
+            result += _read(self, tap) * tap.weight[:, None, :]
+        return result.reshape(*self.shape[:2], *grid.shape[1:-1])
+
+    def to_input(grad: Array, grid: Array, shape: Sizes, mode: str, padding: str, align_corners: bool) -> Array:
+        result = np.zeros((*shape[:2], math.prod(shape[2:])), grad.dtype)
+        flat = grad.reshape(*grad.shape[:2], -1)
+        rows, channels = np.ogrid[: shape[0], : shape[1]]
+        for tap in _taps(grid, shape[2:], mode, padding, align_corners):
+            places = (rows[..., None], channels[..., None], tap.places[:, None, :])
+            np.add.at(result, places, flat * tap.weight[:, None, :])
+        return result.reshape(shape)
+
+    def to_grid(grad: Array, self: Array, grid: Array, mode: str, padding: str, align_corners: bool) -> Array:
+        result = np.zeros((len(grid), math.prod(grid.shape[1:-1]), dims), grid.dtype)
+        flat = grad.reshape(*grad.shape[:2], -1)
+        for tap in _taps(grid, self.shape[2:], mode, padding, align_corners):
+            change = (_read(self, tap) * flat).sum(1)
+            for axis, slope in enumerate(tap.slopes):
+                result[..., dims - 1 - axis] += change * slope
+        return result.reshape(grid.shape)
+
+    sample.__name__ = name
+    to_input.__name__, to_grid.__name__ = f"{name}_to_input", f"{name}_to_grid"
+    refuse = _no_second_derivative(f"{name}_backward")
+    for backward in (to_input, to_grid):
+        op("NotImplemented", display_name="torch::autograd::NotImplemented", grad=refuse)(backward)
+    return op(
+        f"GridSampler{dims}DBackward0",
+        self=lambda k, g, grid, self_shape, mode, padding, align_corners: getattr(k, f"{name}_to_input")(
+            g, grid, self_shape, mode, padding, align_corners
+        ),
+        grid=lambda k, g, self, grid, mode, padding, align_corners: getattr(k, f"{name}_to_grid")(
+            g, self, grid, mode, padding, align_corners
+        ),
+    )(sample)
+
+
+_SAMPLERS = {dims: _sampler(dims) for dims in (2, 3)}
+
+_MODES = ("bilinear", "nearest", "bicubic")
+_PADDINGS = ("zeros", "border", "reflection")
+_DEFAULT_CHANGED = (
+    "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify "
+    "align_corners=True if the old behavior is desired. See the documentation of grid_sample for details."
+)
+
+
+def grid_sampler(input: Tensor, grid: Tensor, interpolation_mode: int, padding_mode: int, align_corners: bool) -> Tensor:
+    """:func:`grid_sample` with numbers for the modes. Raises ``RuntimeError`` for shapes that do not fit."""
+    shape, places = list(input._array.shape), list(grid._array.shape)
+    if shape[0] != places[0]:
+        raise RuntimeError(
+            f"grid_sampler(): expected grid and input to have same batch size, but got input with sizes {shape} and grid with "
+            f"sizes {places}"
+        )
+    if places[-1] != len(shape) - 2:
+        raise RuntimeError(
+            f"grid_sampler(): expected grid to have size {len(shape) - 2} in last dimension, but got grid with sizes {places}"
+        )
+    for axis, size in enumerate(shape[2:], 2):
+        if size <= 0:
+            raise RuntimeError(
+                f"grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes {shape} with dimension "
+                f"{axis} being empty"
+            )
+    if len(shape) not in (4, 5) or len(shape) != len(places):
+        raise RuntimeError(
+            "grid_sampler(): expected 4D or 5D input and grid with same number of dimensions, but got input with sizes "
+            f"{shape} and grid with sizes {places}"
+        )
+    mode, padding = _MODES[interpolation_mode], _PADDINGS[padding_mode]
+    if len(shape) == 5 and mode == "bicubic":
+        raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
+    if input._array.dtype != grid._array.dtype:
+        raise RuntimeError(f"expected scalar type {input.dtype.cpp_name} but found {grid.dtype.cpp_name}")
+    return _SAMPLERS[len(shape) - 2](input, grid, mode, padding, align_corners)
+
+
+def grid_sample(
+    input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool | None = None
+) -> Tensor:
+    """``input`` (N, C, ...) read at the positions ``grid`` (N, ..., 2 or 3), from -1 to 1, x first."""
+    if mode not in _MODES:
+        raise ValueError(f"nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '{mode}'")
+    if padding_mode not in _PADDINGS:
+        raise ValueError(
+            "nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', but got: "
+            f"'{padding_mode}'"
+        )
+    if align_corners is None:
+        warnings.warn(_DEFAULT_CHANGED, UserWarning, stacklevel=2)
+    return grid_sampler(input, grid, _MODES.index(mode), _PADDINGS.index(padding_mode), bool(align_corners))
+
+
+# ----------------------------------------------------------------------------------------------------------- affine grid
+def _base(size: Sizes, align_corners: bool, dtype: Any) -> Array:
+    """The positions of an image of this size, x first, and a 1: (positions, dims + 1)."""
+    lines = []
+    for count in size[2:]:
+        line = np.linspace(-1, 1, count) if count > 1 else np.zeros(1)
+        lines.append(line if align_corners else line * (count - 1) / count)
+    mesh = np.meshgrid(*lines, indexing="ij")
+    return np.stack([*[one.reshape(-1) for one in reversed(mesh)], np.ones(mesh[0].size)], 1).astype(dtype)
+
+
+@op(
+    "AffineGridGeneratorBackward0",
+    theta=lambda k, g, size, align_corners: k.affine_grid_backward(g, size, align_corners),
+)
+def affine_grid_array(theta: Array, size: Sizes, align_corners: bool) -> Array:
+    """The positions of an image, moved by a matrix for each of the batch."""
+    base = _base(size, align_corners, theta.dtype)
+    return np.matmul(base, theta.swapaxes(1, 2)).reshape(size[0], *size[2:], len(size) - 2)
+
+
+@op("ViewBackward0", grad=lambda k, g, size, align_corners: k.affine_grid_array(g, size, align_corners))
+def affine_grid_backward(grad: Array, size: Sizes, align_corners: bool) -> Array:
+    """The gradient of the matrices."""
+    base = _base(size, align_corners, grad.dtype)
+    return np.matmul(grad.reshape(size[0], -1, len(size) - 2).swapaxes(1, 2), base)
+
+
+def affine_grid_generator(theta: Tensor, size: Sequence[int], align_corners: bool) -> Tensor:
+    """:func:`affine_grid` without its checks."""
+    return affine_grid_array(theta, tuple(size), align_corners)
+
+
+def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None = None) -> Tensor:
+    """The grid with which :func:`grid_sample` moves images by the matrices ``theta`` (N, 2, 3) or (N, 3, 4)."""
+    if align_corners is None:
+        warnings.warn(_DEFAULT_CHANGED, UserWarning, stacklevel=2)
+        align_corners = False
+    if theta._array.dtype.kind != "f":
+        raise ValueError(f"Expected theta to have floating point type, but got {theta.dtype}")
+    if len(size) not in (4, 5):
+        raise NotImplementedError(
+            f"affine_grid only supports 4D and 5D sizes, for 2D and 3D affine transforms, respectively. Got size {size}."
+        )
+    dims = len(size) - 2
+    if theta.ndim != 3 or tuple(theta._array.shape[1:]) != (dims, dims + 1):
+        raise ValueError(
+            f"Expected a batch of {dims}D affine matrices of shape Nx{dims}x{dims + 1} for size {size}. Got {theta.shape}."
+        )
+    if align_corners and min(size[2:]) == 1:
+        warnings.warn(
+            "Since version 1.3.0, affine_grid behavior has changed for unit-size grids when align_corners=True. This is not an "
+            "intended use case of affine_grid. See the documentation of affine_grid for details.",
+            UserWarning,
+            stacklevel=2,
+        )
+    elif min(size) <= 0:
+        raise ValueError(f"Expected non-zero, positive output size. Got {size}")
+    return affine_grid_generator(theta, size, align_corners)
