@@ -62,7 +62,7 @@ class Operator:
     def mentioned_by(self, formula: Formula) -> tuple[str, ...]:
         """The names a formula asks for."""
         leading = 3 if formula is self.joint else 2
-        return tuple(inspect.signature(formula).parameters)[leading:]
+        return _parameter_names(formula)[leading:]
 
 
 OPERATORS: dict[str, Operator] = {}
@@ -145,6 +145,15 @@ def register_pair(name: str, on_arrays: Function, on_tensors: Function) -> None:
     """Register a function that derivatives need in two separate versions."""
     setattr(ARRAYS, name, on_arrays)
     setattr(TENSORS, name, on_tensors)
+
+
+def _parameter_names(function: Function) -> tuple[str, ...]:
+    """What a function calls its arguments: read off its code, since making a signature takes many times as long."""
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_kwonlyargcount or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+        return tuple(inspect.signature(function).parameters)
+    names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
+    return names
 
 
 def _signature(kernel: Function) -> tuple[tuple[str, ...], tuple[Any, ...]]:
