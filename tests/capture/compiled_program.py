@@ -54,7 +54,7 @@ def train(backend):
     inner = torch.nn.Linear(3, 3)
     inner.compile(backend=backend)
     function = torch.compile(broken_up, backend=backend)
-    optimizer = torch.optim.SGD([*model.parameters(), *inner.parameters()], lr=0.1)
+    optimizer = torch.optim.SGD([*model.parameters(), *inner.parameters()], lr=0.001)
     facts = []
     for _ in range(3):
         optimizer.zero_grad()

@@ -246,7 +246,8 @@ def test_workers_record_nothing_and_say_nothing(method: str, tmp_path: Path) -> 
     script = tmp_path / "train.py"
     script.write_text(textwrap.dedent(WORKERS), encoding="utf-8")
     # Python's own race: a program that ends between unlinking a semaphore and saying so makes the tracker process warn.
-    quiet = {**os.environ, "PYTHONWARNINGS": "ignore:resource_tracker"}
+    # And PyTorch warns where there are fewer processors than workers.
+    quiet = {**os.environ, "PYTHONWARNINGS": "ignore:resource_tracker,ignore:This DataLoader will create"}
     alone = subprocess.run(
         [sys.executable, str(script), method], cwd=tmp_path, env=quiet, capture_output=True, text=True, check=False
     )

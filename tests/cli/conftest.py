@@ -37,7 +37,7 @@ def _call(command: list[str], cwd: Path, env: Environment | None) -> Ended:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)

@@ -49,7 +49,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("recorded")
     (folder / "train.py").write_text(PROGRAM)
     command = [sys.executable, "-m", "gradtrace", "run", "-q", "train.py"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300)
     return folder / "train.gtrace"
 
 
@@ -117,7 +117,7 @@ def test_who_asks_for_a_run_of_several_processes_is_shown_its_traces(trace: Path
 
 def test_a_reader_that_stops_early_is_no_error(trace: Path) -> None:
     command = f"{sys.executable} -m gradtrace info --json {trace} | head -n 1; echo ${{PIPESTATUS[0]}}"
-    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300, check=False)
     assert ended.stderr == ""
     assert ended.stdout.splitlines()[0] == "{"
 

@@ -81,7 +81,7 @@ def test_python_examples_run(page: str, tmp_path: Path) -> None:
     assert blocks
     program = tmp_path / "example.py"
     program.write_text("\n".join(blocks), encoding="utf-8")
-    ended = subprocess.run([sys.executable, str(program)], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run([sys.executable, str(program)], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 0, ended.stderr
     assert ended.stderr == ""
     assert ended.stdout

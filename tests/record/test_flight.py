@@ -316,7 +316,7 @@ needs_signals = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def ended(folder: Path, *body: str) -> subprocess.CompletedProcess[str]:
     text = textwrap.dedent(PROGRAM) + "".join(f"    {line}\n" for line in body)
     (folder / "program.py").write_text(text)
-    return subprocess.run([sys.executable, "program.py"], cwd=folder, capture_output=True, text=True, timeout=100, check=False)
+    return subprocess.run([sys.executable, "program.py"], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
 
 
 @needs_signals
@@ -363,7 +363,7 @@ def test_a_program_that_hangs_in_a_call_can_be_asked(tmp_path: Path) -> None:
         "def rescue():",
         "    time.sleep(0.3)",
         "    os.kill(os.getpid(), signal.SIGUSR1)",
-        "    sys.stderr.line.wait(60)",
+        "    sys.stderr.line.wait(200)",
         "    os._exit(7)",
         "threading.Thread(target=rescue).start()",
         "lock(mutex)",
@@ -379,7 +379,7 @@ def test_signals_that_the_program_handles_are_its_own(tmp_path: Path) -> None:
         "with gradtrace", "signal.signal(signal.SIGUSR1, lambda *_: print('mine'))\nwith gradtrace"
     )
     (tmp_path / "program.py").write_text(text + "    train(3)\n    os.kill(os.getpid(), signal.SIGUSR1)\n    train(1)\n")
-    program = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    program = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     assert (program.returncode, program.stdout) == (0, "mine\n")
     assert not (tmp_path / "run.gtrace").exists()
 

@@ -176,7 +176,7 @@ PRELUDE = """
 def run_program(tmp_path: Path, body: str) -> tuple[subprocess.CompletedProcess[str], Path]:
     script = tmp_path / "program.py"
     script.write_text(textwrap.dedent(PRELUDE) + textwrap.dedent(body))
-    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     return done, tmp_path / "run.gtrace"
 
 
