@@ -6,10 +6,13 @@ names and bytecode are looked at once for each place in the program.
 
 from __future__ import annotations
 
+import ast
 import bisect
 import contextlib
 import dis
 import functools
+import itertools
+import linecache
 import os
 import runpy
 import sys
@@ -21,7 +24,7 @@ from .._compiled import file_names
 from .store.interning import Positions
 from .user_stack import CALLERS, UserStack
 
-__all__ = ["CALLERS", "PositionFinder", "is_plumbing", "target_at"]
+__all__ = ["CALLERS", "PositionFinder", "callee_at", "is_plumbing", "target_at"]
 
 _INSTRUCTIONS_KEPT = 1 << 12
 
@@ -118,6 +121,25 @@ def target_at(code: CodeType, offset: int) -> str:
     """The variable that gets the result of the instruction at ``offset``: ``"y"``, ``"self.w"``, or ``""``."""
     instructions = _Instructions.of(code)
     return instructions.target_after(instructions.index(offset))
+
+
+def callee_at(code: CodeType, offset: int) -> str:
+    """What the call at ``offset`` calls, as it is written: ``"model"``, ``"self.layers[0]"``; ``""`` for what has no name."""
+    line, last_line, start, end = next(itertools.islice(code.co_positions(), offset // 2, None), (None,) * 4)
+    if line is None or last_line is None or start is None or end is None:
+        return ""
+    lines = [linecache.getline(code.co_filename, number).encode() for number in range(line, last_line + 1)]
+    lines[-1] = lines[-1][:end]  # in bytes, which is what positions count; the end first: both may be in one line
+    lines[0] = lines[0][start:]
+    try:
+        call = ast.parse(b"".join(lines).decode(errors="replace"), mode="eval").body
+    except SyntaxError:
+        return ""  # not this source any more, or only a part of an expression
+    callee = call.func if isinstance(call, ast.Call) else None
+    part = callee
+    while isinstance(part, ast.Attribute) or (isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Name | ast.Constant)):
+        part = part.value
+    return ast.unparse(callee) if callee is not None and isinstance(part, ast.Name) else ""
 
 
 def _receiver_at(code: CodeType, offset: int) -> str:

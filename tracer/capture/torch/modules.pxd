@@ -20,6 +20,7 @@ cdef class _Paths:
 cdef class Modules:
     cdef Session _session
     cdef object _replicas
+    cdef object _owners
     cdef public object outermost
 
     @cython.locals(session=Session)

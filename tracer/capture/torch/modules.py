@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
+from .owners import Owners
 from .replicas import Replicas
 from .session import Session, without_torch_function
 
@@ -38,6 +39,7 @@ class Modules:
     def __init__(self, session: Session, replicas: Replicas) -> None:
         self._session = session
         self._replicas = replicas
+        self._owners = Owners(session, replicas)
         self.outermost: WeakKeyDictionary[Any, _Paths] = WeakKeyDictionary()
 
     def enter(self, module: Any, inputs: Any) -> None:  # noqa: ARG002  PyTorch calls with both
@@ -80,8 +82,7 @@ class Modules:
         """The modules below ``outermost`` as they are now; names its parameters. Done once, as long as nothing new turns up."""
         session = self._session
         with without_torch_function():
-            for parameter_name, parameter in self._replicas.inner(outermost).named_parameters():
-                session.leaf(parameter, parameter_name)
+            self._owners.name_parameters(outermost)
             paths = self.outermost[outermost] = _Paths(session.unnamed_leaves)
             for path, module in outermost.named_modules():
                 paths.add(module, path)

@@ -39,11 +39,12 @@ cdef class Session:
     cdef tuple _last
     cdef list _unbound
     cdef set _leaves
-    cdef set _names
+    cdef dict _names
 
     cpdef bint listens(self)
     cpdef ThreadState running_thread(self)
     cpdef object gradient(self, object tensor)
+    @cython.locals(told=tuple)
     cpdef object leaf(self, object tensor, str name=*)
     cpdef object bumped(self, object tensor, str op, object before)
     cpdef object remember_gradient(self, object gradient, object leaf)

@@ -91,7 +91,7 @@ class Session:
         self.unnamed_leaves = 0  # how many were told without a name
         self.custom_functions = False
         self.unseen_gradients = UnseenGradients()
-        self._names: set[tuple[int, str]] = set()
+        self._names: dict[int, tuple[str, ...]] = {}  # all that were told
 
     @property
     def listening(self) -> bool:
@@ -146,12 +146,16 @@ class Session:
             if not self.observes_nodes:
                 self.unseen_gradients.add(number, tensor)
             if name:
-                self._names.add((number, name))
+                self._names[number] = (name,)
             else:
                 self.unnamed_leaves += 1
             self.sink.leaf_created(number, tuple(tensor.shape), dtype_name(tensor.dtype), tensor.requires_grad, name)
-        elif name and (number, name) not in self._names:
-            self._names.add((number, name))
+        elif name:
+            told = self._names.get(number, ())
+            for earlier in told:
+                if earlier == name or earlier.endswith(f".{name}"):  # the latter: a part of a module is called on its own
+                    return number
+            self._names[number] = (*told, name)
             self.sink.leaf_named(number, name)
         return number
 

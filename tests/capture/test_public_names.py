@@ -1,0 +1,93 @@
+"""What parameters are called in programs with several models, and with models that are called in parts."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import gradtrace
+import pytest
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+class Halves(nn.Module):  # type: ignore[misc]
+    """Its parts are also called on their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Sequential(nn.Linear(2, 2))
+        self.second = nn.Sequential(nn.Linear(2, 2))
+
+    def forward(self, x: object) -> object:
+        return self.second(self.first(x))
+
+    def separately(self, x: object) -> object:
+        return self.first(x) + self.second(
+            x  # the call goes over several lines
+        )
+
+
+def _names(path: Path) -> list[str]:
+    return [leaf.name for leaf in gradtrace.load(path).leaves.values()]
+
+
+def test_two_models_with_the_same_names_are_told_apart_by_their_variables(tmp_path: Path) -> None:
+    generator, critic, x = nn.Sequential(nn.Linear(2, 2)), nn.Sequential(nn.Linear(2, 2)), torch.ones(1, 2)
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        for _ in range(2):
+            critic(generator(x)).sum().backward()
+    assert _names(tmp_path / "run.gtrace") == ["generator.0.weight", "generator.0.bias", "critic.0.weight", "critic.0.bias"]
+
+
+def test_a_single_model_has_no_prefix_nor_has_one_after_another(tmp_path: Path) -> None:
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        for _ in range(2):
+            model = nn.Sequential(nn.Linear(2, 2))
+            model(torch.ones(1, 2)).sum().backward()
+            del model
+    assert set(_names(tmp_path / "run.gtrace")) == {"0.weight", "0.bias"}
+
+
+def test_a_target_network_is_told_from_the_one_it_is_a_copy_of(tmp_path: Path) -> None:
+    class Agent:
+        def __init__(self) -> None:
+            self.policy = Halves()
+            self.target = copy.deepcopy(self.policy)
+
+        def loss(self, x: object) -> object:
+            return (self.policy(x) - self.target(x).detach()).square().sum()
+
+    agent = Agent()
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        agent.loss(torch.ones(1, 2)).backward()  # type: ignore[attr-defined]
+    names = _names(tmp_path / "run.gtrace")
+    assert names[:2] == ["policy.first.0.weight", "policy.first.0.bias"]
+    assert names[4:6] == ["target.first.0.weight", "target.first.0.bias"]
+
+
+def test_parts_of_a_model_keep_its_names_when_called_on_their_own(tmp_path: Path) -> None:
+    model, x = Halves(), torch.ones(1, 2)
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        model(x).sum().backward()
+        model.second[0](x).sum().backward()
+    assert _names(tmp_path / "run.gtrace") == ["first.0.weight", "first.0.bias", "second.0.weight", "second.0.bias"]
+
+
+def test_parts_of_a_model_that_is_never_called_itself(tmp_path: Path) -> None:
+    model, x = Halves(), torch.ones(1, 2)
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        model.separately(x).sum().backward()  # type: ignore[attr-defined]
+    assert _names(tmp_path / "run.gtrace") == ["first.0.weight", "first.0.bias", "second.0.weight", "second.0.bias"]
+
+
+def test_a_parameter_that_two_models_share_has_one_name(tmp_path: Path) -> None:
+    first = nn.Linear(2, 2, bias=False)
+    second = nn.Linear(2, 2, bias=False)
+    second.weight = first.weight
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        second(first(torch.ones(1, 2))).sum().backward()
+    assert _names(tmp_path / "run.gtrace") == ["weight"]

@@ -1,0 +1,93 @@
+"""What parameters are called: as the outermost module called has them, behind its variable where modules have the same names.
+
+A GAN's two networks, or a policy and its target, would otherwise both have a ``main.0.weight``.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import CodeType, FrameType
+from typing import Any
+from weakref import WeakKeyDictionary, ref
+
+from ...positions import callee_at, is_plumbing
+from .replicas import Replicas
+from .session import Session
+
+__all__ = ["Owners"]
+
+
+class _Owner:
+    """An outermost module that has parameters: where it was called first, and whether its parameters' names begin with its own."""
+
+    def __init__(self, module: Any) -> None:
+        self.module = ref(module)
+        self.name = type(module).__name__
+        self.called = _where_called()
+        self.prefix = ""
+
+    def variable(self) -> str:
+        """``"netD"``, where it was called as ``netD(x)``; ``"actor"`` for ``self.actor(x)``; or else its class."""
+        return (callee_at(*self.called).removeprefix("self.") if self.called is not None else "") or self.name
+
+
+class Owners:
+    """Gives parameters their names."""
+
+    def __init__(self, session: Session, replicas: Replicas) -> None:
+        self._session = session
+        self._replicas = replicas
+        self._owners: WeakKeyDictionary[Any, _Owner] = WeakKeyDictionary()
+        self._first: dict[str, _Owner] = {}
+
+    def name_parameters(self, outermost: Any) -> None:
+        """Tell the names of the parameters of a module that was called from outside any other."""
+        parameters = dict(self._replicas.inner(outermost).named_parameters())
+        if not parameters:
+            return
+        owner = self._owners.get(outermost)
+        if owner is None:
+            owner = self._owners[outermost] = _Owner(outermost)
+        if not owner.prefix:
+            for name, parameter in parameters.items():
+                first = self._first.setdefault(name, owner)
+                if first is not owner and self._tell_apart(owner, first, name, parameter):
+                    break
+        self._tell(owner, parameters)
+
+    def _tell_apart(self, owner: _Owner, other: _Owner, name: str, parameter: Any) -> bool:
+        """Give both of two modules that have a parameter ``name`` a prefix, unless they share it, or one is no more."""
+        module = other.module()
+        if module is None:
+            self._first[name] = owner
+            return False
+        theirs = dict(self._replicas.inner(module).named_parameters())
+        if theirs.get(name) is None or theirs[name] is parameter:
+            return False
+        variables = owner.variable(), other.prefix or other.variable()
+        if variables[0] == variables[1]:
+            variables = owner.name, other.name
+        if variables[0] == variables[1]:
+            return False
+        owner.prefix = variables[0]
+        if not other.prefix:
+            other.prefix = variables[1]
+            self._tell(other, theirs)
+        return True
+
+    def _tell(self, owner: _Owner, parameters: dict[str, Any]) -> None:
+        for name, parameter in parameters.items():
+            self._session.leaf(parameter, f"{owner.prefix}.{name}" if owner.prefix else name)
+
+
+def _where_called() -> tuple[CodeType, int] | None:
+    """The call of a module that is under way; None when something of PyTorch calls it."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and is_plumbing(frame.f_code.co_filename):
+        if frame.f_code.co_filename.endswith(".py") and frame.f_globals.get("__name__") not in _BETWEEN:
+            return None
+        frame = frame.f_back
+    return None if frame is None else (frame.f_code, frame.f_lasti)
+
+
+_BETWEEN = (__name__, f"{__package__}.modules", "torch.nn.modules.module")
