@@ -21,6 +21,14 @@ def _empty_parameter(shape: Sequence[int], dtype: dtype | None) -> Parameter:
     return Parameter(from_array(np.zeros(tuple(shape), wanted.np)))
 
 
+def _reset_scale_and_shift(scale: Parameter | None, shift: Parameter | None) -> None:
+    """What normalisations begin with: they scale by 1 and shift by 0, where they scale and shift at all."""
+    if scale is not None:
+        init.ones_(scale)
+    if shift is not None:
+        init.zeros_(shift)
+
+
 class Identity(Module):
     """Returns its input; takes and ignores any arguments."""
 
@@ -95,10 +103,7 @@ class LayerNorm(Module):
 
     def reset_parameters(self) -> None:
         """Weight 1, bias 0."""
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
+        _reset_scale_and_shift(self.weight, self.bias)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise ``input``."""

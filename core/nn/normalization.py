@@ -10,7 +10,7 @@ import numpy as np
 from ..dtypes import as_dtype, dtype, get_default_dtype
 from ..tensor import Tensor, from_array
 from . import functional, init
-from .layers import _empty_parameter
+from .layers import _empty_parameter, _reset_scale_and_shift
 from .module import Module
 
 
@@ -54,10 +54,7 @@ class _ByChannel(Module):
     def reset_parameters(self) -> None:
         """Weight 1, bias 0, and the running values as at the start."""
         self.reset_running_stats()
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
+        _reset_scale_and_shift(self.weight, self.bias)
 
     def _check_rank(self, input: Tensor) -> None:
         if input.dim() not in self.ranks:
@@ -188,10 +185,7 @@ class GroupNorm(Module):
 
     def reset_parameters(self) -> None:
         """Weight 1, bias 0."""
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
+        _reset_scale_and_shift(self.weight, self.bias)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise ``input``."""

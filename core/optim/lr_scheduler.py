@@ -32,16 +32,23 @@ __all__ = [
 ]
 
 
+Factor = Callable[[int], float]
+
+
+def _for_each_group(optimizer: Optimizer, factors: Factor | Sequence[Factor]) -> list[Factor]:
+    """A function for each parameter group, of one for all or as many. Raises ``ValueError`` for another number of them."""
+    count = len(optimizer.param_groups)
+    listed = [factors] * count if callable(factors) else list(factors)
+    if len(listed) != count:
+        raise ValueError(f"Expected {count} lr_lambdas, but got {len(listed)}")
+    return listed
+
+
 class LambdaLR(LRScheduler):
     """The initial rate times ``lr_lambda(step)``; one function for all groups, or one for each."""
 
-    def __init__(
-        self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]], last_epoch: int = -1
-    ) -> None:
-        count = len(optimizer.param_groups)
-        self.lr_lambdas = [lr_lambda] * count if callable(lr_lambda) else list(lr_lambda)
-        if len(self.lr_lambdas) != count:
-            raise ValueError(f"Expected {count} lr_lambdas, but got {len(self.lr_lambdas)}")
+    def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
+        self.lr_lambdas = _for_each_group(optimizer, lr_lambda)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -161,13 +168,8 @@ class ConstantLR(LRScheduler):
 class MultiplicativeLR(LRScheduler):
     """The rate times ``lr_lambda(step)`` at every step; one function for all groups, or one for each."""
 
-    def __init__(
-        self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]], last_epoch: int = -1
-    ) -> None:
-        count = len(optimizer.param_groups)
-        self.lr_lambdas = [lr_lambda] * count if callable(lr_lambda) else list(lr_lambda)
-        if len(self.lr_lambdas) != count:
-            raise ValueError(f"Expected {count} lr_lambdas, but got {len(self.lr_lambdas)}")
+    def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
+        self.lr_lambdas = _for_each_group(optimizer, lr_lambda)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
