@@ -234,7 +234,7 @@ class MultiheadAttention(Module):
             mask = mask.unsqueeze(0) if mask.shape[0] == 1 else mask.view(batch, self.num_heads, -1, keys.shape[1])
         query, key, value = (one.view(batch, self.num_heads, one.shape[1], self.head_dim) for one in (queries, keys, values))
         attended = functional.scaled_dot_product_attention(query, key, value, mask, dropout, is_causal)
-        joined = attended.permute(2, 0, 1, 3).reshape(batch * length, self.embed_dim)
+        joined = attended.permute(2, 0, 1, 3).contiguous().view(batch * length, self.embed_dim)
         result = functional.linear(joined, self.out_proj.weight, self.out_proj.bias)
         answer: Tensor = result.view(length, batch, result.shape[1])
         return answer

@@ -83,7 +83,11 @@ def _attention_gradient(
 def fused_attention(query: Array, key: Array, value: Array, attn_mask: Array | None, scale: float) -> tuple[Array, Array]:
     """``softmax(query @ key.T * scale + attn_mask) @ value``."""
     weights = _probabilities(query, key, attn_mask, scale)
-    return np.matmul(weights, value), weights
+    if query.flags.c_contiguous:
+        return np.matmul(weights, value), weights
+    result = np.empty_like(query)  # in the order in which the query is stored
+    np.matmul(weights, value, out=result)
+    return result, weights
 
 
 @op("SafeSoftmaxBackward0", self=lambda k, g, result, dim: (g - k.sum_dims(g * result, (dim,), True)) * result)

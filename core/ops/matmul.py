@@ -192,6 +192,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
     *leading, features = input._array.shape
     if len(leading) == 1:
         return addmm(bias, input, transposed)
+    if not input._array.flags.c_contiguous:
+        return matmul(input, transposed).add_(bias)
     folded = reshape(input, -1, features) if 0 in leading or not features else reshaped(input, (math.prod(leading), features))
     return TENSORS.view_as_shape(addmm(bias, folded, transposed), (*leading, weight._array.shape[0]))
 
