@@ -11,22 +11,19 @@ from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
 from ...colours import DARK, Theme
 from .appearance import Appearance, Change
-from .camera import LARGEST_SCALE, Camera, Look, fitting
+from .camera import Camera
 from .geometry import Geometry, Rect
 from .image import scene_image
 from .inputs import Graph, Picture, Replay
 from .item import GraphItem
 from .legend import Legend, tr
 from .minimap import Minimap
+from .navigator import NOTCH, Navigator
 from .scene import Scene, from_qt
 from .tooltip import describe
 from .viewport import Viewport
 from .walk import Direction, first_box, next_box
 
-READABLE_SCALE = 0.8
-"""The zoom at which a single node is brought into view when it would be too small to read."""
-_NOTCH = 1.2
-_WHEEL_MS, _JOURNEY_MS = 110, 260
 _OVERLAY_MARGIN = 12
 _ARROWS = {
     Qt.Key.Key_Up: Direction.UP,
@@ -59,9 +56,9 @@ class GraphView(QWidget):
         self._selected_node = 0
         self._walked_to = -1  # the box that the keyboard reached: a leaf has several
         self._marks: tuple[Collection[int], Collection[int], Collection[int]] = ((), (), ())
-        self._fitted = True  # keep everything in view when the widget is resized, until the user moves
         self._camera = Camera(self)
         self._viewport = Viewport()
+        self._navigator = Navigator(self._camera, self._viewport, lambda: self.animated and self.isVisible())
         self.setFocusProxy(self._viewport)
         self._item = GraphItem()
         self._viewport.box.addItem(self._item, ignoreBounds=True)
@@ -84,10 +81,10 @@ class GraphView(QWidget):
         self._viewport.menu_requested.connect(lambda position, where: self.menu_requested.emit(self.node_at(position), where))
         self._viewport.hovered.connect(lambda position: self._hover(self._box_at(position)))
         self._viewport.left.connect(lambda: self._hover(-1))
-        self._viewport.dragged.connect(self._on_drag)
-        self._viewport.wheeled.connect(lambda position, notches: self._zoom(_NOTCH**notches, position))
+        self._viewport.dragged.connect(self._navigator.drag)
+        self._viewport.wheeled.connect(lambda position, notches: self._navigator.zoom(NOTCH**notches, position))
         self._viewport.tooltip_wanted.connect(self._show_tooltip)
-        self._minimap.moved_to.connect(self._look_at)
+        self._minimap.moved_to.connect(self._navigator.look_at)
 
     # --------------------------------------------------------------------------------------------------------- what to show
     def set_graph(self, arrays: Graph, drawing: Picture) -> None:
@@ -97,48 +94,30 @@ class GraphView(QWidget):
         stays. Another drawing of the same graph (a group was opened or closed) keeps the zoom, and what the mouse points at (else
         what is in the middle) stays where it is.
         """
-        before = self._scene.geometry if self._scene is not None and not self._fitted else None
-        anchor = self._anchor() if before is not None and before.graph is arrays else None
+        before = self._scene if not self._navigator.fitted else None
+        anchor = self._navigator.anchor(before.hovered) if before is not None and before.geometry.graph is arrays else None
         geometry = Geometry(arrays, drawing)
         self._scene = Scene(geometry, Appearance(geometry), self._theme, _NOTHING, -1, {})
         self._scene.appearance.set_coloured(self._coloured)
         self._scene.appearance.set_marks(*self._marks)
         self._scene.selected = np.array(geometry.boxes_of(self._selected_node), np.int64)
+        self._navigator.geometry = geometry
         self._item.set_scene(self._scene)
         self._minimap.set_scene(self._scene)
         self._place_overlays()
         self._show_legend()
         self._show_message()
         if anchor is not None:
-            self._hold(*anchor)
-        elif before is None or not before.looks_like(geometry):
+            self._navigator.hold(anchor)
+        elif before is None or not before.geometry.looks_like(geometry):
             self.fit()
-
-    def _anchor(self) -> tuple[int, float, float] | None:
-        """The node that stays in place when the drawing changes, and where it is now."""
-        assert self._scene is not None
-        geometry, look = self._scene.geometry, self._camera.look
-        if not len(geometry):
-            return None
-        nearest = int(np.argmin(np.hypot(geometry.x - look.x, geometry.y - look.y)))
-        box = self._scene.hovered if self._scene.hovered >= 0 else nearest
-        return geometry.node_id(box), float(geometry.x[box]), float(geometry.y[box])
-
-    def _hold(self, node_id: int, x: float, y: float) -> None:
-        """Look such that a node is where it was when it was drawn at ``x``, ``y``."""
-        assert self._scene is not None
-        look, geometry = self._camera.look, self._scene.geometry
-        boxes = np.array(geometry.boxes_of(node_id), np.int64)
-        if len(boxes):
-            box = boxes[np.argmin(np.hypot(geometry.x[boxes] - x, geometry.y[boxes] - y))]
-            look = Look(look.x + float(geometry.x[box]) - x, look.y + float(geometry.y[box]) - y, look.scale)
-        self._camera.jump(look)
 
     def clear(self, title: str = "", detail: str = "") -> None:
         """Show no graph, and a message in its place."""
         if title:
             self._message_text = (title, detail)
         self._scene = None
+        self._navigator.geometry = None
         self._item.set_scene(None)
         self._minimap.set_scene(None)
         self._minimap.follow(Rect(0, 0, 0, 0))
@@ -207,84 +186,27 @@ class GraphView(QWidget):
 
     def visible_rect(self) -> QRectF:
         """The part of the drawing in view."""
-        return QRectF(self._viewport.box.viewRect())
+        return self._viewport.visible_rect()
 
     def fit(self, *, animated: bool = False) -> None:
         """Bring the whole graph into view; small graphs are not blown up."""
-        self._fitted = True
-        if self._scene is not None and len(self._scene.geometry):
-            self._go(fitting(self._scene.geometry.bounds, self._viewport.size()), animated)
+        self._navigator.fit(animated=animated)
 
     def zoom_in(self) -> None:
         """Closer, towards the middle of the view."""
-        self._zoom(_NOTCH**2, None)
+        self._navigator.zoom(NOTCH**2)
 
     def zoom_out(self) -> None:
         """Farther away."""
-        self._zoom(_NOTCH**-2, None)
+        self._navigator.zoom(NOTCH**-2)
 
     def center_on(self, node_id: int, *, animated: bool = False) -> None:
         """Bring a node to the middle; a leaf that is drawn several times by its box nearest to what is in view now."""
-        box = self._nearest_box(node_id)
-        if box < 0 or self._scene is None:
-            return
-        geometry, scale = self._scene.geometry, self.scale
-        if scale * geometry.row_height < 0.5 * READABLE_SCALE * geometry.row_height:
-            scale = READABLE_SCALE
-        self._fitted = False
-        self._go(Look(float(geometry.x[box]), float(geometry.y[box]), scale), animated)
+        self._navigator.center_on(node_id, animated=animated)
 
     def ensure_visible(self, node_id: int, *, animated: bool = False) -> None:
         """Move only when a node is outside the view or near its edge, and then no further than to bring it in; for stepping."""
-        box = self._nearest_box(node_id)
-        if box < 0 or self._scene is None:
-            return
-        view = from_qt(self.visible_rect())
-        inner = view.grown(-0.12 * min(view.width, view.height))
-        spot = self._scene.geometry.boxes.rect(box)
-        x = min(0.0, spot.left - inner.left) + max(0.0, spot.right - inner.right)
-        y = min(0.0, spot.top - inner.top) + max(0.0, spot.bottom - inner.bottom)
-        if (x or y) and not view.contains(self._scene.geometry.bounds):
-            self._fitted = False
-            look = self._camera.target
-            self._go(Look(look.x + x, look.y + y, look.scale), animated)
-
-    def _nearest_box(self, node_id: int) -> int:
-        if self._scene is None:
-            return -1
-        geometry = self._scene.geometry
-        boxes = np.array(geometry.boxes_of(node_id), np.int64)
-        if not len(boxes):
-            return -1
-        look = self._camera.look
-        return int(boxes[np.argmin(np.hypot(geometry.x[boxes] - look.x, geometry.y[boxes] - look.y))])
-
-    def _go(self, look: Look, animated: bool, milliseconds: int = _JOURNEY_MS) -> None:
-        if animated and self.animated and self.isVisible():
-            self._camera.glide(look, milliseconds)
-        else:
-            self._camera.jump(look)
-
-    def _zoom(self, factor: float, anchor: QPointF | None) -> None:
-        """Zoom around a position of the widget, which keeps showing the same point; None for the middle."""
-        if self._scene is None or not len(self._scene.geometry):
-            return
-        start, now = self._camera.target, self._camera.look
-        scale = min(max(start.scale * factor, self._smallest_scale()), LARGEST_SCALE)
-        middle = QPointF(self._viewport.width() / 2, self._viewport.height() / 2)
-        offset = (anchor if anchor is not None else middle) - middle
-        # The point under the mouse now is the one that stays there.
-        x, y = now.x + offset.x() / now.scale, now.y + offset.y() / now.scale
-        self._fitted = False
-        self._go(Look(x - offset.x() / scale, y - offset.y() / scale, scale), True, _WHEEL_MS)
-
-    def _smallest_scale(self) -> float:
-        assert self._scene is not None
-        return min(0.4, fitting(self._scene.geometry.bounds, self._viewport.size()).scale * 0.5)
-
-    def _look_at(self, x: float, y: float) -> None:
-        self._fitted = False
-        self._camera.jump(Look(x, y, self._camera.look.scale))
+        self._navigator.ensure_visible(node_id, animated=animated)
 
     def _follow_camera(self) -> None:
         self._viewport.show_look(self._camera.look)
@@ -320,11 +242,6 @@ class GraphView(QWidget):
         if node:
             self.node_activated.emit(node)
 
-    def _on_drag(self, moved: QPointF) -> None:
-        look = self._camera.look
-        self._fitted = False
-        self._camera.jump(Look(look.x - moved.x() / look.scale, look.y - moved.y() / look.scale, look.scale))
-
     def _hover(self, box: int) -> None:
         scene = self._scene
         if scene is None or box == scene.hovered:
@@ -359,7 +276,7 @@ class GraphView(QWidget):
 
     def _walk(self, geometry: Geometry, direction: Direction) -> None:
         boxes = geometry.boxes_of(self._selected_node)
-        start = self._walked_to if self._walked_to in boxes else self._nearest_box(self._selected_node)
+        start = self._walked_to if self._walked_to in boxes else self._navigator.nearest_box(self._selected_node)
         self._walked_to = next_box(geometry, start, direction) if start >= 0 else first_box(geometry)
         if self._walked_to >= 0:
             self.node_clicked.emit(geometry.node_id(self._walked_to))
@@ -390,7 +307,7 @@ class GraphView(QWidget):
         """Keep the graph in view and the overlays in their corners."""
         super().resizeEvent(event)
         self._place_overlays()
-        if self._fitted:
+        if self._navigator.fitted:
             self.fit()
         else:
             self._follow_camera()

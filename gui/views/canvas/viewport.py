@@ -48,6 +48,10 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
         width, height = self.width() / look.scale, self.height() / look.scale
         self.box.setRange(QRectF(look.x - width / 2, look.y - height / 2, width, height), padding=0, disableAutoRange=True)
 
+    def visible_rect(self) -> QRectF:
+        """The part of the drawing in view."""
+        return QRectF(self.box.viewRect())
+
     def to_drawing(self, position: QPointF) -> QPointF:
         """A position of this widget in the drawing's coordinates."""
         return QPointF(self.box.mapSceneToView(self.mapToScene(position.toPoint())))
