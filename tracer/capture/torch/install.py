@@ -32,6 +32,7 @@ from .replicas import Replicas
 from .session import Session
 from .switch import Switch
 from .threads import Threads
+from .warned import stand_in_for_warnings
 
 __all__ = ["Installation"]
 
@@ -113,6 +114,7 @@ class _Parts:
         self._stand_in_for_calls(session, graph, calls, mode, replicas)
         aside = Aside(session, mode)
         self._stand_in_for_training(Optimizers(session, aside))
+        stand_in_for_warnings(self._patches, mode, self.switch.hooks)
         if has("torch.autograd.profiler.record_function.__exit__"):
             block = torch.autograd.profiler.record_function
             self._patches.replace(block, "__exit__", aside.watched_exit(block.__exit__))
