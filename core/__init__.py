@@ -181,6 +181,8 @@ __version__ = "2.13.0+gradtrace"
 globals().update(legacy.TENSOR_TYPES)
 globals().update({name: _as_function(name, method) for name, method in _METHODS.items() if name not in globals()})
 globals().update(further_methods.FUNCTIONS)
+globals().update(further_methods.in_place_functions())
+globals().update({name: _as_function(name, function) for name, function in real_numbers.FUNCTIONS.items()})
 
 if TYPE_CHECKING:
 

@@ -179,3 +179,19 @@ DEEPCOPY_OF_NON_LEAF = (
     "attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see "
     "https://github.com/pytorch/pytorch/pull/103001"
 )
+
+
+def refuse_bools(first: Any, second: Any) -> None:
+    """Raise ``RuntimeError`` for a subtraction with bools: arrays, or a Python number as the second."""
+    both = (first, second)
+    bools = [one for one in both if (one.dtype.kind == "b" if hasattr(one, "dtype") else isinstance(one, bool))]
+    if len(bools) == len(both):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
+            "instead."
+        )
+    if bools:
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` "
+            "or `logical_not()` operator instead."
+        )

@@ -148,6 +148,8 @@ def build_unary(row: Operator, node_class: type[Node]) -> Built:
 # --------------------------------------------------------------------------------------------------------------- binary
 def _promoted(row: Operator, first: Array, second: Any) -> tuple[Array, Any]:
     """The operands in the dtype that PyTorch computes in."""
+    if row.name == "sub":
+        errors.refuse_bools(first, second)
     dtype = (float_result_type if row.floats_only else result_type)(first, second)
     if first.dtype != dtype:
         first = first.astype(dtype)

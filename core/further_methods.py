@@ -47,6 +47,89 @@ IN_PLACE_ONLY: dict[str, Method] = {"polygamma_": gamma.polygamma_in_place}
 """In-place variants with a node of their own."""
 
 
+IN_PLACE_FUNCTIONS = [
+    "abs_",
+    "acos_",
+    "acosh_",
+    "addmv_",
+    "arccos_",
+    "arccosh_",
+    "arcsin_",
+    "arcsinh_",
+    "arctan_",
+    "arctanh_",
+    "asin_",
+    "asinh_",
+    "atan_",
+    "atanh_",
+    "ceil_",
+    "clamp_",
+    "clamp_max_",
+    "clamp_min_",
+    "clip_",
+    "cos_",
+    "cosh_",
+    "deg2rad_",
+    "detach_",
+    "erf_",
+    "erfc_",
+    "exp2_",
+    "exp_",
+    "expm1_",
+    "fix_",
+    "floor_",
+    "frac_",
+    "gcd_",
+    "i0_",
+    "index_put_",
+    "lcm_",
+    "ldexp_",
+    "log10_",
+    "log1p_",
+    "log2_",
+    "log_",
+    "logit_",
+    "nan_to_num_",
+    "neg_",
+    "negative_",
+    "rad2deg_",
+    "reciprocal_",
+    "round_",
+    "rsqrt_",
+    "sigmoid_",
+    "sin_",
+    "sinc_",
+    "sinh_",
+    "sqrt_",
+    "square_",
+    "tan_",
+    "tanh_",
+    "trunc_",
+    "xlogy_",
+]
+"""In-place methods that are functions of ``torch``, too."""
+
+
+def _in_place_function(name: str) -> Method:
+    method: Method = getattr(Tensor, name)
+
+    def function(*arguments: Any, **options: Any) -> Any:
+        if "input" in options:
+            arguments = (options.pop("input"), *arguments)
+        if arguments and not isinstance(arguments[0], Tensor):
+            raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(arguments[0]).__name__}")
+        return method(*arguments, **options)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = method.__doc__
+    return function
+
+
+def in_place_functions() -> dict[str, Method]:
+    """``torch.exp_`` and the like; to be called when the methods are attached."""
+    return {name: _in_place_function(name) for name in IN_PLACE_FUNCTIONS}
+
+
 FUNCTIONS: dict[str, Method] = {
     **{name: calling.as_function(name, method) for name, method in METHODS.items()},
     **{name: calling.as_function(name, calling.tensor_operand(name, METHODS[name], 2)) for name in TENSOR_OPERANDS},

@@ -36,7 +36,7 @@ from .ops import (
     unary,
     view_scatter,
 )
-from .python_operators import IN_PLACE_OPERATORS, OPERATORS, UNARY_OPERATORS, operator_from
+from .python_operators import IN_PLACE_OPERATORS, OPERATORS, UNARY_OPERATORS, in_place_operator_from, operator_from
 from .tensor import Tensor
 from .views import storage_offset
 
@@ -368,6 +368,6 @@ def attach() -> None:
     for name, method in OPERATORS.items():
         setattr(Tensor, name, operator_from(method))
     for operator, name in IN_PLACE_OPERATORS.items():
-        setattr(Tensor, operator, getattr(Tensor, name))
+        setattr(Tensor, operator, in_place_operator_from(getattr(Tensor, name)))
     for name, function in PROPERTIES.items():
         setattr(Tensor, name, property(function))

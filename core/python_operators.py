@@ -30,6 +30,21 @@ def operator_from(function: Method) -> Method:
     return operator
 
 
+def in_place_operator_from(method: Method) -> Method:
+    """For ``+=`` and the like, in the same way."""
+
+    def operator(self: Tensor, other: Any) -> Any:
+        if isinstance(other, (Tensor, int, float)):
+            return method(self, other)
+        try:
+            return method(self, other)
+        except TypeError:
+            return NotImplemented
+
+    operator.__doc__ = method.__doc__
+    return operator
+
+
 def _swapped(function: Method) -> Method:
     return lambda self, other: function(other if isinstance(other, Tensor) else creation.as_tensor(other), self)
 

@@ -7,8 +7,10 @@ from typing import Any, NoReturn
 import numpy as np
 
 from .inplace import check_and_write
-from .memory_format import channels_last, channels_last_3d
-from .tensor import Tensor
+from .memory_format import channels_last, channels_last_3d, strided
+from .ops.arithmetic import div, rdiv
+from .ops.matmul import matmul
+from .tensor import Tensor, from_array
 
 
 def itself(self: Tensor) -> Tensor:
@@ -88,12 +90,39 @@ def _to_complex(self: Tensor) -> complex:
 
 
 def _reversed(self: Tensor) -> Tensor:
-    return self.flip(list(range(self._array.ndim))) if self._array.ndim else self
+    return self.flip(0) if self._array.ndim else self
 
 
 def _imag(self: Tensor) -> NoReturn:  # noqa: ARG001
     """There is none. Raises ``RuntimeError``."""
     raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+
+
+def _as_tensor_again(self: Tensor, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:  # noqa: ARG001
+    """What NumPy's functions of a tensor return: a tensor. Bools become uint8, as PyTorch has it still."""
+    values = np.asarray(array)
+    return from_array(values.astype(np.uint8) if values.dtype.kind == "b" else values)
+
+
+def _matmul_from_the_right(self: Tensor, other: Any) -> Any:
+    return matmul(other, self) if isinstance(other, Tensor) else NotImplemented
+
+
+def _long(self: Tensor) -> int:
+    return int(self)
+
+
+def _no_deletion(self: Tensor, key: Any) -> NoReturn:  # noqa: ARG001
+    raise TypeError("Tensor does not support deleting items")
+
+
+def is_signed(self: Tensor) -> bool:
+    """Whether the dtype has negative numbers."""
+    return self._array.dtype.kind in "if"
+
+
+def _true(self: Tensor) -> bool:  # noqa: ARG001
+    return True
 
 
 METHODS = {
@@ -109,10 +138,35 @@ METHODS = {
     "fill_diagonal_": fill_diagonal_,
     "__complex__": _to_complex,
     "__reversed__": _reversed,
+    "__array_wrap__": _as_tensor_again,
+    "__div__": div,
+    "__rdiv__": rdiv,
+    "__rmatmul__": _matmul_from_the_right,
+    "__long__": _long,
+    "__delitem__": _no_deletion,
+    "is_signed": is_signed,
+    "is_cpu": property(_true),
+    "layout": property(lambda self: strided),  # noqa: ARG005
+    "name": property(lambda self: None),  # noqa: ARG005
+    **{name: property(no) for name in ("is_ipu", "is_xla", "is_mtia", "is_maia")},
     "real": property(itself),
     "imag": property(_imag),
 }
 """Methods and properties of Tensor."""
+
+FUNCTIONS = {
+    "real": itself,
+    "conj": itself,
+    "conj_physical": itself,
+    "resolve_conj": itself,
+    "resolve_neg": itself,
+    "is_conj": no,
+    "is_neg": no,
+    "is_distributed": no,
+    "is_signed": is_signed,
+    "get_device": get_device,
+}
+"""The same as functions of ``torch``."""
 
 
 def attach() -> None:

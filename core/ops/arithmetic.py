@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import errors
 from ..backends import TENSORS
 from ..dtypes import result_type
 from ..registry import op
@@ -24,20 +25,9 @@ def add_scaled(self: Array, other: Array, alpha: float) -> Array:
     return self + alpha * other
 
 
-SUBTRACTION_OF_TWO_BOOLS = (
-    "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead."
-)
-SUBTRACTION_OF_A_BOOL = (
-    "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
-    "`logical_not()` operator instead."
-)
-
-
 @op("SubBackward0", broadcast=True, self=lambda k, g: g, other=lambda k, g: -g)
 def sub(self: Array, other: Any) -> Array:
-    """``self - other``."""
-    if self.dtype.kind == "b":
-        raise RuntimeError(SUBTRACTION_OF_TWO_BOOLS)
+    """``self - other``; bools are refused where the operands are brought to one dtype."""
     return np.subtract(self, other)
 
 
@@ -258,16 +248,13 @@ def add_alpha(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
 
 def sub_alpha(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
     """``input - alpha * other``."""
-    bools = (input._array.dtype.kind == "b") + (
-        isinstance(other, bool) or (isinstance(other, Tensor) and other._array.dtype == bool)
-    )
-    if bools:
-        raise RuntimeError(SUBTRACTION_OF_TWO_BOOLS if bools == 2 else SUBTRACTION_OF_A_BOOL)
+    errors.refuse_bools(input._array, other._array if isinstance(other, Tensor) else other)
     return sub(input, other) if alpha == 1 else sub_scaled(input, other, _checked_alpha(alpha, input, other, "sub"))
 
 
 def rsub(input: Tensor, other: Any, *, alpha: Number = 1) -> Tensor:
     """``other - alpha * input``."""
+    errors.refuse_bools(input._array, other._array if isinstance(other, Tensor) else other)
     if isinstance(other, Tensor):
         return rsub_tensor(input, other, alpha)
     input = input if alpha == 1 else mul(input, alpha)
