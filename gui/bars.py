@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QWidget
 
 from .actions import MENUS, TOOLBAR, translated
-from .sampling import samples_in_order
+from .sampling import samples_in_order, title_of
 from .translation import LANGUAGES
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Bars(QObject):
         menu.setToolTipsVisible(True)
         for sample in samples_in_order():
             action = menu.addAction(sample.name)
-            action.setToolTip(sample.title)
+            action.setToolTip(title_of(sample))
             action.triggered.connect(partial(self._window.record_sample, sample.name))
         return menu
 

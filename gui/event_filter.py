@@ -22,6 +22,7 @@ from ..core.events import EVENT_TYPE_BY_NAME, EVENT_TYPES, Event
 from ..tracer.model import Trace
 from ..tracer.model.text import source_text
 from .event_kinds import GROUPS, types_of
+from .translation import spoken
 
 CHECK_EVERY = 256
 FIRST_REPORT_S, REPORT_EVERY_S = 0.1, 0.4
@@ -86,8 +87,11 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 
 def event_text(trace: Trace, event: Event) -> str:
-    """The text that words and expressions are matched against."""
-    return " ".join((type(event).__name__, trace.describe(event), source_text(event.source), event.scope))
+    """The text that words and expressions are matched against: what the table shows, and the same in English."""
+    english = trace.describe(event)
+    shown = spoken(english)
+    text = english if shown == english else f"{shown} {english}"
+    return " ".join((type(event).__name__, text, source_text(event.source), event.scope))
 
 
 def matching_ids(

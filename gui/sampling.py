@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QStandardPaths, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QStandardPaths, Signal
 
 from ..samples import SAMPLES, Sample
 
@@ -14,6 +14,15 @@ FIRST_SAMPLES = (
     *("data_inplace_silent", "hook_changes_gradient", "freed_buffers"),
 )
 """The samples to show first; the others follow by name."""
+
+
+SAMPLE_TITLES = "samples"
+"""The context of the samples' titles."""
+
+
+def title_of(sample: Sample) -> str:
+    """What a sample shows, in the language of the window."""
+    return QCoreApplication.translate(SAMPLE_TITLES, sample.title)
 
 
 def samples_in_order() -> list[Sample]:

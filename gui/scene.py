@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
 from ..tracer.layout import Drawing, draw
 from ..tracer.model import Pass, Trace
+from ..tracer.store.errors import TraceError
 from .grouping import closed_at_first, prefixes
+from .translation import noop, spoken
 from .worker import Token
 
 ALL_NODES = -1
 """The pass index that stands for the pseudo pass over all nodes of the run."""
 
-EXPLAIN_LAYOUT_FAILURE = "the graph could not be laid out: {error}"
+_LAYOUT_FAILED = noop("scene", "the graph could not be laid out: {error}")
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,14 @@ def prepare(trace: Trace, index: int | None = None, collapsed: Collection[str] |
     try:
         drawing = draw(arrays, collapsed=closed)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # tables and inspector still work without a picture
-        return Scene(trace, index, pass_, None, EXPLAIN_LAYOUT_FAILURE.format(error=error), closed)
+        return Scene(trace, index, pass_, None, QCoreApplication.translate("scene", _LAYOUT_FAILED).format(error=error), closed)
     return Scene(trace, index, pass_, drawing, collapsed=closed)
 
 
 def describe_failure(error: Exception) -> str:
     """The reason of a failure as a sentence for the user: no class names, no errno."""
+    if isinstance(error, TraceError):
+        return spoken(error.message)
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__

@@ -27,6 +27,7 @@ from .lookups import last_error
 from .playback import Playback
 from .scene import ALL_NODES, Scene, describe_failure, prepare
 from .traces import Ids, OpenTraces, counterparts, moment_there, node_there
+from .translation import spoken
 from .worker import Token, Worker
 
 OPEN, READ_OTHERS = "open", "read others"
@@ -251,7 +252,7 @@ class Session(Playback):
 
     def _tell_problems(self, trace: Trace) -> None:
         for problem in trace.problems:
-            self.message.emit("warning", self.tr("This file has a problem: {problem}").format(problem=problem))
+            self.message.emit("warning", self.tr("This file has a problem: {problem}").format(problem=spoken(problem)))
 
     def _show_scene(self, scene: Scene, new_trace: bool = False, place: Place | None = None) -> None:
         cursor = Cursor(scene.trace, scene.pass_)

@@ -2,8 +2,8 @@
 
 A :class:`Message` is its English sentence, a ``str`` like any other, and also the template and the values it was made from. What is
 made of it by ``+``, ``f"…"`` or ``replace()`` is a plain string again: put messages together with :class:`Message` itself, with
-:func:`sentences`, :func:`clauses` and :func:`listed`. Those who collect the templates for translation look for the calls of this
-module in the source (and of errors, whose texts have no values): a template is always written out in the call.
+:func:`sentences`, :func:`clauses`, :func:`remarks` and :func:`listed`. Those who collect the templates for translation look for the
+calls of this module in the source (and of errors, whose texts have no values): a template is always written out in the call.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 
-__all__ = ["Message", "clauses", "listed", "plural", "recognised", "sentences", "template"]
+__all__ = ["Message", "clauses", "listed", "plural", "recognised", "remarks", "sentences", "template"]
 
 
 class Message(str):
@@ -73,8 +73,13 @@ def clauses(*parts: str) -> Message:
     return reduce(_another_clause, parts[1:], _as_message(parts[0] if parts else ""))
 
 
+def remarks(*parts: str) -> Message:
+    """Short statements one after another, with commas between them; empty for no parts."""
+    return reduce(_another_remark, parts[1:], _as_message(parts[0] if parts else ""))
+
+
 def listed(parts: Iterable[str]) -> Message:
-    """``w, b, c``; empty for no parts."""
+    """Names one after another, ``w, b, c``; empty for no parts."""
     items = list(parts)
     return reduce(_another_item, items[1:], _as_message(items[0] if items else ""))
 
@@ -85,6 +90,10 @@ def _another_sentence(said: Message, more: str) -> Message:
 
 def _another_clause(said: Message, more: str) -> Message:
     return Message("{said}; {more}", said=said, more=more)
+
+
+def _another_remark(said: Message, more: str) -> Message:
+    return Message("{said}, {more}", said=said, more=more)
 
 
 def _another_item(items: Message, more: str) -> Message:

@@ -12,6 +12,7 @@ from ...core.events import Event
 from ...tracer.model import Trace
 from ...tracer.model.text import source_text
 from ..event_kinds import KINDS, label
+from ..translation import spoken
 from .table import Column, TableModel
 
 EVENT, TIME, KIND, WHAT, SOURCE = range(5)
@@ -106,4 +107,4 @@ class EventsModel(TableModel):
 
     def _build_text(self, event_id: int) -> str:
         assert self._trace is not None
-        return self._trace.describe(self._event(event_id))
+        return spoken(self._trace.describe(self._event(event_id)))

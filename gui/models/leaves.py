@@ -8,6 +8,7 @@ from ...tracer.model import Leaf, Trace
 from ...tracer.model.text import shape_text
 from ...tracer.replay import ReplayState
 from ..formats import Toned, gradient_cell
+from ..translation import spoken
 from .table import Column, TableModel
 
 NAME, SHAPE, GRADIENT, DTYPE = range(4)
@@ -57,7 +58,7 @@ class LeavesModel(TableModel):
         if column == NAME:
             return leaf.name
         if column == SHAPE:
-            return shape_text(leaf.shape)
+            return spoken(shape_text(leaf.shape))
         if column == DTYPE:
             return leaf.dtype
         return self._gradient(row).text

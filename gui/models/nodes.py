@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from ...tracer.model import Pass
 from ...tracer.model.text import number_text
 from ..formats import DASH
+from ..translation import spoken_name
 from .table import Column, TableModel
 
 ORDER, NAME, VARIABLE, SCOPE, NORM = range(5)
@@ -116,7 +117,7 @@ class NodesModel(TableModel):
         arrays = self._pass.arrays
         if column == VARIABLE:
             return arrays.variable_name[index] or arrays.target[index]
-        return arrays.name[index] if column == NAME else arrays.scope[index]
+        return spoken_name(arrays.name[index]) if column == NAME else arrays.scope[index]
 
     def tone(self, row: int, column: int) -> str:
         """Bad gradients in red, zeros as a warning, nodes that did not run in the background."""

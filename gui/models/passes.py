@@ -7,19 +7,21 @@ from PySide6.QtCore import QObject
 from ...tracer.model import Pass, Trace
 from ...tracer.model.text import source_text
 from ..scene import ALL_NODES
+from ..translation import spoken
 from .table import Column, TableModel
 
-CALL, OUTCOME, NODES, SOURCE = range(4)
+CALL, STEP, OUTCOME, NODES, SOURCE = range(5)
 OUTCOME_TONES = {"finished": "good", "raised": "error", "unfinished": "warning"}
 
 
 class PassesModel(TableModel):
-    """Call and number, outcome, number of nodes, source line; without any pass one row stands for all nodes."""
+    """Call and number, step, outcome, number of nodes, source line; without any pass one row stands for all nodes."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__((), parent)
         self.columns = (
             Column(self.tr("Call")),
+            Column(self.tr("Step")),
             Column(self.tr("Outcome")),
             Column(self.tr("Nodes"), right=True, monospace=True),
             Column(self.tr("Source"), monospace=True),
@@ -39,6 +41,11 @@ class PassesModel(TableModel):
         self._passes = list(trace.passes) if trace is not None else []
         self._current = -1
         self.endResetModel()
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether any pass has a step to show."""
+        return any(pass_.step for pass_ in self._passes)
 
     def row_of(self, index: int) -> int:
         """The row of a pass index."""
@@ -62,6 +69,8 @@ class PassesModel(TableModel):
         if column == CALL:
             flags = [name for name in ("retain_graph", "create_graph") if getattr(pass_, name)]
             return ", ".join([pass_.name, *flags])
+        if column == STEP:
+            return spoken(pass_.step)
         if column == OUTCOME:
             return self._outcomes.get(pass_.outcome, pass_.outcome)
         if column == NODES:

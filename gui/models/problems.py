@@ -10,6 +10,7 @@ from ...core.events import ErrorRaised
 from ...tracer.model import Finding, Trace
 from ...tracer.model.text import source_text
 from ..lookups import explanation
+from ..translation import spoken
 from .table import Column, TableModel
 
 KIND, MESSAGE, SOURCE, CAUSE = range(4)
@@ -61,19 +62,17 @@ class ProblemsModel(TableModel):
         rows = [self._from_finding(finding, words.get(finding.event, "")) for finding in findings]
         rows += [self._from_error(trace, error) for error in trace.errors if explanation(trace, error) is None]
         rows.sort(key=lambda row: row.severity != "error")
-        rows += [Problem("warning", self.tr("File"), text) for text in trace.problems]
+        rows += [Problem("warning", self.tr("File"), spoken(text)) for text in trace.problems]
         for one in trace.not_covered:
-            rows.append(Problem("info", self.tr("Not covered"), one.text, source_text(one.source), one.event))
-        return rows + [Problem("info", self.tr("Note"), text) for text in trace.notes]
+            rows.append(Problem("info", self.tr("Not covered"), spoken(one.text), source_text(one.source), one.event))
+        return rows + [Problem("info", self.tr("Note"), spoken(text)) for text in trace.notes]
 
     def _from_finding(self, finding: Finding, words: str) -> Problem:
-        where = source_text(finding.source)
-        return Problem(
-            finding.severity, finding.title, finding.detail, where, finding.event, finding.node, finding.cause, more=words
-        )
+        title, detail, where = spoken(finding.title), spoken(finding.detail), source_text(finding.source)
+        return Problem(finding.severity, title, detail, where, finding.event, finding.node, finding.cause, more=words)
 
     def _from_error(self, trace: Trace, error: ErrorRaised) -> Problem:
-        node = f"{trace.node_name(error.node)}: " if error.node in trace.nodes else ""
+        node = f"{spoken(trace.node_name(error.node))}: " if error.node in trace.nodes else ""
         return Problem("error", error.type, node + error.message, source_text(error.source), error.id, error.node, error.cause)
 
     def problem(self, row: int) -> Problem:

@@ -1,7 +1,9 @@
 """Bring the ``.ts`` and ``.qm`` files up to date with the source: ``python -m gradtrace.gui.translations.update``.
 
 Texts are found in the syntax tree: ``self.tr("…")`` (the context is the class), ``noop("context", "…")`` and the canvas's and the
-formats' own ``tr``. Translations that exist are kept; new texts are marked unfinished, and a test says which.
+formats' own ``tr``. To these come the templates of the tracer's messages, the texts that its tables and errors make messages of
+(``CALLS`` says where they are written), and the titles of the samples. Translations that exist are kept; new texts are marked
+unfinished, and a test says which.
 """
 
 from __future__ import annotations
@@ -9,10 +11,15 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
 import PySide6
+
+from ...samples import SAMPLES
+from ..sampling import SAMPLE_TITLES
+from ..translation import MESSAGES
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("zh_CN",)
@@ -20,6 +27,17 @@ OTHER_OBJECT = "MainWindow"
 """Context of ``window.tr("…")`` outside the class."""
 FUNCTIONS = {"tr": "Canvas", "_tr": "formats"}
 """Contexts of the module-level functions."""
+TRACER = FOLDER.parent.parent / "tracer"
+CALLS: Mapping[str, tuple[int, ...]] = {
+    "Message": (0,),
+    "template": (0,),
+    "plural": (1, 2),
+    "TraceFormatError": (0,),
+    "_problem": (0,),
+    "Gap": (2,),
+    "Need": (1,),
+}
+"""What makes messages in the tracer, and which of its arguments are templates, or texts without values."""
 
 
 def texts() -> set[tuple[str, str]]:
@@ -27,7 +45,20 @@ def texts() -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for path in sorted(FOLDER.parent.rglob("*.py")):
         _collect(ast.parse(path.read_text(encoding="utf-8")), OTHER_OBJECT, found)
+    for path in sorted(TRACER.rglob("*.py")):
+        found.update((MESSAGES, template) for template in _templates(ast.parse(path.read_text(encoding="utf-8"))))
+    found.update((SAMPLE_TITLES, sample.title) for sample in SAMPLES)
     return found
+
+
+def _templates(tree: ast.AST) -> Iterator[str]:
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            for place in CALLS.get(name, ()):
+                given = call.args[place] if place < len(call.args) else None
+                if isinstance(given, ast.Constant) and isinstance(given.value, str) and given.value:
+                    yield given.value
 
 
 def _collect(node: ast.AST, context: str, found: set[tuple[str, str]]) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from ...tracer.model.text import source_text
 from ..session import Session
+from ..translation import spoken
 
 
 class NotCoveredButton(QToolButton):
@@ -31,16 +32,18 @@ class NotCoveredButton(QToolButton):
         found = trace.not_covered if trace is not None else ()
         self._menu.clear()
         for one in found:
-            action = self._menu.addAction(_with_capital(one.text).replace("&", "&&"))
+            action = self._menu.addAction(_sentence(one.text).replace("&", "&&"))
             action.setToolTip(source_text(one.source))
             action.triggered.connect(partial(self._go_to, one.event))
         self._menu.setToolTipsVisible(True)
         self.setVisible(bool(found))
         self.setText(self.tr("not covered: {count}").format(count=len(found)))
-        sentences = "\n".join(f"• {_with_capital(one.text)}" for one in found)
+        sentences = "\n".join(f"• {_sentence(one.text)}" for one in found)
         self.setToolTip(self.tr("The program did what this recording does not cover:") + "\n" + sentences)
         self.setAccessibleName(self.toolTip())
 
 
-def _with_capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _sentence(text: str) -> str:
+    """The text in the language of the window; with a capital in English, whose sentences do not begin with names."""
+    said = spoken(text)
+    return said[:1].upper() + said[1:] if said == text else said

@@ -10,6 +10,7 @@ from ...tracer.model.findings import nonfinite_origin
 from ..lookups import explanation, headline, last_error
 from ..session import Session
 from ..theme import Theme
+from ..translation import spoken
 from .banner import Banner
 from .table import stacked
 
@@ -50,8 +51,8 @@ class Notices(QWidget):
             self.error.dismiss()
             return
         found = explanation(trace, error)
-        reason = found.detail if found is not None else headline(error.message)
-        text = f"{error.type}: {reason}" if reason else error.type
+        reason = spoken(found.detail) if found is not None else headline(error.message)
+        text = self.tr("{type}: {reason}").format(type=error.type, reason=reason) if reason else error.type
         details = error.message if error.message.strip() != reason else ""
         button = self.tr("Show cause") if error.cause >= 0 else self.tr("Show where")
         self.error.say("error", text, button, details)
@@ -74,7 +75,7 @@ class Notices(QWidget):
         if found is None:
             self.nonfinite.dismiss()
         else:
-            text = self.tr("First NaN/Inf of this pass: {detail}").format(detail=found.detail)
+            text = self.tr("First NaN/Inf of this pass: {detail}").format(detail=spoken(found.detail))
             self.nonfinite.say("warning", text, self.tr("Show"))
 
     def show_nonfinite(self) -> None:
@@ -99,8 +100,9 @@ class Notices(QWidget):
         if worst is None:
             self.ranks.dismiss()
             return
-        text = self.tr("The traces differ in {about}: {text}").format(about=worst.about, text=worst.text)
-        others = [f"{fact.about}: {fact.text}" for fact in facts if fact is not worst]
+        text = self.tr("The traces differ in {about}: {text}").format(about=spoken(worst.about), text=spoken(worst.text))
+        line = self.tr("{about}: {text}")
+        others = [line.format(about=spoken(fact.about), text=spoken(fact.text)) for fact in facts if fact is not worst]
         level = "info" if worst.about == "graphs" else "warning"  # ranks may well run different nodes
         self.ranks.say(level, text, self.tr("Show") if worst.event >= 0 else "", "\n".join(others))
 

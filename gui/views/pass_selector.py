@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from ..formats import pass_label
 from ..scene import ALL_NODES
 from ..session import Session
 
@@ -30,7 +31,7 @@ class PassSelector(QComboBox):
             self.addItem(self.tr("No trace open"), ALL_NODES)
             return
         for index, pass_ in enumerate(trace.passes):
-            self.addItem(pass_.label + (self.tr("  (raised)") if pass_.outcome == "raised" else ""), index)
+            self.addItem(pass_label(pass_) + (self.tr("  (raised)") if pass_.outcome == "raised" else ""), index)
         self.addItem(self.tr("All nodes (forward)"), ALL_NODES)
 
     def _show_pass(self) -> None:

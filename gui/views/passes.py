@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from ..models.passes import PassesModel
+from ..models.passes import SOURCE, STEP, PassesModel
 from ..session import Session
 from .table import TableView
 from .table_panel import TablePanel
@@ -17,12 +17,16 @@ class PassesView(TablePanel):
         super().__init__(session, parent)
         self.model = PassesModel(self)
         hint = self.tr("The calls of backward() in the run will be listed here.")
-        self._make_table(self.model, hint, stretch=3).set_widths(110, 80, 60)
+        self._make_table(self.model, hint, stretch=SOURCE).set_widths(110, 80, 80, 60)
         self.table.setSelectionMode(TableView.SelectionMode.NoSelection)
         self.table.row_chosen.connect(lambda row: session.set_pass(self.model.id_of(row)))
-        session.trace_changed.connect(lambda: self.model.set_trace(session.trace))
+        session.trace_changed.connect(self._show_trace)
         session.pass_changed.connect(self._show_pass)
-        self.model.set_trace(session.trace)
+        self._show_trace()
+
+    def _show_trace(self) -> None:
+        self.model.set_trace(self._session.trace)
+        self.table.setColumnHidden(STEP, not self.model.has_steps)
 
     def _show_pass(self) -> None:
         row = self.model.row_of(self._session.pass_index)

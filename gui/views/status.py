@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWi
 from ...core.events import RunEnded
 from ..session import Session
 from ..theme import LIGHT, Theme
+from ..translation import spoken
 from .not_covered import NotCoveredButton
 
 
@@ -71,7 +72,7 @@ class StatusBar(QStatusBar):
             self.position.setText(self.tr("No trace open") if trace is None else self.tr("This trace holds no events"))
             return
         where = self.tr("event {number} of {last}").format(number=position, last=len(trace.events) - 1)
-        text = f"{where}  ·  {trace.describe(trace.events[position])}"
+        text = f"{where}  ·  {spoken(trace.describe(trace.events[position]))}"
         self.position.setText(text)
         self.position.setToolTip(text)
 
@@ -83,7 +84,7 @@ class StatusBar(QStatusBar):
             return
         self.level.setVisible(bool(trace.level))
         level = self.tr("level: {level}").format(level=trace.level)
-        self.level.setText(level if trace.selection is None else f"{level}  ·  {trace.selection.text}")
+        self.level.setText(level if trace.selection is None else f"{level}  ·  {spoken(trace.selection.text)}")
         text, colour = self._outcome_of_run()
         self.outcome.setText(text)
         self.outcome.setStyleSheet(f"color: {colour};")

@@ -17,6 +17,7 @@ from ..fonts import interface_font
 from ..scene import ALL_NODES
 from ..session import Session
 from ..theme import LIGHT, Theme, mix
+from ..translation import spoken
 
 LABEL_WIDTH, RIGHT_MARGIN = 128, 14
 OVERVIEW_TOP, OVERVIEW_HEIGHT = 8, 18
@@ -313,7 +314,7 @@ class TimelineView(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and trace is not None:
             if event.pos().x() >= LABEL_WIDTH and event.pos().y() >= LANES_TOP:
                 number = self._snapped(QPointF(event.pos()))
-                QToolTip.showText(event.globalPos(), f"{number}: {trace.describe(trace.events[number])}", self)
+                QToolTip.showText(event.globalPos(), f"{number}: {spoken(trace.describe(trace.events[number]))}", self)
             else:
                 QToolTip.hideText()
             return True

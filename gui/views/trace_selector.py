@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from ..session import Session
 from ..traces import OpenTraces
+from ..translation import spoken
 
 
 class TraceSelector(QComboBox):
@@ -28,7 +29,9 @@ class TraceSelector(QComboBox):
         self.setCurrentIndex(traces.current)
         tip = self.tr("The trace on show  (Ctrl+Shift+PgUp, Ctrl+Shift+PgDown)")
         facts = (self.tr("same {about}: {text}") if fact.alike else self.tr("different {about}: {text}") for fact in traces.facts)
-        lines = [text.format(about=fact.about, text=fact.text) for text, fact in zip(facts, traces.facts, strict=True)]
+        lines = [
+            text.format(about=spoken(fact.about), text=spoken(fact.text)) for text, fact in zip(facts, traces.facts, strict=True)
+        ]
         self.setToolTip("\n".join([tip, *lines]))
 
     def _remark(self, traces: OpenTraces, number: int) -> str:

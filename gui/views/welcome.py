@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from ...samples import Sample
 from ..fonts import code_font, interface_font
+from ..sampling import title_of
 from ..settings import Settings
 from ..theme import LIGHT, Theme
 
@@ -114,7 +115,7 @@ class Welcome(QScrollArea):
         self.recent.setText(self._table([(str(path), path.name, shortened(path.parent)) for path in recent]))
         self._samples_title.setVisible(bool(self._samples))
         self.samples.setVisible(bool(self._samples))
-        self.samples.setText(self._table([(sample.name, sample.name, sample.title) for sample in self._samples]))
+        self.samples.setText(self._table([(sample.name, sample.name, title_of(sample)) for sample in self._samples]))
 
     def _table(self, rows: Sequence[tuple[str, str, str]]) -> str:
         """Links in one column, quiet texts beside them."""

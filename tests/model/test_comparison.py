@@ -103,6 +103,14 @@ def test_a_rank_that_ends_early_is_told(facts: Callable[..., dict[str, Fact]]) -
     assert found["gradients"].alike
 
 
+def test_the_one_that_failed_is_told_even_if_it_comes_first(facts: Callable[..., dict[str, Fact]]) -> None:
+    def program(rank: int) -> None:
+        if rank == 0:
+            raise ZeroDivisionError
+
+    assert facts(program)["outcome"] == Fact("outcome", False, "rank 0 ended with an exception, rank 1 ran to its end", 0)
+
+
 def test_the_first_nan_is_found(facts: Callable[..., dict[str, Fact]]) -> None:
     def program(rank: int) -> None:
         for step in range(3):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core.events import NodeCreated, OptimizerStepped
-from ..message import Message, listed, plural, template
+from ..message import Message, listed, plural, remarks, template
 from .passes import Pass
 from .text import gradient_text
 from .trace import Trace
@@ -64,9 +64,10 @@ def _outcomes(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
     if len(set(outcomes)) == 1:
         return Fact(about, True, Message(_EACH[outcomes[0]]))
     usual = Counter(outcomes).most_common(1)[0][0]
-    other = next(index for index, outcome in enumerate(outcomes) if outcome not in (usual, "finished"))
+    failed = [index for index, outcome in enumerate(outcomes) if outcome != "finished"]
+    other = next((index for index in failed if outcomes[index] != usual), failed[0])
     said = [Message(_ONE[outcome], name=name) for name, outcome in zip(names, outcomes, strict=True)]
-    return Fact(about, False, listed(said), other)
+    return Fact(about, False, remarks(*said), other)
 
 
 # ----------------------------------------------------------------------------------------------------------------- graphs
@@ -85,7 +86,7 @@ def _graphs(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
     if len(set(counts)) > 1:
         pairs = zip(names, counts, strict=True)
         said = [plural(count, "{name} has {count} pass", "{name} has {count} passes", name=name) for name, count in pairs]
-        return Fact(about, False, listed(said), int(np.argmin(counts)))
+        return Fact(about, False, remarks(*said), int(np.argmin(counts)))
     same = plural(
         counts[0],
         "the same nodes in the same order in the only pass",
@@ -103,7 +104,7 @@ def _names_in_order(pass_: Pass) -> list[str]:
     texts = trace.events.texts(columns["name"][known]) if len(columns["name"]) else [""] * len(rows)
     variables = columns["variable"][known].tolist() if len(columns["name"]) else [0] * len(rows)
     return [
-        "" if row < 0 else f"{text} of {trace.tensor_name(variable)}" if variable else text
+        "" if row < 0 else Message("{name} of {tensor}", name=text, tensor=trace.tensor_name(variable)) if variable else text
         for row, text, variable in zip(rows.tolist(), texts, variables, strict=True)
     ]
 
@@ -150,7 +151,7 @@ def _gradients(traces: Sequence[Trace], names: Sequence[str]) -> Fact:
                 count=different.any(axis=0).sum(),
                 total=len(shared),
                 leaf=shared[leaf],
-                gradients=listed(Message("{gradient} in {name}", gradient=one, name=name) for one, name in texts),
+                gradients=remarks(*(Message("{gradient} in {name}", gradient=one, name=name) for one, name in texts)),
             )
             return Fact(about, False, text, other, events[other])
     count = min(map(len, moments))

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ...core.events import NONE, Edge, HookKind, Shape, SourcePosition, TensorInfo
+from ..message import template
 
-BEFORE_RECORDING = "(before recording)"
+BEFORE_RECORDING = template("(before recording)")
 """Name of a node that the trace refers to without having seen its creation."""
 
-NOT_RECORDED = "(not recorded)"
+NOT_RECORDED = template("(not recorded)")
 """Its name where a part of the run only was asked for."""
 
 _BACKWARD_SUFFIX = re.compile(r"Backward\d*$")

@@ -286,8 +286,12 @@ class Trace:
         """A node's name; an ``AccumulateGrad`` says of what."""
         record = self.nodes[node] if node > NONE else None
         if record is None:
-            return "nothing"
-        return f"{record.name} of {self.tensor_name(record.variable)}" if record.is_leaf else record.name
+            return Message("nothing")
+        if record.name in (BEFORE_RECORDING, NOT_RECORDED):
+            return Message(record.name)
+        if not record.is_leaf:
+            return record.name
+        return Message("{name} of {tensor}", name=record.name, tensor=self.tensor_name(record.variable))
 
     def hook_name(self, hook: int) -> str:
         """The name of a hook's function."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaint
 
 from ...colours import Theme
 from ...fonts import interface_font
+from ...translation import spoken_name
 from .appearance import Appearance
 from .geometry import Geometry
 from .inputs import Kind
@@ -82,7 +83,7 @@ class Sprites:
         draw_box(
             painter,
             QRectF(PAD, PAD, width, height),
-            geometry.picture.label[box],
+            spoken_name(geometry.picture.label[box]),
             kind,
             paint,
             self._theme,

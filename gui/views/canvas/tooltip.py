@@ -6,6 +6,7 @@ from html import escape
 
 import numpy as np
 
+from ...translation import spoken_name
 from .geometry import Geometry
 from .inputs import Kind
 from .legend import tr
@@ -16,7 +17,7 @@ def describe(geometry: Geometry, box: int) -> str:
     graph, index = geometry.graph, int(geometry.node[box])
     if geometry.kind[box] == Kind.GROUP:
         return f"<b>{escape(geometry.picture.label[box])}</b>"
-    lines = [f"<b>{escape(graph.name[index])}</b>"]
+    lines = [f"<b>{escape(spoken_name(graph.name[index]))}</b>"]
     label = geometry.picture.label[box]
     if geometry.kind[box] == Kind.LEAF:
         lines.append(escape(label))

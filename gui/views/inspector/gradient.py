@@ -10,10 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QSpinBox, QTabWidget, QVBoxLayout, QWidget
 
 from ....core.events import Gradient, GradientStatistics
-from ....tracer.model.text import nonfinite_text, number_text, shape_text
+from ....tracer.model.text import nonfinite_text, number_text, shape_and_dtype
 from ...formats import gradient_cell
 from ...models.array import ArrayModel
 from ...theme import Theme
+from ...translation import spoken
 from ..rich import RichLabel
 from ..table import ROW_HEIGHT, TableView
 from .plots import HistogramView, PictureView
@@ -95,7 +96,7 @@ class GradientSection(Section):
         markup = self.markup
         if gradient is None:
             return markup.text(self._absence(subject), "muted")
-        rows = [(self.tr("shape"), markup.text(f"{shape_text(gradient.shape)} {gradient.dtype}"))]
+        rows = [(self.tr("shape"), markup.text(spoken(shape_and_dtype(gradient.shape, gradient.dtype))))]
         statistics = gradient.statistics
         if statistics is None:
             rows.append((self.tr("values"), markup.text(self.tr("not recorded at level “structure”"), "muted")))
@@ -126,7 +127,7 @@ class GradientSection(Section):
         markup = self.markup
         rows: list[tuple[str, str]] = []
         if not statistics.finite:
-            rows.append((self.tr("not finite"), markup.text(nonfinite_text(statistics), "error", bold=True)))
+            rows.append((self.tr("not finite"), markup.text(spoken(nonfinite_text(statistics)), "error", bold=True)))
         if statistics.count == 1:
             return rows or [(self.tr("value"), markup.text(number_text(statistics.mean), bold=True))]
         rows.append((self.tr("norm"), markup.text(number_text(statistics.norm), bold=True)))

@@ -12,8 +12,10 @@ from ....tracer.model.overview import HookUse, LeafNorm, PassOverview, overview
 from ....tracer.model.text import number_text, source_text
 from ...actions import ACTIONS
 from ...fonts import interface_font
+from ...formats import pass_title
 from ...session import Session
 from ...theme import LIGHT, Theme, mix
+from ...translation import spoken
 from ..rich import Markup, RichLabel
 from ..table import tone_colour
 from .parts import SourceSection
@@ -128,7 +130,7 @@ class Overview(QWidget):
             self.header.details.setText(markup.text(self.tr("The graph as the program made it, node by node."), "muted"))
             self.header.say_outcome("", "", self._theme)
             return
-        self.header.name.setText(pass_.name)
+        self.header.name.setText(pass_title(pass_))
         self.header.say_outcome(self._outcomes[pass_.outcome], OUTCOME_TONES[pass_.outcome], self._theme)
         where = source_text(pass_.source)
         inside = self.tr("in {function}").format(function=pass_.source.function) if pass_.source is not None else ""
@@ -150,7 +152,7 @@ class Overview(QWidget):
         rows = [(self.tr("nodes"), nodes)]
         if pass_.provenance:
             rows = [] if pass_.unobserved else rows
-            rows.append((self.tr("not observed"), markup.text(pass_.provenance, "muted")))
+            rows.append((self.tr("not observed"), markup.text(spoken(pass_.provenance), "muted")))
         roots = [self._node_link(trace, root.node) for root in pass_.roots if root.node]
         if roots:
             rows.append((self.tr("began at"), self._listed(roots)))
@@ -167,7 +169,7 @@ class Overview(QWidget):
 
     def _selection_facts(self, trace: Trace) -> list[tuple[str, str]]:
         """What part of the run there is, when it is not all of it."""
-        return [] if trace.selection is None else [(self.tr("recorded"), self._markup.text(trace.selection.text))]
+        return [] if trace.selection is None else [(self.tr("recorded"), self._markup.text(spoken(trace.selection.text)))]
 
     def _leaf_facts(self, look: PassOverview) -> list[tuple[str, str]]:
         rows = []
@@ -211,7 +213,7 @@ class Overview(QWidget):
     # -------------------------------------------------------------------------------------------------------- pieces
     def _node_link(self, trace: Trace, node: int) -> str:
         record = trace.nodes.get(node)
-        name = self._markup.link(f"node:{node}", trace.node_name(node))
+        name = self._markup.link(f"node:{node}", spoken(trace.node_name(node)))
         return name + (self._markup.text(f" {record.target}", "muted") if record is not None and record.target else "")
 
     def _leaf_norm(self, leaf: LeafNorm) -> str:
@@ -222,12 +224,12 @@ class Overview(QWidget):
     def _hook(self, trace: Trace, use: HookUse) -> str:
         name = use.kind if use.kind == "retain_grad" else trace.hook_name(use.hook)
         line = self._markup.link(f"event:{use.event}", name)
-        line += self._markup.text(" " + self.tr("at {node}").format(node=trace.node_name(use.node)), "muted")
+        line += self._markup.text(" " + self.tr("at {node}").format(node=spoken(trace.node_name(use.node))), "muted")
         return line + (self._markup.text(" " + self.tr("changed the gradient"), "warning") if use.changed else "")
 
     def _write(self, trace: Trace, event_id: int) -> str:
         event = trace.events[event_id]
-        what = self._markup.link(f"event:{event_id}", trace.describe(event))
+        what = self._markup.link(f"event:{event_id}", spoken(trace.describe(event)))
         where = source_text(event.source)
         return what + (self._markup.text(f"  {where}", "muted") if where else "")
 

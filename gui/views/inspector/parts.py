@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ....core.events import HookFired, SourcePosition
 from ....tracer.model import Trace
 from ....tracer.model.records import HookRecord, SavedRecord
-from ....tracer.model.text import gradient_text, shape_text, source_text
+from ....tracer.model.text import gradient_text, shape_and_dtype, source_text
 from ...formats import gradient_cell
 from ...lookups import Neighbour, gradient_sources, gradient_targets
 from ...theme import Theme
+from ...translation import spoken, spoken_name
 from ..code import CodeView
 from ..rich import RichLabel
 from .section import Section, TextSection
@@ -86,10 +87,10 @@ class TensorsSection(TextSection):
         if record is not None:
             for number, output in enumerate(record.outputs):
                 name = self.tr("result") if len(record.outputs) == 1 else self.tr("result {number}").format(number=number)
-                rows.append((name, markup.text(f"{shape_text(output.shape)} {output.dtype}")))
+                rows.append((name, markup.text(spoken(shape_and_dtype(output.shape, output.dtype)))))
             leaf = subject.trace.leaves.get(record.variable)
             if leaf is not None:
-                rows.append((self.tr("leaf"), markup.text(f"{shape_text(leaf.shape)} {leaf.dtype}")))
+                rows.append((self.tr("leaf"), markup.text(spoken(shape_and_dtype(leaf.shape, leaf.dtype)))))
         if subject.index >= 0:
             inputs = gradient_targets(subject.pass_, subject.index)
             users = gradient_sources(subject.pass_, subject.index)
@@ -109,7 +110,7 @@ class TensorsSection(TextSection):
     def _neighbour(self, subject: Subject, neighbour: Neighbour, arrow: str) -> str:
         arrays, markup = subject.pass_.arrays, self.markup
         target = arrays.variable_name[neighbour.index] or arrays.target[neighbour.index]
-        label = target if arrays.is_leaf[neighbour.index] and target else arrays.name[neighbour.index]
+        label = target if arrays.is_leaf[neighbour.index] and target else spoken_name(arrays.name[neighbour.index])
         line = markup.link(f"node:{neighbour.node}", label)
         if target and label != target:
             line += markup.text(f" {target}", "muted")
@@ -145,7 +146,7 @@ class SavedSection(TextSection):
         markup, trace = self.markup, subject.trace
         tone = "muted" if freed else ""
         name = trace.tensor_name(saved.tensor) if saved.tensor else self.tr("(unknown)")
-        shape = f"{shape_text(saved.shape)} {saved.dtype}"
+        shape = spoken(shape_and_dtype(saved.shape, saved.dtype))
         return [markup.text(cell, tone) for cell in (saved.slot, name, shape)] + [self._version(subject, saved)]
 
     def _version(self, subject: Subject, saved: SavedRecord) -> str:
@@ -185,6 +186,7 @@ class HooksSection(TextSection):
         what = self.tr("event {number}").format(number=event.id)
         line = markup.link(f"event:{event.id}", what)
         if isinstance(event, HookFired) and event.changed:
-            change = self.tr("{before} became {after}").format(before=gradient_text(event.before), after=gradient_text(event.after))
+            before, after = spoken(gradient_text(event.before)), spoken(gradient_text(event.after))
+            change = self.tr("{before} became {after}").format(before=before, after=after)
             line += "<br>" + markup.text(change, "warning")
         return markup.text(hook.kind), function, line

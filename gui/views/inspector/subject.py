@@ -9,6 +9,7 @@ from ....core.events import Array, Gradient
 from ....tracer.model import NodeRecord, Pass, Trace
 from ....tracer.replay import ReplayState
 from ...session import Session
+from ...translation import spoken_name
 
 STATUS = ("pending", "running", "done", "failed")
 
@@ -45,8 +46,8 @@ class Subject:
     def name(self) -> str:
         """Name of the node."""
         if self.record is not None:
-            return self.record.name
-        return self.pass_.arrays.name[self.index] if self.index >= 0 else f"node {self.node}"
+            return spoken_name(self.record.name)
+        return spoken_name(self.pass_.arrays.name[self.index]) if self.index >= 0 else f"node {self.node}"
 
     @property
     def status(self) -> str:
