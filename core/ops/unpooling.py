@@ -154,9 +154,10 @@ def _fractional(dims: int) -> Any:
             wanted = per_dimension(output_size, dims, name, "output_size")
         kernel = per_dimension(kernel_size, dims, name, "kernel_size")
         for axis, (size, count, window) in enumerate(zip(sizes, wanted, kernel, strict=True)):
-            if count + window - 1 > size:
+            if count + window - 1 > size - (dims == 3):
+                suffix = "_out" if dims == 3 else ""
                 what = ("time", "height", "width")[3 - dims + axis]
-                raise RuntimeError(f"{name}(): pool {what} {window} too large relative to input {what} {size}")
+                raise RuntimeError(f"{name}{suffix}(): pool {what} {window} too large relative to input {what} {size}")
         if _random_samples is None:
             batch = 1 if input.ndim == dims + 1 else input._array.shape[0]
             samples = random.rand((batch, input._array.shape[input.ndim - dims - 1], dims), input._array.dtype, None)
