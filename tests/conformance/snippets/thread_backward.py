@@ -9,7 +9,7 @@ x = torch.ones(50, requires_grad=True)
 
 def work(factor):
     for _ in range(20):
-        (x * factor).exp().log().sum().backward()
+        ((x * factor) ** 2).sum().backward()  # whole numbers: their sum is the same in any order
 
 
 threads = [threading.Thread(target=work, args=(factor,)) for factor in (1.0, 2.0, 3.0, 4.0)]
