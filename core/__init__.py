@@ -170,6 +170,7 @@ unsupported.attach()
 
 concat = concatenate = cat
 rsub = _as_function("rsub", rsub)
+std_mean, var_mean = _as_function("std_mean", std_mean), _as_function("var_mean", var_mean)
 row_stack = vstack
 trapz = trapezoid
 detach = Tensor.detach

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ..backends import TENSORS
+from ..backends import ARRAYS, TENSORS
 from ..grad_mode import thread_state
-from ..registry import op, register_pair
+from ..registry import formula_helper, op, register_pair
 from ..tensor import Array, Tensor, from_array
 from . import scalars  # noqa: F401  (registers mul_number)
 from .layers import dropout
@@ -55,9 +55,30 @@ def _probabilities_again(query: Tensor, key: Tensor, mask: Tensor | None, scale:
 register_pair("attention_weights", lambda query, key, mask, scale, saved: saved, _probabilities_again)
 
 
+@formula_helper
+def heads_repeated(k: Any, heads: Any, repeats: int) -> Any:
+    """(N, heads, ...) -> (N, heads * repeats, ...): each head for so many heads of the queries."""
+    if repeats == 1:
+        return heads
+    batch, count, *rest = heads.shape
+    spread = k.expand(k.unsqueeze(heads, 2), (batch, count, repeats, *rest))
+    return k.reshape(spread, (batch, count * repeats, *rest))
+
+
+@formula_helper
+def heads_summed(k: Any, gradient: Any, repeats: int) -> Any:
+    """The reverse of :func:`heads_repeated` for gradients."""
+    if repeats == 1 or gradient is None:
+        return gradient
+    batch, count, *rest = gradient.shape
+    return k.sum_dims(k.reshape(gradient, (batch, count // repeats, repeats, *rest)), (2,), False)
+
+
 def _attention_gradient(
     k: Any, g: Any, needs: tuple[bool, ...], query: Any, key: Any, value: Any, attn_mask: Any, scale: float, weights: Any
 ) -> tuple[Any, Any, Any]:
+    repeats = query.shape[1] // key.shape[1]
+    key, value = k.heads_repeated(key, repeats), k.heads_repeated(value, repeats)
     weights = k.attention_weights(query, key, attn_mask, scale, weights)
     for_query = for_key = None
     for_value = k.bmm(k.mT(weights), g) if needs[2] else None
@@ -67,7 +88,7 @@ def _attention_gradient(
         scores = weights * (towards - k.sum_dims(towards * weights, (last,), True)) * scale
         for_query = k.bmm(scores, key) if needs[0] else None
         for_key = k.bmm(k.mT(scores), query) if needs[1] else None
-    return for_query, for_key, for_value
+    return for_query, k.heads_summed(for_key, repeats), k.heads_summed(for_value, repeats)
 
 
 @op(
@@ -82,6 +103,8 @@ def _attention_gradient(
 )
 def fused_attention(query: Array, key: Array, value: Array, attn_mask: Array | None, scale: float) -> tuple[Array, Array]:
     """``softmax(query @ key.T * scale + attn_mask) @ value``."""
+    repeats = query.shape[1] // key.shape[1]
+    key, value = ARRAYS.heads_repeated(key, repeats), ARRAYS.heads_repeated(value, repeats)
     weights = _probabilities(query, key, attn_mask, scale)
     if query.flags.c_contiguous:
         return np.matmul(weights, value), weights
@@ -130,9 +153,12 @@ def scaled_dot_product_attention(
 def _can_be_fused(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropout_p: float, enable_gqa: bool) -> bool:
     """What PyTorch's fused operator takes."""
     shapes = [one._array.shape for one in (query, key, value)]
-    if dropout_p > 0 or enable_gqa or any(len(shape) != 4 or 0 in shape[2:] for shape in shapes):
+    if dropout_p > 0 or any(len(shape) != 4 or 0 in shape[2:] for shape in shapes):
         return False
-    if any(shape[:2] != shapes[0][:2] or shape[3] != shapes[0][3] for shape in shapes):
+    if any(shape[0] != shapes[0][0] or shape[3] != shapes[0][3] for shape in shapes):
+        return False
+    heads = [shape[1] for shape in shapes]
+    if heads[1] != heads[2] or (heads[0] % heads[1] if enable_gqa and heads[1] else heads[0] != heads[1]):
         return False
     if mask is None:
         return True

@@ -45,14 +45,20 @@ def cummin_dim(self: Array, dim: int) -> tuple[Array, Array]:
     return _running(self, dim, np.minimum, np.less_equal)
 
 
+def _checked(dim: int, input: Tensor, name: str) -> int:
+    if not input.ndim and dim not in (-1, 0):
+        raise IndexError(f"{name}(): Expected reduction dim -1 or 0 for scalar but got {dim}")
+    return one_dim(dim, input.ndim)
+
+
 def cummax(input: Tensor, dim: int) -> Any:
     """The largest element so far along one dimension, and where it was."""
-    return MinMax["cummax"](cummax_dim(input, one_dim(dim, input.ndim)))
+    return MinMax["cummax"](cummax_dim(input, _checked(dim, input, "cummax")))
 
 
 def cummin(input: Tensor, dim: int) -> Any:
     """The smallest element so far along one dimension, and where it was."""
-    return MinMax["cummin"](cummin_dim(input, one_dim(dim, input.ndim)))
+    return MinMax["cummin"](cummin_dim(input, _checked(dim, input, "cummin")))
 
 
 def _from_the_end(k: Any, logarithms: Any, dim: int) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import from_numpy_dtype
 from ..registry import op
 from ..tensor import Array, Tensor
 from .pooling import along_dimensions
@@ -82,8 +83,14 @@ def _by_matrices(title: str, dims: int, build: Callable[..., Array]) -> Callable
         return [build(size, wanted, scale, align_corners, dtype) for size, wanted, scale in each]
 
     def upsample(self: Array, output_size: Sizes, align_corners: bool, scales: Scales) -> Array:
-        sizes = self.shape[2:]
-        return along_dimensions(self, matrices(sizes, output_size, align_corners, scales, self.dtype))
+        if self.dtype == np.uint8:
+            each = matrices(self.shape[2:], output_size, align_corners, scales, np.float64)
+            exact = along_dimensions(self.astype(np.float64), each)
+            return np.clip(np.rint(exact - 1e-6), 0, 255).astype(np.uint8)
+        if self.dtype.kind != "f":
+            kernel = f"{name}_channels_last" if dims == 2 else name
+            raise NotImplementedError(f"\"{kernel}\" not implemented for '{from_numpy_dtype(self.dtype).cpp_name}'")
+        return along_dimensions(self, matrices(self.shape[2:], output_size, align_corners, scales, self.dtype))
 
     def upsample_backward(grad: Array, shape: Sizes, align_corners: bool, scales: Scales) -> Array:
         each = matrices(shape[2:], grad.shape[2:], align_corners, scales, grad.dtype)
