@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from .message import template
 
-__all__ = ["GAPS", "MARKS", "NOTES", "NOT_COVERED", "PICKED", "REASONS", "STEPS"]
+__all__ = ["GAPS", "MARKS", "NOTES", "NOT_COVERED", "PICKED", "RANGES", "REASONS", "STEPS"]
 
 ARRAYS_TOO_LARGE = template("{count} times an array larger than {limit} bytes was not recorded: see max_value_bytes of record()")
 ARRAYS_OVER_ROOM = template("{count} times an array was not recorded as there were enough: see max_total_bytes of record()")
@@ -53,6 +53,9 @@ MARKS: Sequence[str] = (
 
 PICKED: Sequence[str] = (template("those that {function}() picks"),)
 """Steps that a function of the program chose."""
+
+RANGES: Sequence[str] = (template("{first} to {last}"),)
+"""Steps in a row; several of them come with commas between."""
 
 REASONS: Sequence[str] = (
     template("root"),

@@ -595,7 +595,7 @@
     </message>
     <message>
       <source>The traces differ in {about}: {text}</source>
-      <translation>各记录在 {about} 上不同：{text}</translation>
+      <translation>各记录不一致（{about}）：{text}</translation>
     </message>
     <message>
       <source>{about}: {text}</source>
@@ -1086,11 +1086,11 @@
     </message>
     <message>
       <source>different {about}: {text}</source>
-      <translation>不同 {about}：{text}</translation>
+      <translation>{about}（不同）：{text}</translation>
     </message>
     <message>
       <source>same {about}: {text}</source>
-      <translation>相同 {about}：{text}</translation>
+      <translation>{about}（相同）：{text}</translation>
     </message>
   </context>
   <context>
@@ -2528,12 +2528,20 @@
       <translation>有 {count} 次因记录的数组已达总量上限而未记录：见 record() 的 max_total_bytes</translation>
     </message>
     <message>
+      <source>{count} {kind}</source>
+      <translation>{count} 个 {kind}</translation>
+    </message>
+    <message>
       <source>{detail} ({count} times.)</source>
       <translation>{detail}（共 {count} 次。）</translation>
     </message>
     <message>
       <source>{first} freed what {node} had saved, and {second} needs it again: {advice}</source>
       <translation>{first} 释放了 {node} 保存的张量，而 {second} 又需要它们：{advice}</translation>
+    </message>
+    <message>
+      <source>{first} to {last}</source>
+      <translation>{first} 到 {last}</translation>
     </message>
     <message>
       <source>{gradient} in {name}</source>
@@ -2733,11 +2741,11 @@
     </message>
     <message>
       <source>{op} wrote {tensor}, which {node} had saved at version {version}.</source>
-      <translation>{op} 写入了 {tensor}，而 {node} 此前已保存它（版本 {version}）。</translation>
+      <translation>{op} 写入了 {tensor}，而它的版本 {version} 此前已由 {node} 保存。</translation>
     </message>
     <message>
       <source>{op} wrote {tensor}, which {node} had saved.</source>
-      <translation>{op} 写入了 {tensor}，而 {node} 此前已保存它。</translation>
+      <translation>{op} 写入了 {tensor}，而它此前已由 {node} 保存。</translation>
     </message>
     <message>
       <source>{op} wrote {tensor}: version {before} to {after}</source>
@@ -2773,7 +2781,7 @@
     </message>
     <message>
       <source>{said}, {more}</source>
-      <translation>{said}，{more}</translation>
+      <translation>{said}；{more}</translation>
     </message>
     <message>
       <source>{said}; {more}</source>

@@ -39,7 +39,7 @@ class Markup:
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         """A table of rich-text cells under a quiet header."""
-        quiet = f"color: {self.theme.text_muted}; padding: 2px 14px 4px 0;"
+        quiet = f"color: {self.theme.text_muted}; padding: 2px 14px 4px 0; white-space: nowrap;"
         lines = ["".join(f'<td style="{quiet}">{escape(cell)}</td>' for cell in header)]
         for *cells, last in rows:  # the last column is the one to wrap
             fixed = "".join(f'<td style="padding: 3px 14px 3px 0; white-space: nowrap;">{cell}</td>' for cell in cells)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..message import Message, clauses, listed, plural, recognised
-from ..stored_sentences import PICKED
+from ..stored_sentences import NOTES, PICKED, RANGES
 from .finding import Finding
 
-__all__ = ["Selection", "find_selection", "tempered"]
+__all__ = ["Selection", "asked_steps", "find_selection", "note_in_parts", "tempered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,8 @@ class Selection:
         """The selection in a few words: ``"the last 3 of 1,200 steps"``."""
         parts = []
         if self.steps:
-            parts.append(
-                recognised(self.steps, PICKED) if self.steps[0].isalpha() else Message("steps {numbers}", numbers=self.steps)
-            )
+            asked = asked_steps(self.steps)
+            parts.append(asked if self.steps[0].isalpha() else Message("steps {numbers}", numbers=asked))
         if self.keep_last:
             kept, in_all = f"{self.steps_kept:,}", f"{self.steps_in_all:,}"
             parts.append(
@@ -61,6 +60,20 @@ class Selection:
             "steps_in_all": self.steps_in_all if self.keep_last else None,
             "asked_by": self.asked_by or None,
         }
+
+
+def asked_steps(text: str) -> Message:
+    """A specification of steps as a recording holds it: ``"0:3,100"``, ``"0 to 2, 100"``, ``"those that f() picks"``."""
+    if text[:1].isalpha():
+        return recognised(text, PICKED)
+    return listed(recognised(part, RANGES) for part in text.split(", "))
+
+
+def note_in_parts(text: str) -> Message:
+    """A note of a recording as a message."""
+    note = recognised(text, NOTES)
+    steps = {name: asked_steps(note.values[name]) for name in ("which", "selection") if name in note.values}
+    return note.with_values(**steps)
 
 
 def find_selection(header: Mapping[str, Any]) -> Selection | None:

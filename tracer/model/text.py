@@ -78,7 +78,7 @@ def nonfinite_text(statistics: GradientStatistics) -> str:
 def nonfinite_counts(statistics: GradientStatistics) -> Message:
     """How many elements are what: ``2 NaN, 1 +Inf``; empty when all are finite."""
     counts = ((statistics.nan, "NaN"), (statistics.pos_inf, "+Inf"), (statistics.neg_inf, "-Inf"))
-    return listed(f"{count} {word}" for count, word in counts if count)
+    return listed(Message("{count} {kind}", count=count, kind=word) for count, word in counts if count)
 
 
 def gradient_text(gradient: Gradient | None) -> str:

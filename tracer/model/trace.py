@@ -27,11 +27,10 @@ from ...core.events import (
     SavedFreed,
     TensorSaved,
 )
-from ..message import Message, recognised
+from ..message import Message
 from ..replay.cursor import Cursor
 from ..store.reader import TraceReader
 from ..store.tables import Tables
-from ..stored_sentences import NOTES
 from .assemble import RunIndex
 from .assignments import Assignments
 from .derived import derive
@@ -44,7 +43,7 @@ from .marks import NotCovered, not_covered, thread_names
 from .nodes import NodeMap, SavedTensors, build_topology
 from .passes import AllNodes, Pass, find_passes
 from .records import BEFORE_RECORDING, NOT_RECORDED, HookRecord, Leaf, NodeRecord, SavedRecord, Step
-from .selection import Selection, find_selection
+from .selection import Selection, find_selection, note_in_parts
 from .steps import find_steps
 from .summary import summarise
 from .tensors import (
@@ -143,7 +142,7 @@ class Trace:
     @property
     def notes(self) -> list[str]:
         """Sentences for people about what the recorder left out on purpose."""
-        return [recognised(note, NOTES) for note in self._tables.notes]
+        return [note_in_parts(note) for note in self._tables.notes]
 
     @cached_property
     def not_covered(self) -> tuple[NotCovered, ...]:

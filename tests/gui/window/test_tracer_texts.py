@@ -21,6 +21,7 @@ from gradtrace.tracer.model import Trace
 from gradtrace.tracer.model.comparison import compare
 from gradtrace.tracer.model.handmade import EventScript
 from gradtrace.tracer.model.handmade_cases import CASES
+from gradtrace.tracer.record import record, step
 from gradtrace.tracer.stored_sentences import NOTES, REASONS
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -72,8 +73,8 @@ def test_messages_are_translated_with_their_values() -> None:
         tensor="a",
         node=Message("{name} ({place})", name="ExpBackward0", place="train.py:2"),
     )
-    assert spoken(wrote) == "train.py:4 处的 mul_ 写入了 a，而 ExpBackward0（train.py:2）此前已保存它。"
-    assert spoken(sentences(wrote, Message("No gradient"))).endswith("此前已保存它。没有梯度")
+    assert spoken(wrote) == "train.py:4 处的 mul_ 写入了 a，而它此前已由 ExpBackward0（train.py:2）保存。"
+    assert spoken(sentences(wrote, Message("No gradient"))).endswith("保存。没有梯度")
     assert spoken(listed(["w", "b"])) == "w、b"
     assert spoken("it is damaged") == "it is damaged"  # no message
     assert spoken(Message.plain("{x} is of no template")) == "{x} is of no template"
@@ -101,11 +102,20 @@ def test_failing_program_is_told_in_chinese(chinese_window: MainWindow) -> None:
     chinese_window.session.show_trace(Trace.from_events(CASES["inplace_error"]()))
     problems = chinese_window.problems.model
     assert problems.text(0, 0) == "保存的张量被改写"
-    assert "此前已保存" in problems.text(0, 1)
+    assert "此前已由" in problems.text(0, 1)
     banner = chinese_window.notices.error.text
     assert banner.startswith("RuntimeError：")
     assert "写入了" in banner
     assert any(text.startswith("叶子张量 ") for text in shown(chinese_window.events.model, 3))
+
+
+def test_notes_about_steps_are_told_in_chinese(chinese_window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "steps.gtrace"
+    with record(path, steps=[0, 1, 2, 4]):
+        for _ in range(6):
+            step()
+    chinese_window.session.open_now(path)
+    assert "共 6 步，记录了 4 步：0 到 2、4；要求的是：0 到 2、4" in shown(chinese_window.problems.model, 1)
 
 
 def test_first_nan_is_told_in_chinese(chinese_window: MainWindow) -> None:
