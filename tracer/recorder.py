@@ -119,6 +119,8 @@ class Recorder:
         self._pass_sources: dict[int, int] = {}
         self._leaves: set[int] = set()
         self._named_leaf = (-1, NONE, 0)
+        self._nameless: set[int] = set()
+        self._guesses: dict[str, int] = {}
         self._last_flow: _Flow = (-1, NONE, NONE, None, None)
         self._steps = 0
         self._missed = 0
@@ -180,6 +182,8 @@ class Recorder:
             return
         self._leaves.add(tensor)
         guessed = "" if name else self._positions.leaf_name()
+        if not name:
+            self._note_guess(tensor, guessed)
         source = self._stack.here()
         event_id = self._add(_LEAF_CREATED, (tensor, name or guessed, shape, dtype, requires_grad), source)
         self._named_leaf = (event_id, tensor if guessed else NONE, source)
@@ -187,7 +191,19 @@ class Recorder:
     @guarded
     def leaf_named(self, tensor: int, name: str) -> None:
         """A better name for a leaf."""
+        self._nameless.discard(tensor)
         self._add(_LEAF_NAMED, (tensor, name))
+
+    def _note_guess(self, tensor: int, guessed: str) -> None:
+        """A variable that several leaves are assigned to names none of them."""
+        if not guessed:
+            self._nameless.add(tensor)
+        elif self._guesses.setdefault(guessed, tensor) != tensor:
+            self._nameless.update((tensor, self._guesses[guessed]))
+
+    def lacks_name(self, tensor: int) -> bool:
+        """Whether a leaf has no name, or only that of a variable which others were assigned to as well."""
+        return tensor in self._nameless
 
     def node_created(
         self,
@@ -257,6 +273,7 @@ class Recorder:
         event_id, guessed, from_where = self._named_leaf
         if guessed == leaf and from_where == source:
             self._log.clear_text(_LEAF_CREATED, event_id, 1)
+            self._nameless.add(leaf)
 
     def tensor_saved(
         self, node: int, slot: str, tensor: int, storage: int, version: int, shape: Shape, dtype: str, nbytes: int

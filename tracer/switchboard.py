@@ -15,10 +15,10 @@ __all__ = ["SINK_METHODS", "Switchboard"]
 SINK_METHODS = tuple(name for name in vars(Sink) if not name.startswith("_") and callable(getattr(Sink, name)))
 """The names of a sink's methods."""
 
-_OPTIONAL = ("node_recorded",)
+_OPTIONAL = ("node_recorded", "lacks_name")
 """What a sink may have besides."""
 
-_BEFORE_FIRST = ("leaf_created", "leaf_named", "hook_registered", "hook_removed", "scope_entered", "scope_exited")
+_BEFORE_FIRST = ("leaf_created", "leaf_named", "lacks_name", "hook_registered", "hook_removed", "scope_entered", "scope_exited")
 
 
 class Switchboard:

@@ -14,12 +14,12 @@ from typing import Any
 
 from ....core.events import NONE, CutKind
 from . import explaining
-from .functions import CONVERSIONS, TO_PYTHON, UNINTERESTING, VALUES_UNUSED
+from .functions import CONVERSIONS, TO_PYTHON, UNINTERESTING, VALUES_UNUSED, WRITES_UNCOUNTED
 from .graph import Graph
 from .hooks import TensorHooks
 from .loaded import torch
 from .probing import transforming as _transforming
-from .session import Session, without_torch_function
+from .session import Session, place_of, without_torch_function
 
 __all__ = ["CallMode", "Calls"]
 
@@ -85,6 +85,8 @@ class Calls:
             handler = self.set_grad_mode
         elif name in TO_PYTHON:
             handler = self.to_python
+        elif name in WRITES_UNCOUNTED:
+            handler = self.uncounted
         elif name in UNINTERESTING:
             handler = None
         if len(self._handlers) < 1 << 14:
@@ -152,6 +154,8 @@ class Calls:
 
     def _after(self, name: str, tensors: list[Any], versions: list[Any], result: Any) -> None:
         session = self._session
+        if session.shared:
+            session.shared_arrays.look_at(tensors)
         written: list[Any] | None = None
         for index in range(len(versions)):
             tensor = tensors[index]
@@ -289,9 +293,19 @@ class Calls:
             with without_torch_function():
                 if args[0].requires_grad:
                     session.sink.graph_cut(session.identities.tensor(args[0]), NONE, TO_PYTHON[function.__name__])
+                elif TO_PYTHON[function.__name__] == "numpy":
+                    session.shared_arrays.given(result, place_of(sys._getframe(0)))
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         return result
+
+    def uncounted(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """A call that may write to its arguments without counting it, which is PyTorch's own affair."""
+        session = self._session
+        if session.shared:
+            with without_torch_function():
+                session.shared_arrays.about_to_be_written(_tensors_in(args, kwargs))
+        return self.call(function, args, kwargs)
 
     def set_grad_mode(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """``no_grad``, ``enable_grad`` and their like."""

@@ -91,8 +91,9 @@ GAPS: Mapping[str, Gap] = {
     ),
     "numpy": Gap(
         "Writes that no version counter notices",
-        "Through NumPy (`t.detach().numpy()[0] = 1`) or DLPack, by extensions in C or C++, and to the running statistics of batch "
-        "norm.",
+        "Through DLPack or `memoryview`, by extensions in C or C++, and to the running statistics of batch norm. Through NumPy "
+        "(`t.detach().numpy()[0] = 1`) they are noticed: when the array goes, when the tensor is used, or when a backward begins. "
+        "That is for arrays of up to 16 MB in all, the latest 64 of them.",
     ),
     "copy_slices": Gap(
         "Inside in-place writes to views",

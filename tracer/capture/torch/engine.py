@@ -18,6 +18,7 @@ from .unobserved import UnobservedPasses
 
 if TYPE_CHECKING:
     from .graph import Graph, NodeInfo
+    from .naming import Names
     from .replicas import Replicas
 
 __all__ = ["EngineStandIn"]
@@ -26,12 +27,13 @@ __all__ = ["EngineStandIn"]
 class EngineStandIn:
     """Stands in for ``torch.autograd.Variable._execution_engine`` and hands everything on to it."""
 
-    def __init__(self, real: Any, session: Session, graph: Graph, mode: Any, replicas: Replicas) -> None:
+    def __init__(self, real: Any, session: Session, graph: Graph, mode: Any, replicas: Replicas, names: Names) -> None:
         self._real = real
         self._session = session
         self._graph = graph
         self._mode = mode
         self._replicas = replicas
+        self._names = names
         self._unobserved = UnobservedPasses(session, graph)
 
     def __getattr__(self, name: str) -> Any:
@@ -83,6 +85,8 @@ class EngineStandIn:
         session, graph = self._session, self._graph
         tensors, gradients, keep_graph, create_graph = args[:4]
         inputs = args[4] if len(args) > 4 else kwargs.get("inputs", ())
+        if session.shared:
+            session.shared_arrays.look()
         edges = [_edge(tensor) for tensor in tensors]
         self._note_what_was_not_seen(edges)
         if not session.observes_nodes:
@@ -90,6 +94,7 @@ class EngineStandIn:
                 if isinstance(one, torch.Tensor) and one.grad_fn is not None:
                     graph.tell(one.grad_fn, {one.output_nr: one})
         told = [(None if node is None else graph.tell(node), output_nr) for node, output_nr in edges]
+        self._names.before_pass()
         roots = [(info.number, output_nr) for info, output_nr in told if info is not None]
         accumulates = bool(kwargs.get("accumulate_grad", True))
         pass_ = EnginePass([node for node, _ in roots], bool(keep_graph), bool(create_graph), accumulates)

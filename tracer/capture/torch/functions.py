@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....core.events import CutKind
 
-__all__ = ["CONVERSIONS", "TO_PYTHON", "UNINTERESTING", "VALUES_UNUSED"]
+__all__ = ["CONVERSIONS", "TO_PYTHON", "UNINTERESTING", "VALUES_UNUSED", "WRITES_UNCOUNTED"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -34,3 +34,6 @@ VALUES_UNUSED = _words(
 
 CONVERSIONS = _words("to type long int short char byte bool type_as")
 """What can turn a tensor into one of a dtype that has no gradients."""
+
+WRITES_UNCOUNTED = _words("batch_norm instance_norm sync_batch_norm fused_moving_avg_obs_fake_quant")
+"""What updates statistics among its arguments, and no version counter with them."""

@@ -23,6 +23,7 @@ from .graph import Graph
 from .hooks import TensorHooks
 from .loaded import torch
 from .modules import Modules
+from .naming import Names
 from .node_hooks import NodeHooks
 from .nodes import Nodes
 from .optimizers import Optimizers, parameters_of
@@ -107,13 +108,14 @@ class _Parts:
         mode = CallMode(calls)
         replicas = Replicas(session, graph)
         self._patches = Patches()
+        names = Names(session)
         modules = Modules(session, replicas)
         node_hooks = NodeHooks(session, graph, nodes, self._hooks)
         self.switch = Switch(mode, modules, Dormant(modules, node_hooks))
         self._compiling = Compiling(session, (self._patches, self.switch.hooks), mode, calls, compile)
-        self._stand_in_for_calls(session, graph, calls, mode, replicas)
+        self._stand_in_for_calls(session, graph, calls, mode, replicas, names)
         aside = Aside(session, mode)
-        self._stand_in_for_training(Optimizers(session, aside))
+        self._stand_in_for_training(Optimizers(session, aside, names))
         stand_in_for_warnings(self._patches, mode, self.switch.hooks)
         if has("torch.autograd.profiler.record_function.__exit__"):
             block = torch.autograd.profiler.record_function
@@ -138,11 +140,13 @@ class _Parts:
         self._hooks.unwrap()
         self._explained.close()
 
-    def _stand_in_for_calls(self, session: Session, graph: Graph, calls: Calls, mode: CallMode, replicas: Replicas) -> None:
+    def _stand_in_for_calls(
+        self, session: Session, graph: Graph, calls: Calls, mode: CallMode, replicas: Replicas, names: Names
+    ) -> None:
         replace = self._patches.replace
         if has("torch.autograd.variable.Variable._execution_engine"):
             variable = torch.autograd.variable.Variable
-            engine = EngineStandIn(variable._execution_engine, session, graph, mode, replicas)
+            engine = EngineStandIn(variable._execution_engine, session, graph, mode, replicas, names)
             replace(variable, "_execution_engine", engine)
         if has("torch.autograd.Function.apply"):
             function = torch.autograd.Function
@@ -227,6 +231,8 @@ def _watched_swap(original: Callable[[Any, Any], None], session: Session) -> Cal
     @functools.wraps(original)
     def swap_tensors(first: Any, second: Any) -> None:
         session.aliased.clear()
+        session.nameless.clear()
+        session.shared_arrays.forget()
         session.identities.forget(first)
         session.identities.forget(second)
         original(first, second)

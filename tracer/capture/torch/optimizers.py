@@ -9,6 +9,7 @@ from typing import Any
 
 from ....core import events
 from .aside import Aside
+from .naming import Names
 from .session import Session, without_torch_function
 
 __all__ = ["Optimizers", "parameters_of"]
@@ -20,9 +21,10 @@ _sessions: list[Session] = []
 class Optimizers:
     """Global hooks on every optimizer's step, and stand-ins for ``zero_grad``."""
 
-    def __init__(self, session: Session, aside: Aside) -> None:
+    def __init__(self, session: Session, aside: Aside, names: Names) -> None:
         self._session = session
         self._aside = aside
+        self._names = names
         self._versions: dict[int, list[tuple[Any, int]]] = {}
         _sessions[:] = [one for one in _sessions if one.active] + [session]
 
@@ -35,6 +37,7 @@ class Optimizers:
             with without_torch_function():
                 closure = kwargs.get("closure", args[1] if len(args) > 1 else None)
                 session.thread.in_step = closure is None
+                self._names.of_optimizer(optimizer)
                 self._versions[id(optimizer)] = [(one, one._version) for one in parameters_of(optimizer)]
                 if closure is None and _calls_only_torch(optimizer):
                     self._aside.leave_for_step(sys._getframe(1))

@@ -6,6 +6,7 @@ A GAN's two networks, or a policy and its target, would otherwise both have a ``
 from __future__ import annotations
 
 import sys
+from itertools import chain, count
 from types import CodeType, FrameType
 from typing import Any
 from weakref import WeakKeyDictionary, ref
@@ -13,6 +14,7 @@ from weakref import WeakKeyDictionary, ref
 from ...positions import callee_at, is_plumbing
 from .replicas import Replicas
 from .session import Session
+from .variables import global_variables, variables_of
 
 __all__ = ["Owners"]
 
@@ -27,8 +29,9 @@ class _Owner:
         self.prefix = ""
 
     def variable(self) -> str:
-        """``"netD"``, where it was called as ``netD(x)``; ``"actor"`` for ``self.actor(x)``; or else its class."""
-        return (callee_at(*self.called).removeprefix("self.") if self.called is not None else "") or self.name
+        """``"netD"``, where it was called as ``netD(x)``; ``"actor"`` for ``self.actor(x)``; else empty."""
+        text = callee_at(*self.called) if self.called is not None else ""
+        return "" if text == "self" else text.removeprefix("self.")
 
 
 class Owners:
@@ -39,6 +42,8 @@ class Owners:
         self._replicas = replicas
         self._owners: WeakKeyDictionary[Any, _Owner] = WeakKeyDictionary()
         self._first: dict[str, _Owner] = {}
+        self._prefixes: set[str] = set()
+        self._told: dict[int, str] = {}
 
     def name_parameters(self, outermost: Any) -> None:
         """Tell the names of the parameters of a module that was called from outside any other."""
@@ -50,6 +55,8 @@ class Owners:
             owner = self._owners[outermost] = _Owner(outermost)
         if not owner.prefix:
             for name, parameter in parameters.items():
+                if self._told.get(self._session.identities.tensor(parameter), "").endswith(f".{name}"):  # a part of a module
+                    continue
                 first = self._first.setdefault(name, owner)
                 if first is not owner and self._tell_apart(owner, first, name, parameter):
                     break
@@ -64,20 +71,26 @@ class Owners:
         theirs = dict(self._replicas.inner(module).named_parameters())
         if theirs.get(name) is None or theirs[name] is parameter:
             return False
-        variables = owner.variable(), other.prefix or other.variable()
-        if variables[0] == variables[1]:
-            variables = owner.name, other.name
-        if variables[0] == variables[1]:
-            return False
-        owner.prefix = variables[0]
         if not other.prefix:
-            other.prefix = variables[1]
+            other.prefix = self._prefix(other)
             self._tell(other, theirs)
+        owner.prefix = self._prefix(owner)
         return True
+
+    def _prefix(self, owner: _Owner) -> str:
+        """The text by which no other module is called, or the global variable that the module is or is in, or its class."""
+        module, text, name = owner.module(), owner.variable(), owner.name
+        texts = [one.variable() for one in list(self._owners.values())]
+        found = variables_of([module], global_variables()).get(id(module), "") if texts.count(text) > 1 or not text else ""
+        candidates = chain([found or text] if found or texts.count(text) == 1 else [], [name], (f"{name}{n}" for n in count(2)))
+        prefix = next(one for one in candidates if one and one not in self._prefixes)
+        self._prefixes.add(prefix)
+        return prefix
 
     def _tell(self, owner: _Owner, parameters: dict[str, Any]) -> None:
         for name, parameter in parameters.items():
-            self._session.leaf(parameter, f"{owner.prefix}.{name}" if owner.prefix else name)
+            full_name = f"{owner.prefix}.{name}" if owner.prefix else name
+            self._told[self._session.leaf(parameter, full_name)] = full_name
 
 
 def _where_called() -> tuple[CodeType, int] | None:

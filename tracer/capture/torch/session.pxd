@@ -29,6 +29,9 @@ cdef class Session:
     cdef public bint observes_nodes
     cdef public bint compiled
     cdef public int unnamed_leaves
+    cdef public dict nameless
+    cdef public dict shared
+    cdef public object shared_arrays
     cdef public bint custom_functions
     cdef public object coverage
     cdef public object unseen_gradients

@@ -20,6 +20,7 @@ from .identity import Identities
 from .leaves import UnseenGradients
 from .loaded import dtype_name, torch
 from .probing import current_graph_task
+from .shared_arrays import SharedArrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,8 +90,11 @@ class Session:
         self._unbound: list[EnginePass] = []
         self._leaves: set[int] = set()
         self.unnamed_leaves = 0  # how many were told without a name
+        self.nameless: dict[int, ref[Any]] = {}  # those of them that nobody has looked for
         self.custom_functions = False
         self.unseen_gradients = UnseenGradients()
+        self.shared: dict[int, list[Any]] = {}  # by storage, what shared_arrays keeps: there is something to look at
+        self.shared_arrays = SharedArrays(self)
         self._names: dict[int, tuple[str, ...]] = {}  # all that were told
 
     @property
@@ -149,6 +153,7 @@ class Session:
                 self._names[number] = (name,)
             else:
                 self.unnamed_leaves += 1
+                self.nameless[number] = ref(tensor)
             self.sink.leaf_created(number, tuple(tensor.shape), dtype_name(tensor.dtype), tensor.requires_grad, name)
         elif name:
             told = self._names.get(number, ())
@@ -163,6 +168,8 @@ class Session:
         """The version counter of ``tensor`` moved on from ``before``."""
         after = tensor._version
         number, storage = self.identities.tensor(tensor), self.identities.storage(tensor)
+        if self.shared:
+            self.shared_arrays.written(storage)
         if self._is_data_write(tensor, storage):
             self.sink.data_written(number, storage, op)
             return
