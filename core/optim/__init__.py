@@ -1,6 +1,6 @@
 """Optimizers, named as in ``torch.optim``, and schedules of the learning rate."""
 
-from . import lr_scheduler
+from . import lr_scheduler, swa_utils
 from .adam import Adam, AdamW
 from .adaptive import Adadelta, Adamax, NAdam, RAdam
 from .averaged import ASGD, Rprop
@@ -24,4 +24,5 @@ __all__ = [
     "RMSprop",
     "Rprop",
     "lr_scheduler",
+    "swa_utils",
 ]

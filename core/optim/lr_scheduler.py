@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from types import FunctionType
+from typing import Any
 
 from .optimizer import Optimizer
-from .schedule_base import LRScheduler
+from .schedule_base import LRScheduler, _LRScheduler  # noqa: F401  (older programs derive from the latter)
 from .schedule_combinations import ChainedScheduler, SequentialLR
 from .schedule_cycles import CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR
 from .schedule_plateau import ReduceLROnPlateau
@@ -44,7 +46,29 @@ def _for_each_group(optimizer: Optimizer, factors: Factor | Sequence[Factor]) ->
     return listed
 
 
-class LambdaLR(LRScheduler):
+def _saved_functions(functions: Sequence[Factor]) -> list[dict[str, Any] | None]:
+    """What a state has of functions: the attributes of callable objects, nothing of plain functions."""
+    return [None if isinstance(function, FunctionType) else function.__dict__.copy() for function in functions]
+
+
+class _OfFunctions(LRScheduler):
+    """A schedule whose functions are not saved with its state, except for the attributes of callable objects."""
+
+    lr_lambdas: list[Factor]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything but the optimizer and plain functions."""
+        return {**super().state_dict(), "lr_lambdas": _saved_functions(self.lr_lambdas)}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over what :meth:`state_dict` gave."""
+        super().load_state_dict({name: value for name, value in state_dict.items() if name != "lr_lambdas"})
+        for function, attributes in zip(self.lr_lambdas, state_dict["lr_lambdas"], strict=True):
+            if attributes is not None:
+                function.__dict__.update(attributes)
+
+
+class LambdaLR(_OfFunctions):
     """The initial rate times ``lr_lambda(step)``; one function for all groups, or one for each."""
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
@@ -70,6 +94,9 @@ class StepLR(LRScheduler):
             return self._rates()
         return [rate * self.gamma for rate in self._rates()]
 
+    def _get_closed_form_lr(self) -> list[float]:
+        return [base * self.gamma ** (self.last_epoch // self.step_size) for base in self.base_lrs]
+
 
 class MultiStepLR(LRScheduler):
     """The rate times ``gamma`` at each of the ``milestones``."""
@@ -84,6 +111,10 @@ class MultiStepLR(LRScheduler):
         times = self.milestones[self.last_epoch]
         return [rate * self.gamma**times for rate in self._rates()] if times else self._rates()
 
+    def _get_closed_form_lr(self) -> list[float]:
+        passed = sum(times for step, times in self.milestones.items() if step <= self.last_epoch)
+        return [base * self.gamma**passed for base in self.base_lrs]
+
 
 class ExponentialLR(LRScheduler):
     """The rate times ``gamma`` at every step."""
@@ -95,6 +126,9 @@ class ExponentialLR(LRScheduler):
     def get_lr(self) -> list[float]:
         """See the class."""
         return [rate * self.gamma for rate in self._rates()] if self.last_epoch else self._rates()
+
+    def _get_closed_form_lr(self) -> list[float]:
+        return [base * self.gamma**self.last_epoch for base in self.base_lrs]
 
 
 class CosineAnnealingLR(LRScheduler):
@@ -117,6 +151,10 @@ class CosineAnnealingLR(LRScheduler):
             return [rate + (base - lowest) * (1 - math.cos(math.pi / length)) / 2 for base, rate in pairs]
         growth = (1 + math.cos(math.pi * step / length)) / (1 + math.cos(math.pi * (step - 1) / length))
         return [growth * (rate - lowest) + lowest for _, rate in pairs]
+
+    def _get_closed_form_lr(self) -> list[float]:
+        share = (1 + math.cos(math.pi * self.last_epoch / self.T_max)) / 2
+        return [self.eta_min + (base - self.eta_min) * share for base in self.base_lrs]
 
 
 class LinearLR(LRScheduler):
@@ -145,6 +183,10 @@ class LinearLR(LRScheduler):
         growth = 1.0 + change / (whole + (self.last_epoch - 1) * change)
         return [rate * growth for rate in self._rates()]
 
+    def _get_closed_form_lr(self) -> list[float]:
+        passed = min(self.total_iters, self.last_epoch) / self.total_iters
+        return [base * (self.start_factor + (self.end_factor - self.start_factor) * passed) for base in self.base_lrs]
+
 
 class ConstantLR(LRScheduler):
     """``factor`` times the initial rate for ``total_iters`` steps, then the initial rate."""
@@ -164,8 +206,12 @@ class ConstantLR(LRScheduler):
             return self._rates()
         return [rate * (1.0 / self.factor) for rate in self._rates()]
 
+    def _get_closed_form_lr(self) -> list[float]:
+        share = self.factor + (self.last_epoch >= self.total_iters) * (1 - self.factor)
+        return [base * share for base in self.base_lrs]
 
-class MultiplicativeLR(LRScheduler):
+
+class MultiplicativeLR(_OfFunctions):
     """The rate times ``lr_lambda(step)`` at every step; one function for all groups, or one for each."""
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
@@ -193,3 +239,7 @@ class PolynomialLR(LRScheduler):
             return self._rates()
         left, left_before = (1.0 - at / self.total_iters for at in (self.last_epoch, self.last_epoch - 1))
         return [rate * (left / left_before) ** self.power for rate in self._rates()]
+
+    def _get_closed_form_lr(self) -> list[float]:
+        left = 1.0 - min(self.total_iters, self.last_epoch) / self.total_iters
+        return [base * left**self.power for base in self.base_lrs]
