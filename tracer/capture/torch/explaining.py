@@ -100,7 +100,7 @@ class Writes:
         known = self._of.get(storage)
         if known is None:
             if len(self._of) >= _STORAGES_KEPT:
-                del self._of[next(iter(self._of))]
+                self._of.pop(next(iter(self._of)), None)
             known = self._of[storage] = deque(maxlen=_WRITES_KEPT)
         known.append(_Write(before, after, op, place))
 

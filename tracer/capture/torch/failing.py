@@ -68,7 +68,7 @@ class Failures:
 
     def freed_by(self, info: NodeInfo) -> EnginePass | None:
         """The first pass that can have freed what a node had saved: a later one would have failed there."""
-        return next((one.pass_ for one in self._freeing if info.number < one.upto), None)
+        return next((one.pass_ for one in list(self._freeing) if info.number < one.upto), None)
 
     def notes(self, error: BaseException) -> list[str]:
         """What can be said of an error whose node is not known."""
@@ -108,12 +108,12 @@ class Failures:
 
     def _freed_before(self, ran: Sequence[Any], states: Sequence[str]) -> Any:
         """The first of these nodes that had been freed when the pass came to it. All before it were freed by the pass itself."""
-        newest = max((one.upto for one in self._freeing), default=0)
+        newest = max((one.upto for one in list(self._freeing)), default=0)
         gone = [node for node, state in zip(ran, states, strict=False) if state == "gone"]
         possible = [node for node in gone if (info := self._graph.info(node)) is not None and info.number < newest]
         if len(possible) <= 1:
             return possible[0] if possible else None
-        known = [one.nodes() for one in self._freeing]
+        known = [one.nodes() for one in list(self._freeing)]
         for node in possible:
             if any(nodes is not None and node in nodes for nodes in known):
                 return node

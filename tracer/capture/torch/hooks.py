@@ -87,7 +87,9 @@ class TensorHooks:
     def remember(self, key: int, hooks: Callable[[], Any], watched: WatchedHook) -> None:
         """The hook under ``key`` in the dictionary ``hooks()`` is a wrapped one. PyTorch's keys are unique."""
         if len(self._wrapped) >= self._limit:  # most belong to tensors that are gone
-            self._wrapped = {key: entry for key, entry in self._wrapped.items() if entry[0]() is not None}
+            for known, entry in list(self._wrapped.items()):  # in place: other threads go on meanwhile
+                if entry[0]() is None:
+                    self._wrapped.pop(known, None)
             self._limit = max(_FIRST_SWEEP, 2 * len(self._wrapped))
         self._wrapped[key] = hooks, watched
 
@@ -103,7 +105,7 @@ class TensorHooks:
 
     def unwrap(self) -> None:
         """Give the program's hooks their places back."""
-        for key, (hooks, _) in self._wrapped.items():
+        for key, (hooks, _) in list(self._wrapped.items()):
             registered = hooks()
             if registered is not None and key in registered:
                 registered[key] = registered[key].__wrapped__

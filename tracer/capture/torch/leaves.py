@@ -22,7 +22,9 @@ class UnseenGradients:
     def add(self, number: int, leaf: Any) -> None:
         """A leaf has become known."""
         if len(self._leaves) >= self._limit:
-            self._leaves = {key: reference for key, reference in self._leaves.items() if reference() is not None}
+            for known, reference in list(self._leaves.items()):  # in place: other threads go on meanwhile
+                if reference() is None:
+                    self._leaves.pop(known, None)
             self._limit = max(_FIRST_SWEEP, 2 * len(self._leaves))
         self._leaves[number] = ref(leaf)
 
@@ -35,7 +37,7 @@ class UnseenGradients:
         if not self._are_new:
             return
         self._are_new = False
-        for number, reference in self._leaves.items():
+        for number, reference in list(self._leaves.items()):
             leaf = reference()
             if leaf is not None and leaf.grad is not None:
                 yield leaf.grad, number

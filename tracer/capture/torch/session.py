@@ -182,7 +182,7 @@ class Session:
         """``gradient`` is the ``.grad`` of ``leaf``. Known by its memory, for programs clear ``w.grad.data``."""
         of_gradient = self._leaf_of_gradient
         if len(of_gradient) > _GRADIENTS_KEPT:
-            del of_gradient[next(iter(of_gradient))]
+            of_gradient.pop(next(iter(of_gradient)), None)
         storage = self.identities.storage(gradient)
         if storage == events.NONE:
             self.coverage.met("storage")
@@ -202,7 +202,9 @@ class Session:
             return
         self.aliased[self.identities.storage(tensor)] = ref(tensor), tensor._version
         if len(self.aliased) > _ALIASES_KEPT:
-            self.aliased = {storage: entry for storage, entry in self.aliased.items() if entry[0]() is not None}
+            for storage, entry in list(self.aliased.items()):
+                if entry[0]() is None:
+                    self.aliased.pop(storage, None)
 
     def _is_data_write(self, tensor: Any, storage: int) -> bool:
         """Whether a write left the counter of the tensor behind ``.data`` as it was."""
@@ -229,7 +231,9 @@ class Session:
             self.thread.passes.remove(pass_)
         if pass_ in self._unbound:
             self._unbound.remove(pass_)
-        self._passes_by_task = {task: one for task, one in self._passes_by_task.items() if one is not pass_}
+        for task, one in list(self._passes_by_task.items()):  # in place: other threads go on meanwhile
+            if one is pass_:
+                self._passes_by_task.pop(task, None)
 
     def current_pass(self) -> EnginePass | None:
         """The pass whose node or hook is running; None outside, and for passes that began before the recording.
