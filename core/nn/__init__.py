@@ -1,6 +1,6 @@
 """Neural networks: modules, layers and losses, named as in ``torch.nn``."""
 
-from . import functional, init, utils
+from . import functional, grad, init, modules, utils
 from .activations import (
     CELU,
     ELU,
@@ -269,6 +269,8 @@ __all__ = [
     "ZeroPad2d",
     "ZeroPad3d",
     "functional",
+    "grad",
     "init",
+    "modules",
     "utils",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -121,7 +122,8 @@ class LBFGS(Optimizer):
             state["n_iter"] += 1
             direction = self._direction(gradient, state, group["history_size"])
             state["prev_flat_grad"], state["prev_loss"], before = gradient.copy(), loss, loss
-            size = min(1.0, 1.0 / float(np.abs(gradient).sum())) * group["lr"] if state["n_iter"] == 1 else group["lr"]
+            total = float(np.abs(gradient).sum())
+            size = min(1.0, 1.0 / total if total else math.inf) * group["lr"] if state["n_iter"] == 1 else group["lr"]
             slope = float(gradient @ direction)
             if slope > -group["tolerance_change"]:
                 state["t"] = size
