@@ -89,8 +89,8 @@ def record(lacking):
     }
 
 
-def in_child(lacking):
-    """:func:`record` in a child of its own."""
+def start(lacking):
+    """:func:`record` in a child of its own: its process number, and where it writes."""
     read, write = os.pipe()
     child = os.fork()
     if not child:
@@ -102,6 +102,11 @@ def in_child(lacking):
         finally:
             os._exit(code)
     os.close(write)
+    return child, read
+
+
+def finish(child, read):
+    """What the child has found."""
     with os.fdopen(read) as stream:
         text = stream.read()
     os.waitpid(child, 0)
@@ -111,10 +116,13 @@ def in_child(lacking):
 def main():
     torch.set_num_threads(1)
     program()  # what PyTorch loads and compiles at first use is then there in all children
-    found = {}
-    found[""] = in_child("")
-    for name in sys.argv[1:]:
-        found[name] = in_child(name)
+    found, running = {}, {}
+    for name in ("", *sys.argv[1:]):
+        if len(running) >= (os.cpu_count() or 1):
+            oldest = next(iter(running))
+            found[oldest] = finish(*running.pop(oldest))
+        running[name] = start(name)
+    found |= {name: finish(*child) for name, child in running.items()}
     json.dump(found, sys.stdout)
 
 

@@ -130,7 +130,7 @@ class SharedArrays:
             )
 
     def _forget_oldest(self) -> None:
-        everything = [shared for several in self._of.values() for shared in several]
+        everything = [shared for several in list(self._of.values()) for shared in list(several)]  # threads may go on
         while len(everything) > 1 and (self._bytes > _MOST_BYTES or len(everything) > _MOST_ARRAYS):
             self._remove(everything.pop(0))
 
