@@ -137,6 +137,7 @@ from .ops.matmul import tensordot
 from .ops.multi import chunk, split, unbind
 from .ops.norms import norm
 from .ops.padding import constant_pad_nd
+from .ops.renorming import gradient, unravel_index
 from .ops.shape import numel
 from .ops.sorting import bucketize, isin, searchsorted
 from .ops.statistics import std_mean, var_mean
@@ -157,6 +158,7 @@ from .settings import (
     set_num_threads,
     use_deterministic_algorithms,
 )
+from .signal_windows import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from .tensor import Tensor
 from .type_info import broadcast_shapes, can_cast, finfo, iinfo, promote_types, result_type
 

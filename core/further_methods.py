@@ -7,7 +7,7 @@ from typing import Any
 
 from . import calling
 from .inplace import in_place
-from .ops import gamma, signs, special_functions
+from .ops import gamma, order_statistics, renorming, signs, special_functions
 from .tensor import Tensor
 
 Method = Callable[..., Any]
@@ -29,6 +29,14 @@ METHODS: dict[str, Method] = {
     "igamma": gamma.igamma,
     "igammac": gamma.igammac,
     "i0": special_functions.i0,
+    "renorm": renorming.renorm,
+    "index_reduce": renorming.index_reduce,
+    "as_strided_scatter": renorming.as_strided_scatter,
+    "unsafe_split": renorming.unsafe_split,
+    "unsafe_chunk": renorming.unsafe_chunk,
+    "unsafe_split_with_sizes": renorming.unsafe_split_with_sizes,
+    "nonzero_static": renorming.nonzero_static,
+    "histogram": order_statistics.histogram,
 }
 """Methods that are functions of ``torch``."""
 
@@ -40,7 +48,20 @@ OTHER_ORDER: dict[str, tuple[Method, Method]] = {
 }
 """Functions whose method takes its arguments in another order: the function, the method."""
 
-IN_PLACE = ["heaviside", "gcd", "lcm", "nextafter", "lgamma", "digamma", "mvlgamma", "igamma", "igammac", "i0"]
+IN_PLACE = [
+    "heaviside",
+    "gcd",
+    "lcm",
+    "nextafter",
+    "lgamma",
+    "digamma",
+    "mvlgamma",
+    "igamma",
+    "igammac",
+    "i0",
+    "renorm",
+    "index_reduce",
+]
 """Methods that have an in-place variant ``name_``."""
 
 IN_PLACE_ONLY: dict[str, Method] = {"polygamma_": gamma.polygamma_in_place}

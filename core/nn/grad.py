@@ -24,7 +24,8 @@ def _gradient(dims: int, of_input: bool) -> Callable[..., Tensor]:
         pair: Sequence[Tensor] = (wanted, other.detach()) if of_input else (other.detach(), wanted)
         with enable_grad():
             result = getattr(functional, f"conv{dims}d")(*pair, None, stride, padding, dilation, groups)
-            return grad(result, wanted, grad_output.detach())[0]
+            found: Tensor = grad(result, wanted, grad_output.detach())[0]
+        return found
 
     gradient.__name__ = gradient.__qualname__ = f"conv{dims}d_{'input' if of_input else 'weight'}"
     sizes = "(input_size, weight, grad_output, ...)" if of_input else "(input, weight_size, grad_output, ...)"

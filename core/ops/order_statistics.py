@@ -18,6 +18,7 @@ from .shape import flatten
 from .sorting import sort
 
 ModeResult = return_type("mode", "values", "indices")
+Histogram = return_type("histogram", "hist", "bin_edges")
 NanMedian = return_type("nanmedian", "values", "indices")
 
 INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
@@ -151,6 +152,8 @@ def nanquantile(input: Tensor, q: Any, dim: int | None = None, keepdim: bool = F
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """How often each of 0, 1, 2, … occurs; with ``weights`` the sum of theirs."""
     array = input._array
+    if array.dtype.kind not in "iu":
+        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{input.dtype.cpp_name}'")
     if array.ndim != 1 or (array.size and array.min() < 0):
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if minlength < 0:
@@ -159,8 +162,18 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         raise RuntimeError("weights should be 1-d and have the same length as input")
     if weights is None:
         return from_array(np.bincount(array, minlength=minlength).astype(np.int64))
-    counted = np.bincount(array, weights._array, minlength)
-    return from_array(counted.astype(np.float32 if weights._array.dtype == np.float32 else np.float64))
+    return weights_counted(weights, input, minlength)
+
+
+def _no_derivative(k: Any, g: Any) -> Any:  # noqa: ARG001  (as every derivative)
+    raise RuntimeError("derivative for aten::bincount is not implemented")
+
+
+@op("NotImplemented", display_name="torch::autograd::NotImplemented", tensors=("places",), weights=_no_derivative)
+def weights_counted(weights: Array, places: Array, minlength: int) -> Array:
+    """The sum of the weights of each of 0, 1, 2, …"""
+    counted = np.bincount(places, weights, minlength)
+    return counted.astype(np.float32 if weights.dtype == np.float32 else np.float64)
 
 
 def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
@@ -182,4 +195,28 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
     return from_array(np.bincount(place, minlength=bins).astype(array.dtype))
 
 
-__all__ = ["bincount", "histc", "mode", "nanmedian", "nanquantile", "quantile"]
+def _edges(array: Array, bins: Any, range: tuple[float, float] | None) -> Array:
+    if isinstance(bins, Tensor):
+        return bins._array
+    if range is not None:
+        low, high = range
+    else:
+        low, high = (float(array.min()), float(array.max())) if array.size else (0.0, 1.0)
+        if low == high:
+            low, high = low - 0.5, high + 0.5
+    return np.linspace(low, high, int(bins) + 1).astype(array.dtype)
+
+
+def histogram(
+    input: Tensor, bins: Any = 100, *, range: tuple[float, float] | None = None, weight: Tensor | None = None, density: bool = False
+) -> Any:
+    """How many elements (or how much of their weights) are between each two edges, and the edges."""
+    if input._array.dtype.kind != "f":
+        raise NotImplementedError(f"\"histogramdd\" not implemented for '{input.dtype.cpp_name}'")
+    edges = _edges(input._array, bins, range)
+    weights = None if weight is None else weight._array.reshape(-1)
+    counts, _ = np.histogram(input._array.reshape(-1), edges, weights=weights, density=density)
+    return Histogram((from_array(counts.astype(input._array.dtype)), from_array(edges)))
+
+
+__all__ = ["bincount", "histc", "histogram", "mode", "nanmedian", "nanquantile", "quantile"]

@@ -40,7 +40,7 @@ class SequentialLR(LRScheduler):
         scheduler._step_count = 0
         scheduler.step()
 
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]
         """Go to the next step and set the rates."""
         self.last_epoch += 1
         number = bisect_right(self._milestones, self.last_epoch)
@@ -80,7 +80,7 @@ class ChainedScheduler(LRScheduler):
         self._schedulers = list(schedulers)
         self._last_lr = self._rates()
 
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]
         """Let all schedulers go to their next step."""
         for one in self._schedulers:
             one.step()

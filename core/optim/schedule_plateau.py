@@ -57,7 +57,7 @@ class ReduceLROnPlateau(LRScheduler):
         """Whether the rate was changed a short time ago."""
         return self.cooldown_counter > 0
 
-    def step(self, metrics: Any = None, epoch: int | None = None) -> None:
+    def step(self, metrics: Any = None, epoch: int | None = None) -> None:  # type: ignore[override]
         """Look at the measured value, and change the rates if it is time."""
         value = float(metrics)
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch

@@ -43,7 +43,8 @@ def get_ema_avg_fn(decay: float = 0.999) -> _Average:
 
     @no_grad()
     def ema_update(ema_param: Tensor, current_param: Tensor, num_averaged: Any) -> Tensor:  # noqa: ARG001
-        return share * ema_param + (1 - share) * current_param
+        average: Tensor = share * ema_param + (1 - share) * current_param
+        return average
 
     return ema_update
 
@@ -53,7 +54,8 @@ def get_swa_avg_fn() -> _Average:
 
     @no_grad()
     def swa_update(averaged_param: Tensor, current_param: Tensor, num_averaged: Any) -> Tensor:
-        return averaged_param + (current_param - averaged_param) / (num_averaged + 1)
+        average: Tensor = averaged_param + (current_param - averaged_param) / (num_averaged + 1)
+        return average
 
     return swa_update
 
