@@ -37,7 +37,7 @@ def spoken(text: str) -> str:
     template = QCoreApplication.translate(MESSAGES, text.template)
     if template == text.template and not any(isinstance(value, Message) for value in text.values.values()):
         return str(text)
-    return _filled(template, {name: spoken(value) for name, value in text.values.items()})
+    return _filled(template, {name: spoken(value) if isinstance(value, str) else str(value) for name, value in text.values.items()})
 
 
 def spoken_name(name: str) -> str:

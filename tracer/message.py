@@ -9,8 +9,8 @@ calls of this module in the source (and of errors, whose texts have no values): 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
+from collections.abc import Iterable, Mapping
+from functools import lru_cache, reduce
 
 __all__ = ["Message", "clauses", "listed", "plural", "recognised", "remarks", "sentences", "template"]
 
@@ -21,14 +21,13 @@ class Message(str):
     __slots__ = ("template", "values")
 
     template: str
-    values: Mapping[str, str]
+    values: Mapping[str, object]
 
     def __new__(cls, template: str, /, **values: object) -> Message:
         """Put the values into the template, which is written for ``str.format`` with names alone."""
-        texts = {name: value if isinstance(value, str) else str(value) for name, value in values.items()}
-        self = super().__new__(cls, template.format_map(texts))
+        self = str.__new__(cls, template.format_map(values))
         self.template = template
-        self.values = texts
+        self.values = values
         return self
 
     @classmethod
@@ -48,7 +47,7 @@ class Message(str):
         return self
 
 
-def _rebuilt(template: str, values: Mapping[str, str]) -> Message:
+def _rebuilt(template: str, values: Mapping[str, object]) -> Message:
     return Message(template, **values)
 
 
@@ -105,7 +104,8 @@ def _as_message(text: str) -> Message:
 
 
 # --------------------------------------------------------------------------------------------- sentences out of a file
-def recognised(text: str, templates: Sequence[str]) -> Message:
+@lru_cache(maxsize=1024)  # why nodes ran is said again and again
+def recognised(text: str, templates: tuple[str, ...]) -> Message:
     """A text as the message that the first fitting one of ``templates`` made it from; else as a complete one.
 
     For what a trace file holds in English. Its values, too, are taken for complete messages.

@@ -7,8 +7,6 @@ a test compares.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from .message import template
 
 __all__ = ["GAPS", "MARKS", "NOTES", "NOT_COVERED", "PICKED", "RANGES", "REASONS", "STEPS"]
@@ -19,7 +17,7 @@ STACK_WAS_FULL = template("{count} events were missed because the program's call
 STOPPED_EARLY = template("the recording stopped early: {reason}")
 FORGOTTEN = template("a part of these steps did not fit into {limit} bytes and was forgotten: see keep_bytes")
 
-NOTES: Sequence[str] = (
+NOTES: tuple[str, ...] = (
     ARRAYS_TOO_LARGE,
     ARRAYS_OVER_ROOM,
     STACK_WAS_FULL,
@@ -32,32 +30,32 @@ NOTES: Sequence[str] = (
 )
 """What a recording left out on purpose: ``Trace.notes``."""
 
-NOT_COVERED: Sequence[str] = (
+NOT_COVERED: tuple[str, ...] = (
     template("PyTorch {version} has no {names}: {lost}"),
     template("PyTorch {version} is not recorded: it has no {names}"),
     template("PyTorch {version} is not recorded: {reason}"),
 )
 """What a recording does not cover because of PyTorch's version; the other such sentences have no values."""
 
-STEPS: Sequence[str] = (template("step {number}"),)
+STEPS: tuple[str, ...] = (template("step {number}"),)
 """How steps are called that the program gave no name."""
 
-GAPS: Sequence[str] = (template("step {number} was not recorded"), template("steps {first} to {last} were not recorded"))
+GAPS: tuple[str, ...] = (template("step {number} was not recorded"), template("steps {first} to {last} were not recorded"))
 """Marks where steps are missing."""
 
-MARKS: Sequence[str] = (
+MARKS: tuple[str, ...] = (
     template("the program records into {path} itself: see there"),
     template("the program's own recording is over"),
 )
 """Marks of a recording that makes room for another one."""
 
-PICKED: Sequence[str] = (template("those that {function}() picks"),)
+PICKED: tuple[str, ...] = (template("those that {function}() picks"),)
 """Steps that a function of the program chose."""
 
-RANGES: Sequence[str] = (template("{first} to {last}"),)
+RANGES: tuple[str, ...] = (template("{first} to {last}"),)
 """Steps in a row; several of them come with commas between."""
 
-REASONS: Sequence[str] = (
+REASONS: tuple[str, ...] = (
     template("root"),
     template("all {count} gradients arrived"),
     template("its only consumer finished"),

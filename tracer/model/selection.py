@@ -72,7 +72,7 @@ def asked_steps(text: str) -> Message:
 def note_in_parts(text: str) -> Message:
     """A note of a recording as a message."""
     note = recognised(text, NOTES)
-    steps = {name: asked_steps(note.values[name]) for name in ("which", "selection") if name in note.values}
+    steps = {name: asked_steps(str(note.values[name])) for name in ("which", "selection") if name in note.values}
     return note.with_values(**steps)
 
 

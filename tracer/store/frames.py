@@ -151,7 +151,7 @@ class RandomAccessFile:
                 os.lseek(self._descriptor, offset, os.SEEK_SET)
                 return os.read(self._descriptor, length)
         except (OSError, OverflowError) as error:
-            raise TraceFormatError(Message("cannot read the trace {path}: {reason}", path=self.path, reason=error)) from error
+            raise TraceFormatError(Message("cannot read the trace {path}: {reason}", path=self.path, reason=str(error))) from error
 
     def close(self) -> None:
         """Close; more than once does no harm."""
@@ -210,7 +210,7 @@ def decode_json(data: bytes) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise TraceFormatError(Message("a part of the trace is not valid JSON: {reason}", reason=error)) from error
+        raise TraceFormatError(Message("a part of the trace is not valid JSON: {reason}", reason=str(error))) from error
 
 
 def split_meta(body: bytes) -> tuple[Any, int]:
@@ -231,7 +231,7 @@ def unzip(data: bytes, budget: Budget, expected: int | None = None) -> bytes:
         # a max_length of 0 would mean "no limit"
         result = zlib.decompressobj().decompress(data, limit + 1)
     except zlib.error as error:
-        raise TraceFormatError(Message("a compressed part of the trace is damaged: {reason}", reason=error)) from error
+        raise TraceFormatError(Message("a compressed part of the trace is damaged: {reason}", reason=str(error))) from error
     if expected is not None and len(result) != expected:
         raise TraceFormatError("a compressed part of the trace has the wrong length")
     budget.take(len(result))

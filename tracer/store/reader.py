@@ -113,7 +113,7 @@ class TraceReader:
                 try:
                     self._header, self._schema = read_head(decode_json(body))
                 except TraceFormatError as error:
-                    raise TraceFormatError(Message("cannot read {path}: {reason}", path=self.path, reason=error)) from error
+                    raise TraceFormatError(Message("cannot read {path}: {reason}", path=self.path, reason=str(error))) from error
             return
         take = _TAKERS.get(frame.type)
         if take is None:
