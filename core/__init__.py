@@ -21,6 +21,7 @@ from . import (
     real_numbers,
     sampling,
     special,
+    testing,
     unsupported,
     utils,
 )
