@@ -31,12 +31,14 @@ def test_the_trace_of_a_module_is_named_after_its_last_part(gradtrace: Any, scri
     assert (tmp_path / "train.gtrace").exists()
 
 
-@pytest.mark.parametrize("launcher", [["-m", "torch.distributed.run"], ["bin/torchrun"]])
-def test_a_launcher_of_processes_is_not_recorded(gradtrace: Any, tmp_path: Path, launcher: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("launcher", "options"), [(["-m", "torch.distributed.launch"], " --use-env"), (["bin/accelerate", "launch"], " launch")]
+)
+def test_a_launcher_of_processes_is_not_recorded(gradtrace: Any, tmp_path: Path, launcher: list[str], options: str) -> None:
     ended = gradtrace("run", *launcher, "--nproc-per-node", "2", "train.py")
     assert ended.status == 2
     assert "starts processes of its own, which would not be recorded" in ended.err
-    assert "-m gradtrace run SCRIPT" in ended.err
+    assert f"{options} [its options] -m gradtrace run SCRIPT" in ended.err
     assert not list(tmp_path.glob("*.gtrace"))
 
 

@@ -22,8 +22,13 @@ from types import CodeType, ModuleType, TracebackType
 from ..._compiled import file_names
 from .verb import CommandError, ProgramRaisedError
 
-LAUNCHERS = ("torchrun", "torch.distributed.run", "torch.distributed.launch", "accelerate")
-"""Programs that only start others, each in a process of its own: there is nothing in them to record."""
+LAUNCHERS = {
+    "torchrun": "[its options]",
+    "torch.distributed.run": "[its options]",
+    "torch.distributed.launch": "--use-env [its options]",
+    "accelerate": "launch [its options]",
+}
+"""Programs that only start others, each in a process of its own, so that there is nothing in them to record; and their options."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,20 @@ class Program:
         """What follows ``python`` on the command line that runs it plainly."""
         return [*(["-m"] if self.is_module else []), self.name, *self.arguments]
 
+    @property
+    def short_name(self) -> str:
+        """The name of the script without its folder, or of the module."""
+        return self.name if self.is_module else Path(self.name).name
+
     def check(self) -> None:
         """Raise :class:`CommandError` when there is plainly nothing to run, or to record; imports nothing of the user's."""
-        name = self.name if self.is_module else Path(self.name).name
+        name = self.short_name
         if name in LAUNCHERS:
             launcher = f"python -m {name}" if self.is_module else name
-            raise CommandError(
-                f"{name} starts processes of its own, which would not be recorded",
-                hint=f"The other way round, each process is recorded:  {launcher} [its options] -m gradtrace run SCRIPT [args ...]",
+            hint = (
+                f"The other way round, each process is recorded:  {launcher} {LAUNCHERS[name]} -m gradtrace run SCRIPT [args ...]"
             )
+            raise CommandError(f"{name} starts processes of its own, which would not be recorded", hint=hint)
         if self.is_module:
             self._check_module()
         else:

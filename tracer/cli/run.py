@@ -15,6 +15,7 @@ from typing import Any
 from ..capture.options import COMPILE
 from ..record import Recording
 from ..recorder import LEVELS
+from .launcher import UNDERSTOOD, launch
 from .program import Program, execute
 from .recording import open_recording
 from .selecting import add_selection, selection_of
@@ -58,6 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, viewer: ViewerFactory) -> int:  # noqa: ARG001 - every verb is called alike
     """Run the program under the recorder. Its own exit status is the command's: ``SystemExit`` and exceptions pass through."""
     program = _program(args)
+    if program.short_name in UNDERSTOOD:
+        launch(program, args)
+        return OK
     output = args.output or Path(program.stem + SUFFIX)
     options = {"level": args.level, "sources": not args.no_sources, "compile": args.compile, **selection_of(args)}
     record_program(program, output, quiet=args.quiet, **options)
