@@ -25,6 +25,7 @@ TRIGGERS = {
     "silent-write": ("silent_write", "data_inplace_silent"),
     "no-gradient": ("detached", None),
     "never-updated": ("not_in_optimizer", None),
+    "never-cleared": ("not_cleared", None),
 }
 """For each rule a hand-made trace and a sample program that it finds something in."""
 

@@ -30,6 +30,7 @@ from .missing import MissingGradients, Reason
 from .nonfinite import NONFINITE_HINTS, first_nonfinite, nonfinite_origin
 from .selection import tempered
 from .text import list_text
+from .uncleared import never_cleared
 from .updates import never_updated
 
 if TYPE_CHECKING:
@@ -147,23 +148,41 @@ def silent_writes(trace: Trace) -> Iterator[Finding]:
         event = log[int(writes["id"][write])]
         assert isinstance(event, DataWritten)
         node = int(saved["node"][save])
-        tensor = best_name(trace, int(saved["tensor"][save]), event.tensor)
+        in_part = event.op == "__setitem__" and _saves_parts(trace, node)  # perhaps another one: the record has no indices
+        what = {
+            "op": named_at(event.op, event.source),
+            "tensor": best_name(trace, int(saved["tensor"][save]), event.tensor),
+            "node": node_at(trace, node),
+        }
         yield Finding(
             "silent-write",
-            "warning",
-            Message("Gradient silently wrong"),
+            "info" if in_part else "warning",
+            Message("Gradient possibly wrong") if in_part else Message("Gradient silently wrong"),
             Message(
+                "{op} wrote into {tensor} unseen by autograd after {node} had saved it or another part of it. If it is the part "
+                "that was saved, the backward computed with the new values.",
+                **what,
+            )
+            if in_part
+            else Message(
                 "{op} wrote {tensor} unseen by autograd after {node} had saved it, and the backward then computed with the new "
                 "values.",
-                op=named_at(event.op, event.source),
-                tensor=tensor,
-                node=node_at(trace, node),
+                **what,
             ),
             event.id,
             node,
             event.source,
             int(saved["id"][save]),
         )
+
+
+_PARTS = {"Slice", "Select", "Split", "SplitWithSizes", "Unbind", "Narrow", "Diagonal", "Unfold", "AsStrided"}
+
+
+def _saves_parts(trace: Trace, node: int) -> bool:
+    """Whether a node was given parts of larger tensors."""
+    given = (trace.nodes.get(edge.node) for edge in trace.nodes[node].edges) if node in trace.nodes else ()
+    return any(maker is not None and maker.op in _PARTS for maker in given)
 
 
 def leaves_without_gradient(trace: Trace) -> Iterator[Finding]:
@@ -192,6 +211,7 @@ RULES: Mapping[str, Callable[[Trace], Iterable[Finding]]] = {
     "silent-write": silent_writes,
     "no-gradient": leaves_without_gradient,
     "never-updated": never_updated,
+    "never-cleared": never_cleared,
 }
 """Every rule by the name that its findings carry."""
 

@@ -247,6 +247,17 @@ def not_in_optimizer() -> list[Event]:
     return script.end()
 
 
+def not_cleared() -> list[Event]:
+    """Three steps of an optimizer, and nothing empties ``.grad`` in between."""
+    script = EventScript()
+    weight = script.leaf("w")
+    for step in range(3):
+        script.backward(script.node("MulBackward0", [weight], target="loss"))
+        script.add(OptimizerStepped, optimizer="SGD", tensors=(script.tensor_of(weight),), source=script.position())
+        script.bump(weight, "SGD.step", before=step)
+    return script.end()
+
+
 CASES: Mapping[str, Callable[[], list[Event]]] = {
     case.__name__: case
     for case in (
@@ -270,6 +281,7 @@ CASES: Mapping[str, Callable[[], list[Event]]] = {
         detached,
         hook_breaks,
         not_in_optimizer,
+        not_cleared,
     )
 }
 """Every case by name, each a function that returns a fresh list of events."""

@@ -1,0 +1,95 @@
+"""What the findings say of training loops as people write them, and that they keep silent about sound ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradtrace
+import pytest
+from gradtrace.tracer.model import Finding
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+
+
+def _findings(path: Path, program: Callable[[], Any], level: Any = "values") -> list[Finding]:
+    with gradtrace.record(path, level=level):
+        program()
+    return gradtrace.load(path).findings()
+
+
+def _train(clear: Callable[[Any, Any], None]) -> None:
+    model = nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    for _ in range(4):
+        clear(model, optimizer)
+        model(torch.ones(3, 2)).square().mean().backward()
+        optimizer.step()
+
+
+@pytest.mark.parametrize("level", ["structure", "stats", "values"])
+def test_gradients_that_nothing_clears(tmp_path: Path, level: str) -> None:
+    (finding,) = _findings(tmp_path / "run.gtrace", lambda: _train(lambda model, optimizer: None), level)
+    assert finding.rule == "never-cleared"
+    assert "made 3 times with the sums of all gradients of weight, bias so far" in finding.detail
+    assert finding.source is not None
+    assert finding.source.file == __file__
+
+
+def _to_none(model: Any, optimizer: Any) -> None:
+    for parameter in model.parameters():
+        parameter.grad = None
+
+
+def _times_nothing(model: Any, optimizer: Any) -> None:
+    for parameter in model.parameters():
+        if parameter.grad is not None:
+            parameter.grad *= 0
+
+
+@pytest.mark.parametrize(
+    "clear",
+    [
+        lambda model, optimizer: optimizer.zero_grad(),
+        lambda model, optimizer: optimizer.zero_grad(set_to_none=False),
+        lambda model, optimizer: model.zero_grad(),
+        _to_none,
+        _times_nothing,
+    ],
+)
+def test_gradients_that_are_cleared_in_one_way_or_another(tmp_path: Path, clear: Callable[[Any, Any], None]) -> None:
+    assert _findings(tmp_path / "run.gtrace", lambda: _train(clear)) == []
+
+
+def test_several_backwards_for_each_step_are_nothing_wrong(tmp_path: Path) -> None:
+    def program() -> None:
+        model = nn.Linear(2, 1)
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        for step in range(8):
+            model(torch.ones(3, 2)).square().mean().backward()
+            if step % 2:
+                optimizer.step()
+                optimizer.zero_grad()
+
+    assert _findings(tmp_path / "run.gtrace", program) == []
+
+
+@pytest.mark.parametrize(("written", "severity"), [(slice(0, 2), "warning"), (slice(2, 4), "info")])
+def test_a_write_past_autograd_into_a_part_of_what_was_saved(tmp_path: Path, written: slice, severity: str) -> None:
+    """A buffer of stages, as solvers of differential equations have one; where the whole was saved there is no doubt."""
+
+    def program() -> None:
+        weight = torch.ones(2, requires_grad=True)
+        stages = (weight * 1).repeat(2)
+        used = stages[:2] if severity == "info" else stages
+        result = (used * used.detach().exp() * used).sum()
+        stages.data[written] = 5.0
+        result.backward()
+
+    findings = [finding for finding in _findings(tmp_path / "run.gtrace", program) if finding.rule == "silent-write"]
+    assert {finding.severity for finding in findings} == {severity}
+    assert {str(finding.title) for finding in findings} == {
+        "Gradient silently wrong" if severity == "warning" else "Gradient possibly wrong"
+    }
