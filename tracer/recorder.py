@@ -155,6 +155,8 @@ class Recorder:
             return None
         dtype = ""
         if type(array) is not np.ndarray:
+            if isinstance(array, events.Unknown):
+                return array.shape, array.true_dtype, None, NONE
             dtype = array.true_dtype if isinstance(array, events.Widened) else ""
             array = np.asarray(array)
         statistics = gradient_statistics(array) if self._with_statistics else None

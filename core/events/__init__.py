@@ -65,6 +65,7 @@ from .values import (
     Shape,
     SourcePosition,
     TensorInfo,
+    Unknown,
     Widened,
 )
 
@@ -112,6 +113,7 @@ __all__ = [
     "SourcePosition",
     "TensorInfo",
     "TensorSaved",
+    "Unknown",
     "VersionBumped",
     "Widened",
     "observes_nodes",

@@ -37,6 +37,10 @@ class Widened(np.ndarray[Any, np.dtype[Any]]):
         return widened
 
 
+class Unknown(Widened):
+    """An array of which only shape and ``true_dtype`` mean something: its numbers cannot be had."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourcePosition:
     """A line of the user's program.

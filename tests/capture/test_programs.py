@@ -179,7 +179,8 @@ def gan_detach_wrong(trace: Trace) -> None:
     assert len(trace.passes) == 6
     (finding,) = trace.findings()
     assert finding.rule == "no-gradient"
-    assert finding.detail.startswith("0.weight, 0.bias, 2.weight, 2.bias require a gradient")
+    names = [f"generator.{name}" for name in ("0.weight", "0.bias", "2.weight", "2.bias")]
+    assert finding.detail.startswith(f"{', '.join(names)} require a gradient")
     assert "left the graph by detach() at gan_detach_wrong.py:18" in finding.detail
 
 

@@ -196,6 +196,8 @@ def leaves_never_reached(trace: Trace) -> list[Leaf]:
     whole = [pass_ for pass_ in trace.passes if pass_.call == "backward" and pass_.outcome == "finished" and not pass_.inputs]
     if not whole or any(pass_.unobserved for pass_ in trace.passes):  # which may have reached any
         return []
+    if trace.is_spread:  # gradients come from other processes
+        return []
     flows = trace.events.columns(GradientFlowed)
     touched = {*trace.leaf_gradients.given.tolist()}
     touched.update(_variables(trace, flows["next_node"][flows["gradient.present"]]))

@@ -149,6 +149,11 @@ class Trace:
         """What the recording does not cover, of what the program did; in the order in which it was met."""
         return not_covered(self)
 
+    @property
+    def is_spread(self) -> bool:
+        """Whether parameters were spread over processes, so that optimizers and passes know different ones."""
+        return any(one.key == "parallel" for one in self.not_covered)
+
     @cached_property
     def thread_names(self) -> Mapping[int, str]:
         """The names of threads that began while recording, by the number that events have."""

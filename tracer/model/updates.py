@@ -31,6 +31,8 @@ def never_updated(trace: Trace) -> Iterator[Finding]:
     steps = log.columns(OptimizerStepped)["tensors"]
     if not len(steps.values):
         return
+    if trace.is_spread:  # optimizers know other leaves than passes
+        return
     last_step = int(log.ids(OptimizerStepped)[-1])
     accumulated = log.columns(GradientAccumulated)
     if not len(accumulated["id"]):

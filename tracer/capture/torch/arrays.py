@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ....core.events import Array, Widened
+from ....core.events import Array, Unknown, Widened
 from .loaded import dtype_name, torch
 from .probing import array_of
 
@@ -27,19 +27,23 @@ _NUMPY_DTYPES = {
 def as_array(tensor: Any) -> Array:
     """The values of ``tensor``: its own memory when it is dense, on the CPU and of a dtype that NumPy has, else a copy.
 
-    A tensor whose values cannot be had (on the meta device, or standing for another) gives a placeholder of zeros.
+    Of a tensor that is spread over processes (a ``DTensor``) it is the part of this one. A tensor whose values cannot be had (on
+    the meta device, or standing for another) gives an unknown array.
     """
+    if type(tensor) is not torch.Tensor:
+        tensor = getattr(tensor, "_local_tensor", tensor)
     tensor = tensor.detach()
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()
     if tensor.dtype not in _NUMPY_DTYPES and tensor.is_floating_point():  # bfloat16 and the 8-bit ones
-        return Widened.of(as_array(tensor.to(torch.float32)), dtype_name(tensor.dtype))
+        wide = as_array(tensor.to(torch.float32))
+        return (Unknown if isinstance(wide, Unknown) else Widened).of(wide, dtype_name(tensor.dtype))
     if tensor.is_conj() or tensor.is_neg():
         tensor = tensor.resolve_conj().resolve_neg()
     try:
         array: Array = array_of(tensor.cpu())
     except (RuntimeError, TypeError, NotImplementedError, BufferError):
-        return placeholder(tensor)
+        return Unknown.of(placeholder(tensor), dtype_name(tensor.dtype))
     return array
 
 

@@ -75,8 +75,11 @@ GAPS: Mapping[str, Gap] = {
         "the program forked worker processes, which record nothing",
     ),
     "parallel": Gap(
-        "FSDP, pipeline and tensor parallelism, `DataParallel`",
-        "Not tested; `DistributedDataParallel` [is](#several-processes), with gloo on the CPU.",
+        "Parameters that are spread over processes",
+        "With FSDP (both kinds) and tensor parallelism each trace has the forward and backward of its own process, and of a tensor "
+        "that is spread its own part. What is gathered and scattered between them is not told, nor what becomes of a gradient "
+        "behind the `AccumulateGrad` of an unsharded parameter. Tested with gloo on the CPU; pipelines are not tested.",
+        "parameters are spread over processes: how they are gathered and their gradients scattered is not recorded",
     ),
     "devices": Gap(
         "GPUs and other accelerators",

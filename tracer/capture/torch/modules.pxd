@@ -21,6 +21,7 @@ cdef class Modules:
     cdef Session _session
     cdef object _replicas
     cdef object _owners
+    cdef object _sharding
     cdef public object outermost
 
     @cython.locals(session=Session)

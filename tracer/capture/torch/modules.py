@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary, ref
 from .owners import Owners
 from .replicas import Replicas
 from .session import Session, without_torch_function
+from .sharding import Sharding
 
 __all__ = ["Modules"]
 
@@ -39,7 +40,8 @@ class Modules:
     def __init__(self, session: Session, replicas: Replicas) -> None:
         self._session = session
         self._replicas = replicas
-        self._owners = Owners(session, replicas)
+        self._sharding = Sharding(session)
+        self._owners = Owners(session, replicas, self._sharding)
         self.outermost: WeakKeyDictionary[Any, _Paths] = WeakKeyDictionary()
 
     def enter(self, module: Any, inputs: Any) -> None:  # noqa: ARG002  PyTorch calls with both
@@ -100,6 +102,8 @@ class Modules:
         thread = session.running_thread()
         if not thread.modules:
             return
-        _, name = thread.modules.pop()
+        path, name = thread.modules.pop()
         if session.listens():
+            if self._sharding.active:
+                self._sharding.leaving(module, path)
             session.sink.scope_exited(name)

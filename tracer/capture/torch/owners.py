@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary, ref
 from ...positions import callee_at, is_plumbing
 from .replicas import Replicas
 from .session import Session
+from .sharding import Sharding
 from .variables import global_variables, variables_of
 
 __all__ = ["Owners"]
@@ -37,9 +38,10 @@ class _Owner:
 class Owners:
     """Gives parameters their names."""
 
-    def __init__(self, session: Session, replicas: Replicas) -> None:
+    def __init__(self, session: Session, replicas: Replicas, sharding: Sharding) -> None:
         self._session = session
         self._replicas = replicas
+        self._sharding = sharding
         self._owners: WeakKeyDictionary[Any, _Owner] = WeakKeyDictionary()
         self._first: dict[str, _Owner] = {}
         self._prefixes: set[str] = set()
@@ -47,7 +49,7 @@ class Owners:
 
     def name_parameters(self, outermost: Any) -> None:
         """Tell the names of the parameters of a module that was called from outside any other."""
-        parameters = dict(self._replicas.inner(outermost).named_parameters())
+        parameters = self._parameters(outermost)
         if not parameters:
             return
         owner = self._owners.get(outermost)
@@ -68,7 +70,7 @@ class Owners:
         if module is None:
             self._first[name] = owner
             return False
-        theirs = dict(self._replicas.inner(module).named_parameters())
+        theirs = self._parameters(module)
         if theirs.get(name) is None or theirs[name] is parameter:
             return False
         if not other.prefix:
@@ -86,6 +88,9 @@ class Owners:
         prefix = next(one for one in candidates if one and one not in self._prefixes)
         self._prefixes.add(prefix)
         return prefix
+
+    def _parameters(self, module: Any) -> dict[str, Any]:
+        return self._sharding.names(module, self._replicas.inner(module).named_parameters())
 
     def _tell(self, owner: _Owner, parameters: dict[str, Any]) -> None:
         for name, parameter in parameters.items():

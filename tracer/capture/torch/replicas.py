@@ -23,6 +23,7 @@ __all__ = ["Replicas"]
 
 _KIND: HookKind = "post_accumulate_grad"
 _Model = torch.nn.parallel.DistributedDataParallel
+_WRAPPERS = (_Model, torch.nn.DataParallel)
 
 _Glance = list[tuple[Any, tuple[int, int] | None]]
 """Parameters, each with identity and version of its ``.grad``, or None when there is none."""
@@ -44,7 +45,7 @@ class Replicas:
 
     def inner(self, module: Any) -> Any:
         """The model that a replica wraps, which is what the program calls its parameters by; any other module itself."""
-        return module.module if isinstance(module, _Model) else module
+        return module.module if isinstance(module, _WRAPPERS) else module
 
     def before_pass(self) -> list[tuple[Any, _Glance]]:
         """What :meth:`after_pass` will want to know; empty when no model awaits its gradients."""
