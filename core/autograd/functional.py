@@ -192,7 +192,7 @@ def jacobian(
             'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function has more outputs than inputs, '
             '"forward-mode" tends to be more performant. Otherwise, prefer to use "reverse-mode".'
         )
-    _refuse(vectorize, strategy, "jacobian")
+    _check_ways(vectorize, strategy, strict, "jacobian")
     with enable_grad():
         given = _given(inputs, "inputs", "jacobian")
         points = _fresh(given.tensors, create_graph)
@@ -203,10 +203,14 @@ def jacobian(
     return outputs.like(finished)
 
 
-def _refuse(vectorize: bool, strategy: str, function: str) -> None:
-    if vectorize:
-        raise NotImplementedError(f"{function}(vectorize=True) needs vmap, which gradtrace.core does not have; leave it out")
-    if strategy == "forward-mode":
+def _check_ways(vectorize: bool, strategy: str, strict: bool, function: str) -> None:
+    """``vectorize`` changes how PyTorch computes, not what; here it is one row after the other all the same."""
+    if vectorize and strict:
+        raise RuntimeError(
+            f"torch.autograd.functional.{function}: `strict=True` and `vectorized=True` are not supported together. Please either "
+            "set `strict=False` or `vectorize=False`."
+        )
+    if strategy == "forward-mode" and not vectorize:
         raise NotImplementedError(f"{function}() by forward mode: gradtrace.core has reverse mode only; leave the strategy out")
 
 
@@ -243,7 +247,7 @@ def hessian(
     given = _given(inputs, "inputs", "hessian")
     if outer_jacobian_strategy not in ("forward-mode", "reverse-mode"):
         raise AssertionError('Expected strategy to be either "forward-mode" or "reverse-mode".')
-    _refuse(vectorize, outer_jacobian_strategy, "hessian")
+    _check_ways(vectorize, outer_jacobian_strategy, strict, "hessian")
 
     def single_output(*points: Tensor) -> Tensor:
         result: Tensor = _single_number(func(*points), "hessian", strict).squeeze()

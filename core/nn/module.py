@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Self, TypeVar
 
-import numpy as np
-
 from .. import events
-from ..dtypes import as_dtype, device, dtype, float16, float32, float64
+from ..dtypes import device, dtype, float16, float32, float64
+from ..grad_mode import no_grad
 from ..tensor import Tensor
 from . import scopes
 from .backward_hooks import BackwardHooks
-from .module_hooks import ModuleHookHandle, register
-from .module_state import IncompatibleKeys, load_state
+from .module_hooks import ModuleHookHandle, before_forward, register, takes_kwargs
+from .module_state import IncompatibleKeys, load_own_state, load_state, new_state, own_state
 from .module_text import format_module, indented
 from .parameter import Parameter, reset_gradients
 
 _T = TypeVar("_T")
-_HOOK_REGISTRIES = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+_HOOK_REGISTRIES = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks", "_load_state_dict_pre_hooks")
 
 
 class Module:
@@ -36,6 +36,8 @@ class Module:
     _forward_pre_hooks: dict[int, Callable[..., Any]]
     _backward_hooks: dict[int, Callable[..., Any]]
     _backward_pre_hooks: dict[int, Callable[..., Any]]
+    _load_state_dict_pre_hooks: dict[int, Callable[..., Any]]
+    _version = 1
 
     def __init__(self) -> None:
         set_plainly = super().__setattr__
@@ -62,35 +64,57 @@ class Module:
 
     def _call(self, *args: Any, **kwargs: Any) -> Any:
         for pre_hook in tuple(self._forward_pre_hooks.values()):
-            replaced = pre_hook(self, args)
-            if replaced is not None:
-                args = replaced if isinstance(replaced, tuple) else (replaced,)
+            args, kwargs = before_forward(self, pre_hook, args, kwargs)
         backward_hooks: BackwardHooks | None = None
         if self._backward_hooks or self._backward_pre_hooks:
             backward_hooks = BackwardHooks(self, tuple(self._backward_hooks.values()), tuple(self._backward_pre_hooks.values()))
             args = backward_hooks.around_inputs(args)
         result = self.forward(*args, **kwargs)
         for hook in tuple(self._forward_hooks.values()):
-            replaced = hook(self, args, result)
+            replaced = hook(self, args, kwargs, result) if takes_kwargs(hook) else hook(self, args, result)
             if replaced is not None:
                 result = replaced
         return result if backward_hooks is None else backward_hooks.around_outputs(result)
 
-    def register_forward_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
-        """Call ``hook(module, args, output)`` after each forward; what it returns (unless None) replaces the output."""
-        return register(self._forward_hooks, hook)
+    def register_forward_hook(
+        self,
+        hook: Callable[..., Any],
+        *,
+        prepend: bool = False,
+        with_kwargs: bool = False,
+        always_call: bool = False,  # noqa: ARG002  (a hook is not called when forward raises)
+    ) -> ModuleHookHandle:
+        """Call ``hook(module, args, output)`` after each forward; what it returns (unless None) replaces the output.
 
-    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
-        """Call ``hook(module, args)`` before each forward; what it returns (unless None) replaces the arguments."""
-        return register(self._forward_pre_hooks, hook)
+        ``with_kwargs``: it is called with the keyword arguments, too, before the output. ``prepend``: before all others.
+        """
+        return register(self._forward_hooks, hook, prepend, with_kwargs)
 
-    def register_full_backward_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
+    def register_forward_pre_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> ModuleHookHandle:
+        """Call ``hook(module, args)`` before each forward; what it returns (unless None) replaces the arguments.
+
+        ``with_kwargs``: it is called with the keyword arguments, too, and returns both. ``prepend``: before all others.
+        """
+        return register(self._forward_pre_hooks, hook, prepend, with_kwargs)
+
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> ModuleHookHandle:
         """Call ``hook(module, grad_input, grad_output)`` when both are known; a tuple it returns replaces ``grad_input``."""
-        return register(self._backward_hooks, hook)
+        return register(self._backward_hooks, hook, prepend)
 
-    def register_full_backward_pre_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
+    register_backward_hook = register_full_backward_hook
+
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> ModuleHookHandle:
         """Call ``hook(module, grad_output)`` when that is known; a tuple it returns replaces it."""
-        return register(self._backward_pre_hooks, hook)
+        return register(self._backward_pre_hooks, hook, prepend)
+
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
+        """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors)`` before loading."""
+        return register(self._load_state_dict_pre_hooks, partial(hook, self))
+
+    def _register_load_state_dict_pre_hook(self, hook: Callable[..., Any], with_module: bool = False) -> ModuleHookHandle:
+        return register(self._load_state_dict_pre_hooks, partial(hook, self) if with_module else hook)
 
     # ---- registration
     def __setattr__(self, name: str, value: Any) -> None:
@@ -132,7 +156,8 @@ class Module:
             super().__delattr__(name)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *self._parameters, *self._buffers, *self._modules})
+        names = {*super().__dir__(), *self._parameters, *self._buffers, *self._modules}
+        return sorted(name for name in names if not name[0].isdigit())
 
     def _forget(self, name: str) -> bool:
         """Drop ``name`` from wherever it is registered, and from the plain attributes; says whether it was registered."""
@@ -143,6 +168,8 @@ class Module:
         return bool(registered)
 
     def _check_name(self, kind: str, name: str, registry: Mapping[str, Any]) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"{kind} name should be a string. Got {type(name).__name__}")
         if "." in name:
             raise KeyError(f'{kind} name can\'t contain "."')
         if not name:
@@ -177,18 +204,23 @@ class Module:
         self._check_name("module", name, self._modules)
         self._modules[name] = module
 
-    register_module = add_module
+    def register_module(self, name: str, module: Module | None) -> None:
+        """Add a submodule under ``name``."""
+        self.add_module(name, module)
 
     # ---- walking
-    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
-        """This module and all below it, each once, with the attribute path that leads there."""
-        seen: set[Module] = set()
+    def named_modules(
+        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """This module and all below it, each once (unless asked otherwise), with the attribute path that leads there."""
+        seen: set[Module] = set() if memo is None else memo
         stack: list[tuple[str, Module]] = [(prefix, self)]
         while stack:
             path, module = stack.pop()
             if module in seen:
                 continue
-            seen.add(module)
+            if remove_duplicate:
+                seen.add(module)
             yield path, module
             children = [(_join(path, name), child) for name, child in module._modules.items() if child is not None]
             stack.extend(reversed(children))
@@ -209,30 +241,34 @@ class Module:
         """The modules directly below, each once."""
         return (child for _, child in self.named_children())
 
-    def named_parameters(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Parameter]]:
-        """All parameters, each once, with their paths."""
-        return self._named(lambda module: module._parameters, prefix, recurse)
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """All parameters, each once (unless asked otherwise), with their paths."""
+        return self._named(lambda module: module._parameters, prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """All parameters, each once."""
         return (parameter for _, parameter in self.named_parameters(recurse=recurse))
 
-    def named_buffers(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Tensor]]:
-        """All buffers, each once, with their paths."""
-        return self._named(lambda module: module._buffers, prefix, recurse)
+    def named_buffers(self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True) -> Iterator[tuple[str, Tensor]]:
+        """All buffers, each once (unless asked otherwise), with their paths."""
+        return self._named(lambda module: module._buffers, prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
         """All buffers, each once."""
         return (buffer for _, buffer in self.named_buffers(recurse=recurse))
 
     def _named(
-        self, registry_of: Callable[[Module], Mapping[str, _T | None]], prefix: str, recurse: bool
+        self, registry_of: Callable[[Module], Mapping[str, _T | None]], prefix: str, recurse: bool, remove_duplicate: bool
     ) -> Iterator[tuple[str, _T]]:
         seen: set[int] = set()
-        for path, module in self.named_modules(prefix) if recurse else [(prefix, self)]:
+        modules = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
+        for path, module in modules:
             for name, value in registry_of(module).items():
                 if value is not None and id(value) not in seen:
-                    seen.add(id(value))
+                    if remove_duplicate:
+                        seen.add(id(value))
                     yield _join(path, name), value
 
     def get_submodule(self, target: str) -> Module:
@@ -244,6 +280,24 @@ class Module:
             module = getattr(module, name)
         return module
 
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter at a path such as ``"blocks.0.weight"``. Raises ``AttributeError`` when there is none."""
+        return self._at(target, "an nn.Parameter", Parameter)
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer at a path. Raises ``AttributeError`` when there is none."""
+        return self._at(target, "a buffer", Tensor)
+
+    def _at(self, target: str, what: str, kind: type[_T]) -> _T:
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if not hasattr(module, name):
+            raise AttributeError(f"{type(module).__name__} has no attribute `{name}`")
+        found = getattr(module, name)
+        if not isinstance(found, kind) or (kind is Tensor and name not in module._buffers):
+            raise AttributeError(f"`{name}` is not {what}")
+        return found
+
     def apply(self, fn: Callable[[Module], None]) -> Self:
         """Call ``fn`` on every module below and then on this one, for example to initialise them."""
         for child in self.children():
@@ -252,30 +306,52 @@ class Module:
         return self
 
     # ---- state
-    def state_dict(self, *, prefix: str = "") -> OrderedDict[str, Tensor]:
-        """Parameters and persistent buffers by path, detached; they share memory with the module."""
-        state: OrderedDict[str, Tensor] = OrderedDict()
-        self._collect_state(state, prefix)
-        return state
-
-    def _collect_state(self, state: OrderedDict[str, Tensor], prefix: str) -> None:
-        for name, value in (*self._parameters.items(), *self._buffers.items()):
-            if value is not None and name not in self._non_persistent:
-                state[prefix + name] = value.detach()
+    def state_dict(self, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> OrderedDict[str, Any]:
+        """Parameters and persistent buffers by path, detached unless ``keep_vars``; they share memory with the module."""
+        state = new_state() if destination is None else destination
+        if hasattr(state, "_metadata"):
+            state._metadata[prefix[:-1]] = {"version": self._version}
+        self._save_to_state_dict(state, prefix, keep_vars)
         for name, child in self._modules.items():
             if child is not None:
-                child._collect_state(state, f"{prefix}{name}.")
+                child.state_dict(destination=state, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+        return state
 
-    def load_state_dict(self, state_dict: Mapping[str, Tensor], strict: bool = True) -> IncompatibleKeys:
-        """Copy the values of ``state_dict`` into parameters and buffers.
+    def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
+        own_state(self, destination, prefix, keep_vars)
+
+    def _load_from_state_dict(
+        self,
+        state_dict: Mapping[str, Any],
+        prefix: str,
+        local_metadata: Mapping[str, Any],
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        load_own_state(self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
+
+    def get_extra_state(self) -> Any:
+        """What else belongs to the state; subclasses that have something define this and :meth:`set_extra_state`."""
+        raise RuntimeError("Reached a code path in Module.get_extra_state() that should never be called.")
+
+    def set_extra_state(self, state: Any) -> None:  # noqa: ARG002  (for subclasses)
+        """Take over what :meth:`get_extra_state` gave."""
+        raise RuntimeError("Reached a code path in Module.set_extra_state() that should never be called.")
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> IncompatibleKeys:
+        """Copy the values of ``state_dict`` into parameters and buffers; with ``assign`` take over its tensors.
 
         Raises ``RuntimeError`` listing every key that is missing or unexpected (when ``strict``) and every shape that does not fit.
         """
-        return load_state(self, state_dict, strict)
+        return load_state(self, state_dict, strict, assign)
 
     # ---- modes and gradients
     def train(self, mode: bool = True) -> Self:
         """Switch this module and all below to training (or evaluation) behaviour."""
+        if not isinstance(mode, bool):
+            raise ValueError("training mode is expected to be boolean")
         for module in self.modules():
             module.training = mode
         return self
@@ -299,10 +375,18 @@ class Module:
         """Convert floating-point parameters and buffers to a dtype; a device may be named, and is the CPU."""
         for argument in (*args, *kwargs.values()):
             if isinstance(argument, dtype):
+                if argument.np.kind != "f":
+                    raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={argument}")
                 self._convert(argument)
+            elif isinstance(argument, Tensor):
+                self._convert(argument.dtype)
             elif isinstance(argument, str):
                 device(argument)  # raises for anything but the CPU
         return self
+
+    def type(self, dst_type: Any) -> Self:
+        """Convert everything to a dtype."""
+        return self._apply(lambda tensor: tensor.type(dst_type))
 
     def float(self) -> Self:
         """Convert to float32."""
@@ -321,17 +405,33 @@ class Module:
         return self
 
     def _convert(self, to: dtype) -> Self:
-        target: np.dtype[Any] = as_dtype(to).np
-        tensors: Iterable[Tensor] = (*self.parameters(), *self.buffers())
-        for tensor in tensors:
-            if tensor.is_floating_point():
-                tensor.data = tensor.detach().to(to) if tensor._array.dtype != target else tensor.data
+        return self._apply(lambda tensor: tensor.to(to) if tensor.is_floating_point() else tensor)
+
+    def _apply(self, fn: Callable[[Any], Any], recurse: bool = True) -> Self:
+        """Give all parameters, their gradients and all buffers the values that ``fn`` makes of them."""
+        if recurse:
+            for child in self.children():
+                child._apply(fn)
+        for parameter in self._parameters.values():
+            if parameter is not None:
+                with no_grad():
+                    parameter.data = fn(parameter)
+                if parameter.grad is not None:
+                    with no_grad():
+                        changed = fn(parameter.grad)
+                    parameter.grad.data = changed
+        for name, buffer in self._buffers.items():
+            if buffer is not None:
+                self._buffers[name] = fn(buffer)
         return self
 
     # ---- text
     def extra_repr(self) -> str:
         """What stands in the brackets of the printed form; subclasses define it."""
         return ""
+
+    def _get_name(self) -> str:
+        return type(self).__name__
 
     def __repr__(self) -> str:
         extra = self.extra_repr()

@@ -27,8 +27,46 @@ class ModuleHookHandle:
         self.remove()
 
 
-def register(hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> ModuleHookHandle:
-    """Put ``hook`` behind those that are there."""
+class _WithKwargs:
+    """A hook that is called with the keyword arguments, too."""
+
+    def __init__(self, hook: Callable[..., Any]) -> None:
+        self._hook = hook
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._hook(*arguments)
+
+
+def takes_kwargs(hook: Callable[..., Any]) -> bool:
+    """Whether a hook was registered ``with_kwargs``."""
+    return type(hook) is _WithKwargs
+
+
+def before_forward(
+    module: Any, hook: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments after a hook has looked at them. Raises ``RuntimeError`` for what is no pair from one with kwargs."""
+    if not takes_kwargs(hook):
+        replaced = hook(module, args)
+        if replaced is not None:
+            args = replaced if isinstance(replaced, tuple) else (replaced,)
+        return args, kwargs
+    both = hook(module, args, kwargs)
+    if both is None:
+        return args, kwargs
+    if not isinstance(both, tuple) or len(both) != 2:
+        raise RuntimeError(f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {both}.")
+    return both
+
+
+def register(
+    hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any], prepend: bool = False, with_kwargs: bool = False
+) -> ModuleHookHandle:
+    """Put ``hook`` behind those that are there, or before them."""
     key = _next_hook()
-    hooks[key] = hook
+    others = dict(hooks) if prepend else {}
+    for other in others:
+        del hooks[other]
+    hooks[key] = _WithKwargs(hook) if with_kwargs else hook
+    hooks.update(others)
     return ModuleHookHandle(hooks, key)
