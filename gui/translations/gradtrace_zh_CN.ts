@@ -1592,6 +1592,10 @@
       <translation>{name} 中首个 NaN/Inf</translation>
     </message>
     <message>
+      <source>Gradient possibly wrong</source>
+      <translation>梯度可能有误</translation>
+    </message>
+    <message>
       <source>Gradient recording switched off</source>
       <translation>已关闭梯度记录</translation>
     </message>
@@ -1614,6 +1618,10 @@
     <message>
       <source>Gradients had grown before: the largest norm was {first} in {first_pass} and {last} in {last_pass}. Training diverges (a smaller step size or clipping would help).</source>
       <translation>在此之前梯度已不断增大：最大范数在 {first_pass} 中为 {first}，在 {last_pass} 中为 {last}。训练正在发散（减小学习率或裁剪梯度会有帮助）。</translation>
+    </message>
+    <message>
+      <source>Gradients never cleared</source>
+      <translation>梯度从未清零</translation>
     </message>
     <message>
       <source>Hook {hook} removed</source>
@@ -2220,6 +2228,10 @@
       <translation>外部</translation>
     </message>
     <message>
+      <source>parameters are spread over processes: how they are gathered and their gradients scattered is not recorded</source>
+      <translation>参数分布在多个进程中：它们如何收集、梯度如何分散，均不记录</translation>
+    </message>
+    <message>
       <source>part of its graph was not recorded</source>
       <translation>它的计算图有一部分未被记录</translation>
     </message>
@@ -2728,6 +2740,10 @@
       <translation>{optimizer} 更新了 {names}</translation>
     </message>
     <message>
+      <source>{op} wrote into {tensor} unseen by autograd after {node} had saved it or another part of it. If it is the part that was saved, the backward computed with the new values.</source>
+      <translation>{op} 在 {node} 保存 {tensor} 或其另一部分之后写入了 {tensor}，而自动求导未察觉。如果写入的正是被保存的那一部分，反向传播就用新的值进行了计算。</translation>
+    </message>
+    <message>
       <source>{op} wrote {tensor} through a view of {base}: version {before} to {after}</source>
       <translation>{op} 通过 {base} 的视图写入 {tensor}：版本 {before} 变为 {after}</translation>
     </message>
@@ -2798,6 +2814,14 @@
     <message>
       <source>{size} bytes at byte {byte} are damaged and were left out</source>
       <translation>字节 {byte} 处的 {size} 个字节已损坏，已略去</translation>
+    </message>
+    <message>
+      <source>{step} was made {count} times with the sum of all gradients of {names} so far: nothing ever cleared its .grad.</source>
+      <translation>{step} 执行了 {count} 次更新，每次用的都是 {names} 到那时为止所有梯度的总和：它的 .grad 从未被清零。</translation>
+    </message>
+    <message>
+      <source>{step} was made {count} times with the sums of all gradients of {names} so far: nothing ever cleared their .grad.</source>
+      <translation>{step} 执行了 {count} 次更新，每次用的都是 {names} 到那时为止各自所有梯度的总和：它们的 .grad 从未被清零。</translation>
     </message>
     <message>
       <source>{text}</source>
