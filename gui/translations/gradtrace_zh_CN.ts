@@ -2741,7 +2741,7 @@
     </message>
     <message>
       <source>{op} wrote into {tensor} unseen by autograd after {node} had saved it or another part of it. If it is the part that was saved, the backward computed with the new values.</source>
-      <translation>{op} 在 {node} 保存 {tensor} 或其另一部分之后写入了 {tensor}，而自动求导未察觉。如果写入的正是被保存的那一部分，反向传播就用新的值进行了计算。</translation>
+      <translation>{op} 在 {node} 保存 {tensor} 或其另一部分之后写入了它，而自动求导未察觉。如果写入的正是被保存的那一部分，反向传播就用新的值进行了计算。</translation>
     </message>
     <message>
       <source>{op} wrote {tensor} through a view of {base}: version {before} to {after}</source>
