@@ -124,6 +124,8 @@ from .volumes import (
     UpsamplingNearest2d,
 )
 
+setattr(functional, "grad", grad)  # noqa: B010  (a name that functions have in PyTorch; grad is made of functions)
+
 __all__ = [
     "CELU",
     "ELU",

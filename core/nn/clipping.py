@@ -25,7 +25,7 @@ def clip_grad_norm_(
     tensors = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     gradients = [tensor.grad for tensor in tensors if tensor.grad is not None]
     norms = [np.linalg.norm(gradient._array.reshape(-1), norm_type) for gradient in gradients]
-    total = np.asarray(np.linalg.norm(norms, norm_type) if norms else 0.0, np.float32)
+    total = np.asarray(np.linalg.norm(norms, norm_type) if norms else 0.0, gradients[0]._array.dtype if gradients else np.float32)
     if error_if_nonfinite and not np.isfinite(total):
         raise RuntimeError(
             f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, so it cannot be clipped. To "
