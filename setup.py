@@ -10,6 +10,7 @@ import shutil
 import sys
 from contextlib import chdir, suppress
 from pathlib import Path
+from typing import Any
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
@@ -26,6 +27,9 @@ DIRECTIVES = {
     "wraparound": True,
     "auto_pickle": False,
 }
+
+TYPED = {"core.fast_templates", "core.product_template", "core.templates"}
+"""Where annotations say what C knows of a variable, as nothing else can in nested functions. These become methods, so they bind."""
 
 compiled = runpy.run_path(str(ROOT / "_compiled" / "__init__.py"), run_name="gradtrace._compiled")
 
@@ -60,20 +64,33 @@ def extensions() -> list[Extension]:
         return []
     _copy_sources()
     wanted = [Extension(f"gradtrace.{module}", [str(_source(module).relative_to(STAGE))]) for module in compiled["MODULES"]]
+    options: dict[str, Any] = {"include_path": ["."], "quiet": True}
     try:
         with chdir(STAGE):  # tracebacks show the names of source files as they are given here
-            made = cythonize(wanted, include_path=["."], compiler_directives=DIRECTIVES, quiet=True)
+            made = [
+                *cythonize([one for one in wanted if _module(one) not in TYPED], compiler_directives=DIRECTIVES, **options),
+                *cythonize(
+                    [one for one in wanted if _module(one) in TYPED],
+                    compiler_directives={**DIRECTIVES, "annotation_typing": True, "binding": True},
+                    **options,
+                ),
+            ]
     except CompileError as error:
         print(f"gradtrace: nothing is compiled, it will run as Python: {error}", file=sys.stderr)
         return []
     of_sources = compiled["fingerprint"](ROOT)
     for extension in made:
-        module = extension.name.removeprefix("gradtrace.")
+        module = _module(extension)
         extension.name = f"gradtrace._compiled.{compiled['file_stem'](module, of_sources)}"
         extension.sources = [str((STAGE / source).relative_to(ROOT)) for source in extension.sources]
         extension.depends = [str((STAGE / source).relative_to(ROOT)) for source in extension.depends]
         extension.optional = True
     return made
+
+
+def _module(extension: Extension) -> str:
+    name: str = extension.name
+    return name.removeprefix("gradtrace.")
 
 
 def _copy_sources() -> None:

@@ -21,6 +21,13 @@ __all__ = ["MODULES", "file_names", "file_stem", "fingerprint", "install", "sour
 
 MODULES: tuple[str, ...] = (
     "core.announce",
+    "core.blanks",
+    "core.fast_templates",
+    "core.numpy_calls",
+    "core.plain_run",
+    "core.product_template",
+    "core.saved",
+    "core.templates",
     "tracer.capture.torch.calls",
     "tracer.capture.torch.graph",
     "tracer.capture.torch.identity",
@@ -38,6 +45,9 @@ MODULES: tuple[str, ...] = (
 )
 """What is compiled: modules of gradtrace, without the package's name."""
 
+DESCRIBED: tuple[str, ...] = ("core.node", "core.tensor")
+"""What stays Python, and of which compiled modules know what its objects look like."""
+
 PURE = "GRADTRACE_PURE"
 """The environment variable that switches compiled modules off."""
 
@@ -48,7 +58,7 @@ _SOURCE_SUFFIXES = (".py", ".pyx", ".pxd")
 
 def sources(root: Path = _ROOT) -> Iterator[Path]:
     """Every file that the compiled modules are made of."""
-    for module in MODULES:
+    for module in (*MODULES, *DESCRIBED):
         for suffix in _SOURCE_SUFFIXES:
             path = root.joinpath(*module.split(".")).with_suffix(suffix)
             if path.exists():

@@ -25,14 +25,36 @@ from .anomaly import check_for_nan, warn_of_error
 from .grad_mode import thread_state
 from .identity import next_pass, node_id, tensor_id
 from .node import FREED, AccumulateGrad, Edge, Node
-from .plain_run import SOLE_REFERENCE, run_plain
+from .plain_run import count_dependencies, run_plain
 from .reentrancy import MAX_DEPTH, in_another_thread
 from .run_hooks import run_node_hooks_after, run_node_hooks_before, run_post_accumulate_hooks, run_tensor_hooks
 from .tensor import Array, Tensor
 
 
+def _count_of_sole_reference() -> int:
+    """As :data:`.plain_run.SOLE_REFERENCE` for this module, of which only the other may be compiled."""
+    held_once = np.empty(0)
+    return sys.getrefcount(held_once)
+
+
+_SOLE_REFERENCE = _count_of_sole_reference()
+
+
 class BackwardPass:
     """One call into the engine: its options, and what it has to hand out."""
+
+    __slots__ = (
+        "accumulates",
+        "capture_at",
+        "captured",
+        "create_graph",
+        "dependencies",
+        "inputs",
+        "keep_graph",
+        "listener",
+        "needed",
+        "number",
+    )
 
     def __init__(self, *, keep_graph: bool, create_graph: bool, inputs: Sequence[Edge] | None, accumulates: bool) -> None:
         self.number = next_pass()
@@ -47,26 +69,6 @@ class BackwardPass:
         self.listener: events.Sink | None = None
 
     # -------------------------------------------------------------------------------------------- preparation
-    def count_dependencies(self, roots: Sequence[Node]) -> None:
-        """Count the gradients each reachable node will receive."""
-        dependencies = self.dependencies
-        stack: list[Node] = []
-        pop, push = stack.pop, stack.append
-        for root in roots:
-            if root not in dependencies:
-                dependencies[root] = 0
-                stack.append(root)
-            dependencies[root] += 1
-        while stack:
-            for edge in pop().next_edges:
-                if edge is not None:
-                    node = edge[0]
-                    if node in dependencies:
-                        dependencies[node] += 1
-                    else:
-                        dependencies[node] = 1
-                        push(node)
-
     def restrict_to_inputs(self, roots: Sequence[Node]) -> None:
         """Find the nodes on a path to one of ``inputs``, and where to capture their gradients."""
         if self.inputs is None:
@@ -171,9 +173,9 @@ def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor],
     if not edges:
         return
     roots = [node for node, _ in edges]
-    task.count_dependencies(roots)
-    task.restrict_to_inputs(roots)
-    dependencies = task.dependencies
+    dependencies = task.dependencies = count_dependencies(roots)
+    if task.inputs is not None:
+        task.restrict_to_inputs(roots)
     needed = task.needed
     uses = dict(dependencies) if sink is not None else dependencies
     create_graph = task.create_graph
@@ -211,7 +213,7 @@ def _run(task: BackwardPass, edges: Sequence[Edge], gradients: Sequence[Tensor],
     while ready:
         node = heapq.heappop(ready)[2]
         gradient = buffers.pop(node, None)
-        owned = sys.getrefcount(gradient) <= SOLE_REFERENCE
+        owned = sys.getrefcount(gradient) <= _SOLE_REFERENCE
         runs = not special or task.runs(node)
         if sink is not None and runs:
             sink.node_started(task.number, node_id(node), _reason(node, roots, uses, len(ready)))

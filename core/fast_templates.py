@@ -15,10 +15,12 @@ from . import errors, events
 from .activity import activity
 from .announce import announce, announce_cut
 from .backends import ARRAYS, TENSORS
-from .dtypes import float_result_type, get_default_dtype, result_type
+from .blanks import new
 from .fitting import fit_array, fit_tensor
 from .grad_mode import thread_state
-from .node import FREED, Node, gradient_edge, new, next_sequence_nr
+from .node import FREED, Node, gradient_edge, next_sequence_nr
+from .numpy_calls import from_core
+from .promotion import as_float, promoted
 from .saved import (
     PackedTensor,
     SavedOutput,
@@ -29,7 +31,7 @@ from .saved import (
 )
 from .saved_hooks import pack_saved
 from .storage import InferenceCounter, VersionCounter
-from .tensor import Array, Tensor
+from .tensor import Tensor
 
 if TYPE_CHECKING:
     from .registry import Operator
@@ -44,7 +46,7 @@ FLOAT64 = np.dtype(np.float64)
 # ---------------------------------------------------------------------------------------------------------------- unary
 def build_unary(row: Operator, node_class: type[Node]) -> Built:
     """One tensor, then plain arguments."""
-    kernel, formula, floats_only = row.kernel, row.derivatives["self"], row.floats_only
+    kernel, formula, floats_only = from_core(row.kernel), row.derivatives["self"], row.floats_only
     saves_result = row.saved_names == ("result",)
     saves_self = row.saved_names == ("self",)
     keeps_params = bool(row.plain_names)
@@ -55,19 +57,19 @@ def build_unary(row: Operator, node_class: type[Node]) -> Built:
     def operator(self: Tensor, *params: Any) -> Tensor:
         recording = thread_state.grad_enabled
         array = self._array
-        if floats_only and array.dtype is not FLOAT32 and array.dtype.kind != "f":
-            array = array.astype(get_default_dtype().np)
+        if floats_only and array.dtype is not FLOAT32:
+            array = as_float(array)
         if len(params) != argument_count:
             params += defaults[len(params) :]
         values = kernel(array, *params) if params else kernel(array)
         if type(values) is not ndarray:
             values = asarray(values)
-        result = new(Tensor)
+        result: Tensor = new(Tensor)
         result._array = values
         result._counter = result._meta = None
         result._number = 0
         if recording and self._requires_grad:
-            node: Any = new(node_class)
+            node: Node = new(node_class)
             node.next_edges = (self._edge or gradient_edge(self),)
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
@@ -102,8 +104,8 @@ def build_unary(row: Operator, node_class: type[Node]) -> Built:
 
     if saves_self or saves_result:
 
-        def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
-            saved = node.saved
+        def apply_raw(node: Node, gradient: Any) -> tuple[Any, ...]:
+            saved: Any = node.saved
             if saved is FREED:
                 raise_freed()
             if gradient is None:
@@ -131,7 +133,7 @@ def build_unary(row: Operator, node_class: type[Node]) -> Built:
 
     else:
 
-        def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
+        def apply_raw(node: Node, gradient: Any) -> tuple[Any, ...]:
             if gradient is None:
                 return (None,)
             answer = formula(ARRAYS, gradient, *node.params) if keeps_params else formula(ARRAYS, gradient)
@@ -146,20 +148,6 @@ def build_unary(row: Operator, node_class: type[Node]) -> Built:
 
 
 # --------------------------------------------------------------------------------------------------------------- binary
-def _promoted(row: Operator, first: Array, second: Any) -> tuple[Array, Any]:
-    """The operands in the dtype that PyTorch computes in."""
-    if row.name == "sub":
-        errors.refuse_bools(first, second)
-    dtype = (float_result_type if row.floats_only else result_type)(first, second)
-    if first.dtype != dtype:
-        first = first.astype(dtype)
-    if not isinstance(second, ndarray):
-        second = np.asarray(second).astype(dtype)
-    elif second.dtype != dtype:
-        second = second.astype(dtype)
-    return first, second
-
-
 def _not_an_operand(row: Operator, value: Any) -> TypeError:
     return TypeError(f"{row.name}(): argument 'other' (position 2) must be Tensor, not {type(value).__name__}")
 
@@ -176,7 +164,7 @@ def build_binary(row: Operator, node_class: type[Node]) -> Built:
 
 
 def _binary_operator(row: Operator, node_class: type[Node], is_method: bool) -> Function:
-    kernel = row.kernel
+    kernel = from_core(row.kernel)
     saves_anything = bool(row.saved_names)
     keeps_self, keeps_other = (_kept_when(row, name) for name in ("self", "other"))
 
@@ -189,40 +177,39 @@ def _binary_operator(row: Operator, node_class: type[Node], is_method: bool) -> 
             other_needs = False
             fitting = True
             if first.dtype is not FLOAT32 and first.dtype is not FLOAT64:
-                first, second = _promoted(row, first, second)
+                first, second = promoted(row, first, second)
                 fitting = first is self._array
+        elif isinstance(other, Tensor):
+            operand: Tensor = other
+            second = operand._array
+            other_needs = operand._requires_grad
+            dtype = first.dtype
+            fitting = first.shape == second.shape
+            if dtype is not second.dtype or (dtype is not FLOAT32 and dtype is not FLOAT64):
+                first, second = promoted(row, first, second)
+                fitting = fitting and first is self._array and second is operand._array
+        elif isinstance(other, (bool, int, float, np.generic)):
+            other = second = other.item() if isinstance(other, np.generic) else other
+            other_needs = False
+            first, second = promoted(row, first, second)
+            fitting = first is self._array
+        elif is_method:
+            return NotImplemented
         else:
-            try:
-                second = other._array
-                other_needs = other._requires_grad
-            except AttributeError:
-                if not isinstance(other, (bool, int, float, np.generic)):
-                    if is_method:
-                        return NotImplemented
-                    raise _not_an_operand(row, other) from None
-                other = second = other.item() if isinstance(other, np.generic) else other
-                other_needs = False
-                first, second = _promoted(row, first, second)
-                fitting = first is self._array
-            else:
-                dtype = first.dtype
-                fitting = first.shape == second.shape
-                if dtype is not second.dtype or (dtype is not FLOAT32 and dtype is not FLOAT64):
-                    first, second = _promoted(row, first, second)
-                    fitting = fitting and first is self._array and second is other._array
+            raise _not_an_operand(row, other)
         try:
             values = kernel(first, second)
         except ValueError:
             raise errors.not_broadcastable(first.shape, np.shape(second)) from None
         if type(values) is not ndarray:
             values = asarray(values)
-        result = new(Tensor)
+        result: Tensor = new(Tensor)
         result._array = values
         result._counter = result._meta = None
         result._number = 0
         needs_self = self._requires_grad
         if recording and (needs_self or other_needs):
-            node: Any = new(node_class)
+            node: Node = new(node_class)
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
             node.number = 0
@@ -233,7 +220,7 @@ def _binary_operator(row: Operator, node_class: type[Node], is_method: bool) -> 
                 first_edge = self._edge or gradient_edge(self)
             if other_needs:
                 needs += 2
-                second_edge = other._edge or gradient_edge(other)
+                second_edge = operand._edge or gradient_edge(operand)
             node.next_edges = (first_edge, second_edge)
             node.needs = needs
             if saves_anything:
@@ -246,8 +233,8 @@ def _binary_operator(row: Operator, node_class: type[Node], is_method: bool) -> 
                         self_version = counter.version
                 if keeps_other[needs]:
                     kept_other = other
-                    if kind is not float and kind is not int and isinstance(other, Tensor):
-                        counter = other._counter
+                    if isinstance(other, Tensor):
+                        counter = operand._counter
                         if counter is not None:
                             other_version = counter.version
                 node.saved = (kept_self, self_version, kept_other, other_version)
@@ -293,10 +280,10 @@ def _binary_derivatives(row: Operator) -> tuple[Function, Function]:
     self_needs_nothing, other_needs_nothing = not named_self, not named_other
     self_needs_other, other_needs_self = named_self == ("other",), named_other == ("self",)
 
-    def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
+    def apply_raw(node: Node, gradient: Any) -> tuple[Any, ...]:
         first = second = None
         if saves_anything:
-            saved = node.saved
+            saved: Any = node.saved
             if saved is FREED:
                 raise_freed()
             first, self_version, second, other_version = saved

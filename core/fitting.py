@@ -1,4 +1,4 @@
-"""Making a gradient fit its input: its shape where broadcasting stretched it, its dtype where promotion changed it."""
+"""Gradients as arrays: made to fit their input where broadcasting stretched it or promotion changed its dtype, and added up."""
 
 from __future__ import annotations
 
@@ -37,3 +37,18 @@ def fit_tensor(gradient: Tensor, fit: Fit) -> Tensor:
 def as_array(value: Any) -> Array:
     """An array of what may be a NumPy scalar."""
     return value if type(value) is ndarray else np.asarray(value)
+
+
+_AS_ARRAY: dict[str, Any] = {"out": ...} if np.lib.NumpyVersion(np.__version__) >= "2.3.0" else {}
+"""Asks a ufunc for a 0-d array instead of a scalar, which would have to be made one again."""
+
+
+def total(held: Array, value: Array) -> Array:
+    """The sum of two gradients of one shape, as a new array."""
+    return as_array(np.add(held, value, **_AS_ARRAY))
+
+
+def add_to(held: Array, value: Array) -> Array:
+    """Add ``value`` to ``held`` where that lies, and return it."""
+    result: Array = np.add(held, value, held)
+    return result

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from .numpy_calls import in_progress
+
 _CORE = __name__.rpartition(".")[0]
 _PHRASES = {"divide by zero": "divide", "overflow": "over", "underflow": "under", "invalid value": "invalid"}
 
@@ -30,7 +32,7 @@ class _Log:
         frame = sys._getframe(1)
         while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("numpy."):
             frame = frame.f_back
-        if frame.f_globals.get("__name__", "").startswith(_CORE):
+        if frame.f_globals.get("__name__", "").startswith(_CORE) or in_progress():
             return
         message = line.removeprefix("Warning: ").rstrip("\n")
         phrase = message.partition(" encountered")[0]

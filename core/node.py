@@ -67,6 +67,11 @@ class Node:
     saved: tuple[Any, ...] | None
     hooks: NodeHooks | None
     number: int
+    # slots that only nodes of some templates have
+    params: Any
+    needs: Any
+    fits: Any
+    infos: Any
 
     def apply_raw(self, gradient: Any) -> tuple[Any, ...]:
         """Gradients of the inputs from the gradient of the output, as arrays (None: undefined)."""

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy import ndarray
 
 from .accumulate import accumulate_unheard
+from .fitting import add_to, total
 from .node import FREED, AccumulateGrad, Edge, Node
 
 _Ready = tuple[int, int, Node, Any]
@@ -30,8 +30,28 @@ def _count_of_sole_reference() -> int:
 
 SOLE_REFERENCE = _count_of_sole_reference()
 
-_AS_ARRAY: dict[str, Any] = {"out": ...} if np.lib.NumpyVersion(np.__version__) >= "2.3.0" else {}
-"""Asks a ufunc for a 0-d array instead of a scalar, which would have to be made one again."""
+
+def count_dependencies(roots: Sequence[Node]) -> dict[Node, int]:
+    """How many gradients each node that can be reached from ``roots`` will receive."""
+    dependencies: dict[Node, int] = {}
+    stack: list[Node] = []
+    for root in roots:
+        if root not in dependencies:
+            dependencies[root] = 0
+            stack.append(root)
+        dependencies[root] += 1
+    pop, push = stack.pop, stack.append
+    while stack:
+        above = pop()
+        for edge in above.next_edges:
+            if edge is not None:
+                node = edge[0]
+                if node in dependencies:
+                    dependencies[node] += 1
+                else:
+                    dependencies[node] = 1
+                    push(node)
+    return dependencies
 
 
 def run_plain(
@@ -54,7 +74,6 @@ def run_plain(
     ready: list[_Ready] = []
     arrivals = 0
     heappush, heappop, heappushpop = heapq.heappush, heapq.heappop, heapq.heappushpop
-    add = np.add
     getrefcount, sole = sys.getrefcount, SOLE_REFERENCE
 
     for (node, input_nr), value in zip(edges, gradients, strict=True):
@@ -137,12 +156,9 @@ def run_plain(
                 elif value is None:
                     value = held
                 elif held.ndim and getrefcount(held) <= sole and held.base is None and held.dtype is value.dtype:
-                    held += value
-                    value = held
+                    value = add_to(held, value)
                 else:  # also for a single number: NumPy is slower in place there
-                    value = add(held, value, **_AS_ARRAY)
-                    if type(value) is not ndarray:
-                        value = np.asarray(value)
+                    value = total(held, value)
                 held = None
                 if count != -1:
                     dependencies[next_node] = count + 1
@@ -176,4 +192,4 @@ def _add(partial: dict[Node, Any], node: Node, input_nr: int, value: Any) -> Non
 def _sum(held: Any, value: Any) -> Any:
     if held is None or value is None:
         return value if held is None else held
-    return np.asarray(held + value)
+    return total(held, value)

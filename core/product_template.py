@@ -16,9 +16,11 @@ from . import events
 from .activity import activity
 from .announce import announce, announce_cut
 from .backends import ARRAYS, TENSORS
+from .blanks import new
 from .describing import picker, plain_value
 from .grad_mode import thread_state
-from .node import FREED, Edge, Node, gradient_edge, new, next_sequence_nr
+from .node import FREED, Edge, Node, gradient_edge, next_sequence_nr
+from .numpy_calls import from_core
 from .saved import raise_freed, save_output, unpack_raw, unpack_tensors
 from .saved_hooks import pack_saved
 from .storage import InferenceCounter
@@ -48,7 +50,7 @@ def _saved_positions(row: Operator, needs: int) -> list[int | None]:
 
 def build_product(row: Operator, node_class: type[Node]) -> Built:
     """Several tensors among the arguments, one result."""
-    kernel, defaults, saved_names = row.kernel, row.defaults, row.saved_names
+    kernel, defaults, saved_names = from_core(row.kernel), row.defaults, row.saved_names
     positions = [row.parameters.index(name) for name in row.derivatives]
     bits = [(1 << number, position) for number, position in enumerate(positions)]
     argument_count = len(row.parameters)
@@ -64,7 +66,7 @@ def build_product(row: Operator, node_class: type[Node]) -> Built:
         if len(arguments) != argument_count:
             arguments += defaults[len(arguments) :]
         values = kernel(*[value._array if isinstance(value, Tensor) else value for value in arguments])
-        result = new(Tensor)
+        result: Tensor = new(Tensor)
         result._array = values if type(values) is ndarray else np.asarray(values)
         result._counter = result._meta = None
         result._number = 0
@@ -73,13 +75,17 @@ def build_product(row: Operator, node_class: type[Node]) -> Built:
         if recording:
             for bit, position in bits:
                 value = arguments[position]
-                if isinstance(value, Tensor) and value._requires_grad:
-                    edges.append(value._edge or gradient_edge(value))
-                    needs |= bit
+                if isinstance(value, Tensor):
+                    operand: Tensor = value
+                    if operand._requires_grad:
+                        edges.append(operand._edge or gradient_edge(operand))
+                        needs |= bit
+                    else:
+                        edges.append(None)
                 else:
                     edges.append(None)
         if needs:
-            node: Any = new(node_class)
+            node: Node = new(node_class)
             node.next_edges = tuple(edges)
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
@@ -117,7 +123,7 @@ def build_product(row: Operator, node_class: type[Node]) -> Built:
                 saved += (value, 0 if counter is None else counter.version)
         return tuple(saved)
 
-    def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
+    def apply_raw(node: Node, gradient: Any) -> tuple[Any, ...]:
         saved = node.saved
         if saved is FREED:
             raise_freed()

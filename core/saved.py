@@ -238,10 +238,11 @@ def unpack_raw(node: Node, saved: Sequence[Any]) -> list[Any]:
                 raise_stale_output(value, node, saved[index + 1])
             values.append(value.array)
         elif isinstance(value, Tensor):
-            counter = value._counter
+            tensor = value
+            counter = tensor._counter
             if (0 if counter is None else counter.version) != saved[index + 1]:
-                raise_stale_input(value, saved[index + 1])
-            values.append(value._array)
+                raise_stale_input(tensor, saved[index + 1])
+            values.append(tensor._array)
         elif type(value) is PackedTensor:
             values.append(value.array)
         else:

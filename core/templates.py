@@ -22,13 +22,15 @@ from . import errors, events
 from .activity import activity
 from .announce import announce, announce_cut
 from .backends import ARRAYS, TENSORS
+from .blanks import new
 from .describing import picker, plain_value
-from .dtypes import float_result_type, get_default_dtype, result_type
 from .fast_templates import build_binary, build_unary
 from .fitting import Fit, as_array, fit_array, fit_tensor
 from .grad_mode import thread_state
-from .node import FREED, Edge, Node, gradient_edge, new, next_sequence_nr
+from .node import FREED, Edge, Node, gradient_edge, next_sequence_nr
+from .numpy_calls import from_core
 from .product_template import build_product
+from .promotion import arrays_of
 from .saved import (
     raise_freed,
     save_output,
@@ -79,7 +81,7 @@ def choose(row: Operator) -> Template:
 
 # ----------------------------------------------------------------------------------------------------------------- view
 def _build_view(row: Operator, node_class: type[Node]) -> Built:
-    kernel, formula = row.kernel, row.derivatives["self"]
+    kernel, formula = from_core(row.kernel), row.derivatives["self"]
     mentioned = row.mentioned_by(formula)
     argument_names = row.parameters[1:]
     argument_count = len(argument_names)
@@ -93,14 +95,14 @@ def _build_view(row: Operator, node_class: type[Node]) -> Built:
         if len(params) != argument_count:
             params += defaults[len(params) :]
         values = kernel(array, *params)
-        result = new(Tensor)
+        result: Tensor = new(Tensor)
         result._array = values if type(values) is ndarray else np.asarray(values)
         result._requires_grad = False
         result._edge = result._meta = None
         result._number = 0
         edge: Edge | None = None
         if recording and self._requires_grad:
-            node: Any = new(node_class)
+            node: Node = new(node_class)
             node.next_edges = (self._edge or gradient_edge(self),)
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
@@ -118,7 +120,7 @@ def _build_view(row: Operator, node_class: type[Node]) -> Built:
                 announce_cut(events.sink, recording, (self,), (result,))
         return result
 
-    def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
+    def apply_raw(node: Node, gradient: Any) -> tuple[Any, ...]:
         if gradient is None:
             return (None,)
         answer = formula(ARRAYS, gradient, *node.params)
@@ -132,7 +134,7 @@ def _build_view(row: Operator, node_class: type[Node]) -> Built:
 
 # -------------------------------------------------------------------------------------------------------------- general
 def _build_general(row: Operator, node_class: type[Node]) -> Built:
-    kernel = row.kernel
+    kernel = from_core(row.kernel)
     names = tuple(row.derivatives)
     positions = [row.parameters.index(name) for name in names]
     sources = (*row.saved_names, *row.plain_names)
@@ -159,7 +161,7 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
         if len(arguments) != argument_count:
             arguments += row.defaults[len(arguments) :]
         if converts:
-            arrays = _arrays_of(row, arguments)
+            arrays = arrays_of(row, arguments)
         else:
             arrays = [value._array if isinstance(value, Tensor) else value for value in arguments]
         try:
@@ -186,7 +188,7 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
                 ]
             )
         if edges.count(None) != len(edges):
-            node: Any = new(node_class)
+            node: Node = new(node_class)
             node.next_edges = edges
             node.sequence_nr = next_sequence_nr()
             node.hooks = None
@@ -227,7 +229,7 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
                 saved += (results[position] if needed else None, version_of(results[position]))
         return tuple(saved)
 
-    def apply_raw(node: Any, gradient: Any) -> tuple[Any, ...]:
+    def apply_raw(node: Node, gradient: Any) -> tuple[Any, ...]:
         saved, needs = node.saved, node.needs
         if saved is FREED:
             raise_freed()
@@ -271,28 +273,6 @@ def _build_general(row: Operator, node_class: type[Node]) -> Built:
         return tuple(answers)
 
     return operator, apply_raw, apply_recorded
-
-
-_ALREADY_COMMON = ({np.dtype(np.float32)}, {np.dtype(np.float64)})
-"""Operands all of float32, or all of float64, are as they should be."""
-
-
-def _arrays_of(row: Operator, arguments: Sequence[Any]) -> list[Any]:
-    """The arguments as the kernel wants them: arrays for tensors, in a common dtype for a broadcasting operator."""
-    if row.variadic:
-        return [[tensor._array for tensor in arguments[0]], *arguments[1:]]
-    arrays = [value._array if isinstance(value, Tensor) else value for value in arguments]
-    if row.broadcast:
-        positions = [row.parameters.index(name) for name in row.derivatives]
-        operands = [position for position in positions if arrays[position] is not None]
-        if {getattr(arrays[i], "dtype", None) for i in operands} in _ALREADY_COMMON:
-            return arrays
-        dtype = (float_result_type if row.floats_only else result_type)(*[arrays[i] for i in operands])
-        for i in operands:
-            arrays[i] = np.asarray(arrays[i]).astype(dtype, copy=False)
-    elif row.floats_only and arrays[0].dtype.kind != "f":
-        arrays[0] = arrays[0].astype(get_default_dtype().np)
-    return arrays
 
 
 def _fits(inputs: Sequence[Any], needs: Sequence[bool]) -> tuple[Fit | None, ...]:

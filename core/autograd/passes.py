@@ -54,7 +54,7 @@ def _root_gradient(index: int, output: Any, gradient: Any, create_graph: bool) -
     if gradient is None:
         if _requires_grad(output) and math.prod(shape) != 1:
             raise RuntimeError(errors.NOT_SCALAR)
-        return from_array(np.ones(shape, dtype))
+        return from_array(np.ones(shape, dtype) if shape else np.array(1, dtype))
     if not isinstance(gradient, Tensor):
         raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
     if gradient._array.shape != shape:

@@ -60,8 +60,9 @@ def test_the_environment_switches_them_off(package: Path) -> None:
 
 
 @built
-def test_an_edited_source_is_what_runs(package: Path) -> None:
-    with (package / SOURCE).open("a") as file:
+@pytest.mark.parametrize("source", [SOURCE, *(Path(*module.split(".")).with_suffix(".py") for module in _compiled.DESCRIBED)])
+def test_an_edited_source_is_what_runs(package: Path, source: Path) -> None:
+    with (package / source).open("a") as file:
         file.write("\n# edited\n")
     assert run(package, LOADER) == "SourceFileLoader"
     assert run(package, STATE).startswith("out of date, not used")
