@@ -13,7 +13,7 @@ from .store.writer import TraceWriter
 
 __all__ = ["Batches"]
 
-_EVENTS = 8192
+_EVENTS = 1 << 15  # a batch costs milliseconds however small it is
 _BYTES = 8 << 20
 _AFTER = 1_000_000_000  # ns
 _SHARE = 40  # writing may take a 40th of the time, when it is not the number of events that asks for it
@@ -24,7 +24,7 @@ _SOURCE_BYTES = 32 << 20
 class Batches:
     """The events and arrays not yet written, and the writer they go to.
 
-    Memory is bounded: a batch is due after some thousand events, some megabytes of arrays, or a second; :meth:`flush_soon` asks for
+    Memory is bounded: a batch is due after thousands of events, some megabytes of arrays, or a second; :meth:`flush_soon` asks for
     one earlier. One thread at a time writes, while others go on adding.
     """
 

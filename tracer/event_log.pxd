@@ -38,7 +38,7 @@ cdef class EventLog:
     cpdef int64_t append(self, int number, int64_t moment, int64_t thread, str scope, int64_t source, tuple fields) except -1
     cpdef int64_t append_node(
         self, int64_t moment, int64_t thread, str scope, int64_t source, object node, object name, object edges, object outputs,
-        object sequence_nr, object grad_mode, object saved
+        object variable, object sequence_nr, object grad_mode, object saved
     ) except -1
     cdef int put_array(self, Words* words, object array, bint with_size) except -1
     cdef int64_t shape_of(self, int dimensions, const Py_ssize_t* sizes) except -1
@@ -46,6 +46,6 @@ cdef class EventLog:
     cdef int64_t scope(self, object scope) except -1
     cdef int64_t commit(self, Words* words, int number, int64_t moment, int64_t thread, int64_t scope, int64_t source) except -1
     cdef int encode(self, Words* words, object value, int code) except -1
-    cdef int encode_gradient(self, Words* words, tuple gradient) except -1
+    cdef int encode_gradient(self, Words* words, object gradient) except -1
     cdef int64_t text(self, object text) except -1
     cdef int64_t shape(self, object shape) except -1

@@ -10,7 +10,7 @@ from itertools import count
 from time import perf_counter_ns
 from typing import Any
 
-from ..core.events import EVENT_TYPES, NONE, Array, NodeCreated, Shape, TensorSaved
+from ..core.events import EVENT_TYPES, Array, NodeCreated, Shape, TensorSaved
 from .store.arrays import dtype_name
 from .store.interning import Strings
 from .store.packing import COMMON_FIELDS, PackedEvents, Row, pack_rows
@@ -56,13 +56,14 @@ class EventLog:
         name: str,
         edges: Sequence[tuple[int, int]],
         outputs: Sequence[tuple[Any, ...]],
+        variable: int,
         sequence_nr: int,
         grad_mode: bool,
         saved: Sequence[tuple[Any, ...]],
     ) -> int:
         """Add a node that was made and what it saves, both as ``CompactSink`` describes them; returns the node's event id."""
         made = tuple([output if len(output) == 3 else (output[0], *_shape_and_dtype(output[1])) for output in outputs])
-        fields = (node, name, tuple(edges), made, NONE, sequence_nr, grad_mode)
+        fields = (node, name, tuple(edges), made, variable, sequence_nr, grad_mode)
         event_id = self.append(_NODE_CREATED, moment, thread, scope, source, fields)
         for kept in saved:
             if len(kept) == 5:

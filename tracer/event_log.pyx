@@ -19,6 +19,8 @@ from time import perf_counter_ns
 
 import numpy as np
 
+from .statistics cimport MeasuredGradient
+
 from ..core import events as core_events
 from .store.arrays import dtype_name
 from .store.packing import PackedEvents
@@ -202,7 +204,7 @@ cdef class EventLog:
 
     cpdef int64_t append_node(
         self, int64_t moment, int64_t thread, str scope, int64_t source, object node, object name, object edges, object outputs,
-        object sequence_nr, object grad_mode, object saved
+        object variable, object sequence_nr, object grad_mode, object saved
     ) except -1:
         """Add a node that was made, and what it saves; returns the id of the node's event."""
         cdef int64_t aside[ASIDE]
@@ -229,7 +231,7 @@ cdef class EventLog:
                     put(&words, self.shape(shape))
                     put(&words, self.text(dtype))
             reserve(&words, 3)
-            put(&words, 0)
+            put(&words, variable)
             put(&words, sequence_nr)
             put(&words, 1 if grad_mode else 0)
             event_id = self.commit(&words, NODE_CREATED, moment, thread, scope_number, source)
@@ -378,12 +380,22 @@ cdef class EventLog:
                     put(words, self.text(item) if code == TEXTS else item)
         return 0
 
-    cdef int encode_gradient(self, Words* words, tuple gradient) except -1:
+    cdef int encode_gradient(self, Words* words, object gradient) except -1:
         cdef int index
         cdef tuple statistics
+        cdef MeasuredGradient measured
         reserve(words, 4 + STATISTICS)
         if gradient is None:
             put(words, 0)
+            return 0
+        if type(gradient) is MeasuredGradient:
+            measured = gradient
+            put(words, 2)
+            put(words, self.shape(measured.shape))
+            put(words, self.text(measured.dtype))
+            put(words, 0)
+            memcpy(words.items + words.size, &measured.numbers, STATISTICS * sizeof(int64_t))
+            words.size += STATISTICS
             return 0
         shape, dtype, statistics, value = gradient
         put(words, 1 if statistics is None else 2)

@@ -33,6 +33,6 @@ cdef class Recorder:
 
     @cython.locals(thread=ThreadState, now=int64_t, event_id=int64_t, position=int64_t)
     cpdef int64_t _add(self, int number, tuple fields, object source=*) except -1
-    cpdef tuple _gradient(self, object array)
+    cpdef object _gradient(self, object array)
     @cython.locals(last_id=int64_t)
-    cdef tuple _flowing_gradient(self, object pass_, object node, object array)
+    cdef object _flowing_gradient(self, object pass_, object node, object array)

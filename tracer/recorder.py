@@ -29,7 +29,7 @@ from .event_log import EventLog
 from .guard import guarded
 from .message import Message
 from .positions import PositionFinder
-from .statistics import StatisticsRow, gradient_statistics, same_memory
+from .statistics import CAN_MEASURE, MeasuredGradient, StatisticsRow, gradient_statistics, same_memory
 from .store.arrays import dtype_name
 from .store.schema import EVENT_NUMBER
 from .store.writer import TraceWriter
@@ -48,7 +48,7 @@ _LARGEST_INT64 = (1 << 63) - 1
 
 _NodeBase = tuple[int, int, int, str, int]
 """The last node made: its id, and when, in which thread and scope, and from where."""
-_GradientRow = tuple[Shape, str, StatisticsRow | None, int]
+_GradientRow = tuple[Shape, str, StatisticsRow | None, int] | MeasuredGradient
 _Flow = tuple[int, int, int, "ref[Array] | None", _GradientRow | None]
 """The gradient that flowed last: event, pass, node, the array (not kept alive), and what was recorded of it."""
 
@@ -106,6 +106,7 @@ class Recorder:
         self._writer = writer
         self._previous = previous
         self.observes_nodes = level != "structure"
+        self.takes_measured = level == "stats" and CAN_MEASURE
         self._with_statistics = level != "structure"
         self._with_values = level == "values"
 
@@ -149,10 +150,10 @@ class Recorder:
         else:
             self.give_up(error)
 
-    def _gradient(self, array: Array | None) -> _GradientRow | None:
+    def _gradient(self, array: Array | MeasuredGradient | None) -> _GradientRow | None:
         """A gradient as the level wants it. The array is read or copied now, never kept."""
-        if array is None:
-            return None
+        if array is None or isinstance(array, MeasuredGradient):
+            return array
         dtype = ""
         if type(array) is not np.ndarray:
             if isinstance(array, events.Unknown):
@@ -207,6 +208,14 @@ class Recorder:
         """Whether a leaf has no name, or only that of a variable which others were assigned to as well."""
         return tensor in self._nameless
 
+    def position(self) -> int:
+        """The number of the program's line that is running."""
+        try:
+            return self._stack.here()
+        except Exception as error:  # noqa: BLE001  as in guarded
+            self.failed(error)
+            return 0
+
     def node_created(
         self,
         node: int,
@@ -244,12 +253,18 @@ class Recorder:
         outputs: Sequence[tuple[Any, ...]],
         sequence_nr: int,
         saved: Sequence[tuple[Any, ...]],
+        variable: int = NONE,
+        source: int | None = None,
     ) -> None:
         """A backward function came into being, with all it keeps."""
         if not self.active:
             return
         try:
-            source = self._stack.here()
+            if source is None:
+                source = self._stack.here()
+            if variable:
+                self._forget_guess(variable, source)
+                sequence_nr = min(sequence_nr, _LARGEST_INT64)
             thread = self._local.get()
             now = self._log.now()
             event_id = self._log.append_node(
@@ -261,6 +276,7 @@ class Recorder:
                 name,
                 edges,
                 outputs,
+                variable,
                 sequence_nr,
                 thread.grad_mode,
                 saved,
@@ -294,9 +310,11 @@ class Recorder:
             self.failed(error)
 
     @guarded
-    def version_bumped(self, tensor: int, storage: int, op: str, before: int, after: int, view_of: int = NONE) -> None:
+    def version_bumped(
+        self, tensor: int, storage: int, op: str, before: int, after: int, view_of: int = NONE, source: int | None = None
+    ) -> None:
         """An in-place write."""
-        event_id = self._add(_VERSION_BUMPED, (tensor, storage, op, before, after, view_of))
+        event_id = self._add(_VERSION_BUMPED, (tensor, storage, op, before, after, view_of), source)
         self._causes.bumped(event_id, storage, before)
 
     @guarded
@@ -393,6 +411,42 @@ class Recorder:
                 self._add(_NODE_STARTED, (pass_, node, reason), self._pass_sources.get(pass_))
             except Exception as error:  # noqa: BLE001  as in guarded
                 self.failed(error)
+
+    def node_ran(
+        self,
+        pass_: int,
+        node: int,
+        reason: str,
+        began: int,
+        ended: int,
+        freed: bool,
+        flows: Sequence[tuple[int, int, int, Any]],
+    ) -> None:
+        """A node was taken from the queue and ran to its end, and its gradients went on."""
+        if not self.active:
+            return
+        try:
+            source = self._pass_sources.get(pass_, 0)
+            thread, log, start = self._local.get(), self._log, self._start
+            number, scope, moment = thread.number, thread.scope, ended - start
+            first_id = log.append(_NODE_STARTED, began - start, number, scope, source, (pass_, node, reason))
+            if freed:
+                event_id = log.append(_SAVED_FREED, moment, number, scope, source, (pass_, node))
+                self._causes.freed(event_id, node, pass_)
+            event_id = log.append(_NODE_FINISHED, moment, number, scope, source, (pass_, node, ended - began))
+            shown: Any = None
+            row: _GradientRow | None = None
+            for output_nr, next_node, input_nr, gradient in flows:
+                if gradient is not shown:
+                    shown, row = gradient, self._gradient(gradient)
+                fields = (pass_, node, output_nr, next_node, input_nr, row)
+                event_id = log.append(_GRADIENT_FLOWED, moment, number, scope, source, fields)
+            if event_id | self._due_mask != first_id | self._due_mask or not self._due_mask:
+                now = log.now()
+                if self._batches.is_due(event_id, now):
+                    self._batches.flush(event_id)
+        except Exception as error:  # noqa: BLE001  as in guarded
+            self.failed(error)
 
     def node_finished(self, pass_: int, node: int, duration: int) -> None:
         """A node ran to its end."""

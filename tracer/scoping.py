@@ -94,12 +94,22 @@ class ScopeFilter:
             self._sink.node_created(node, name, edges, outputs, sequence_nr)
 
     def node_recorded(
-        self, node: int, name: str, edges: Sequence[tuple[int, int]], outputs: Sequence[Any], sequence_nr: int, saved: Any
+        self,
+        node: int,
+        name: str,
+        edges: Sequence[tuple[int, int]],
+        outputs: Sequence[Any],
+        sequence_nr: int,
+        saved: Any,
+        variable: int = NONE,
+        source: int | None = None,
     ) -> None:
         """As :meth:`node_created`, together with what the node saves."""
-        if self._thread.inside:
+        if variable != NONE:
+            self.node_created(node, name, edges, outputs, sequence_nr, variable)
+        elif self._thread.inside:
             self._take(node, edges)
-            self._sink.node_recorded(node, name, edges, outputs, sequence_nr, saved)
+            self._sink.node_recorded(node, name, edges, outputs, sequence_nr, saved, variable, source)
 
     def _take(self, node: int, edges: Sequence[tuple[int, int]]) -> None:
         for next_node, _ in edges:
@@ -127,6 +137,14 @@ class ScopeFilter:
         """A node inside runs."""
         if node in self._nodes:
             self._sink.node_started(pass_, node, reason)
+
+    def node_ran(self, pass_: int, node: int, *how: Any) -> None:
+        """A node inside has run; of others, what flows into the region."""
+        if node in self._nodes:
+            self._sink.node_ran(pass_, node, *how)
+            return
+        for flow in how[-1]:
+            self.gradient_flowed(pass_, node, *flow)
 
     def node_finished(self, pass_: int, node: int, duration: int) -> None:
         """A node inside has run."""

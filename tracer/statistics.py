@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from ..core.events import Array
 
-__all__ = ["StatisticsRow", "gradient_statistics", "same_memory"]
+__all__ = ["CAN_MEASURE", "MeasuredGradient", "StatisticsRow", "gradient_statistics", "measured", "same_memory"]
+
+CAN_MEASURE = False
+"""Whether :func:`measured` reads memory: only compiled code can."""
 
 StatisticsRow = tuple[int, int, int, int, int, float, float, float, float]
 """Count, NaN, +Inf, -Inf, zeros, min, max, mean, L2 norm: the fields of ``GradientStatistics`` in order."""
@@ -46,6 +49,15 @@ class _Totals:
     mean: float = field(default=0.0)
     scale: float = 0.0
     square: float = 0.0
+
+
+class MeasuredGradient:
+    """What the level "stats" records of a gradient, made without an array."""
+
+
+def measured(address: int, shape: tuple[int, ...], is_double: bool) -> MeasuredGradient:
+    """Of the float32 or float64 numbers of this shape at ``address``, which lie there in C order."""
+    raise NotImplementedError("numbers are read from memory only by compiled code")
 
 
 def gradient_statistics(array: Array) -> StatisticsRow:

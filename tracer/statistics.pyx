@@ -14,7 +14,9 @@ from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, u
 
 import numpy as np
 
-__all__ = ["StatisticsRow", "gradient_statistics", "same_memory"]
+__all__ = ["CAN_MEASURE", "MeasuredGradient", "StatisticsRow", "gradient_statistics", "measured", "same_memory"]
+
+CAN_MEASURE = True
 
 StatisticsRow = tuple
 
@@ -197,13 +199,52 @@ def gradient_statistics(array):
     PyBuffer_Release(&view)
     if not known:
         return gradient_statistics(converted(array))
-    cdef double norm = totals.scale * sqrt(totals.square)
-    if not totals.finite:
-        totals.zeros = 0
-        totals.low = totals.high = totals.mean = NAN
+    cdef Numbers numbers
+    conclude(&totals, &numbers)
     return (
-        totals.count, totals.nan, totals.pos_inf, totals.neg_inf, totals.zeros, totals.low, totals.high, totals.mean, norm
+        numbers.count, numbers.nan, numbers.pos_inf, numbers.neg_inf, numbers.zeros,
+        numbers.low, numbers.high, numbers.mean, numbers.norm,
     )
+
+
+cdef inline void conclude(Totals* totals, Numbers* numbers) noexcept nogil:
+    numbers.count, numbers.nan, numbers.zeros = totals.count, totals.nan, totals.zeros
+    numbers.pos_inf, numbers.neg_inf = totals.pos_inf, totals.neg_inf
+    numbers.low, numbers.high, numbers.mean = totals.low, totals.high, totals.mean
+    numbers.norm = totals.scale * sqrt(totals.square)
+    if not totals.finite:
+        numbers.zeros = 0
+        numbers.low = numbers.high = numbers.mean = NAN
+
+
+cdef class MeasuredGradient:
+    """What the level "stats" records of a gradient, made without an array."""
+
+
+cpdef MeasuredGradient measured(size_t address, tuple shape, bint is_double):
+    """Of the float32 or float64 numbers of this shape at ``address``, which lie there in C order. They are read now."""
+    cdef MeasuredGradient gradient = MeasuredGradient.__new__(MeasuredGradient)
+    cdef Totals totals
+    cdef Py_ssize_t size = 1
+    for length in shape:
+        size *= <Py_ssize_t> length
+    start(&totals)
+    if size < LARGE:
+        add_memory(&totals, <const void*> address, size, is_double)
+    else:
+        with nogil:
+            add_memory(&totals, <const void*> address, size, is_double)
+    conclude(&totals, &gradient.numbers)
+    gradient.shape = shape
+    gradient.dtype = "float64" if is_double else "float32"
+    return gradient
+
+
+cdef inline void add_memory(Totals* totals, const void* values, Py_ssize_t size, bint is_double) noexcept nogil:
+    if is_double:
+        add_dense[double](totals, <const double*> values, size)
+    else:
+        add_dense[float](totals, <const float*> values, size)
 
 
 def converted(array):

@@ -15,7 +15,7 @@ __all__ = ["SINK_METHODS", "Switchboard"]
 SINK_METHODS = tuple(name for name in vars(Sink) if not name.startswith("_") and callable(getattr(Sink, name)))
 """The names of a sink's methods."""
 
-_OPTIONAL = ("node_recorded", "lacks_name")
+_OPTIONAL = ("node_recorded", "node_ran", "position", "lacks_name")
 """What a sink may have besides."""
 
 _BEFORE_FIRST = ("leaf_created", "leaf_named", "lacks_name", "hook_registered", "hook_removed", "scope_entered", "scope_exited")
@@ -34,6 +34,7 @@ class Switchboard:
         self._source = source
         self._methods = SINK_METHODS + tuple(name for name in _OPTIONAL if hasattr(source, name))
         self.observes_nodes = getattr(source, "observes_nodes", True)
+        self.takes_measured = getattr(source, "takes_measured", False)
         self.passes = 0
         self.between_passes: Callable[[], None] = lambda: None
         self.record_all()
@@ -48,7 +49,9 @@ class Switchboard:
         """Let through only what later steps cannot do without: leaves with their names, scopes and accumulators, and hooks."""
         for name in self._methods:
             setattr(self, name, getattr(self._source, name) if name in _BEFORE_FIRST else _ignore)
-        self.node_created = self._accumulator
+        self.node_created, self.node_recorded = self._accumulator, self._recorded
+        if hasattr(self._source, "position"):
+            self.position = self._source.position
         self.marked = self._marked
         self.backward_started, self.backward_ended = self._unheard_start, self._unheard_end
 
@@ -73,6 +76,12 @@ class Switchboard:
     ) -> None:
         if variable != NONE:
             self._source.node_created(node, name, edges, outputs, sequence_nr, variable, *more, **named)
+
+    def _recorded(
+        self, node: int, name: str, edges: Any, outputs: Any, sequence_nr: int, saved: Any, variable: int = NONE, *more: Any
+    ) -> None:
+        if variable != NONE:
+            self._source.node_recorded(node, name, edges, outputs, sequence_nr, saved, variable, *more)
 
     def _marked(self, text: str, kind: str = "note") -> None:
         if kind not in ("note", "step"):  # about the recording as a whole, and told once

@@ -17,5 +17,7 @@ cdef class UserStack:
     cdef int64_t _next_token
 
     cpdef int64_t here(self) except -1
+    cpdef tuple place(self)
+    cdef int64_t token_of(self, void* frame) except -1
     cdef int64_t token(self, object code) except -1
     cdef int clear(self) except -1

@@ -57,6 +57,19 @@ class UserStack:
         number = self._known[tuple(key)] = self._number_here()
         return number
 
+    def place(self) -> tuple[CodeType, int] | None:
+        """The code object and the offset of the instruction of the innermost of the user's frames; None when there is none."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            code = frame.f_code
+            token = self._tokens.get(id(code))
+            if token is None:
+                token = self._new_token(code)
+            if token:
+                return code, frame.f_lasti
+            frame = frame.f_back
+        return None
+
     def _new_token(self, code: CodeType) -> int:
         """A number for a code object of the user's, with room for offsets of instructions to be added; 0 for any other."""
         if len(self._codes) >= _KEPT:  # a program that compiles code in a loop

@@ -15,16 +15,45 @@ cdef extern from *:
     """
     #include <frameobject.h>
 
-    static PyObject* running_frame(void) { PyObject* frame = (PyObject*) PyEval_GetFrame(); Py_XINCREF(frame); return frame; }
-    static PyObject* outer_frame(PyObject* frame) { return (PyObject*) PyFrame_GetBack((PyFrameObject*) frame); }
-    static PyObject* code_of(PyObject* frame) { return (PyObject*) PyFrame_GetCode((PyFrameObject*) frame); }
-    static int offset_in(PyObject* frame) { return PyFrame_GetLasti((PyFrameObject*) frame); }
+    #if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030D0000
+    /* The interpreter's own frames: to ask for frame objects would make them, for each function on the stack. */
+    #ifndef Py_BUILD_CORE
+    #define Py_BUILD_CORE 1
+    #include <internal/pycore_frame.h>
+    #undef Py_BUILD_CORE
+    #else
+    #include <internal/pycore_frame.h>
+    #endif
+    typedef _PyInterpreterFrame Frame;
+    static Frame* complete_frame(Frame* frame) {
+        while (frame != NULL && _PyFrame_IsIncomplete(frame)) frame = frame->previous;
+        return frame;
+    }
+    static Frame* running_frame(void) { return complete_frame(PyThreadState_Get()->cframe->current_frame); }
+    static Frame* outer_frame(Frame* frame) { return complete_frame(frame->previous); }
+    static PyObject* code_of(Frame* frame) { return (PyObject*) frame->f_code; }
+    static int offset_in(Frame* frame) { return (int) (_PyInterpreterFrame_LASTI(frame) * sizeof(_Py_CODEUNIT)); }
+    static void let_go(Frame* frame) { (void) frame; }
+    #else
+    typedef PyFrameObject Frame;
+    static Frame* running_frame(void) { Frame* frame = PyEval_GetFrame(); Py_XINCREF(frame); return frame; }
+    static Frame* outer_frame(Frame* frame) { Frame* outer = PyFrame_GetBack(frame); Py_DECREF(frame); return outer; }
+    static PyObject* code_of(Frame* frame) {  /* kept alive by its frame, and by the list of codes */
+        PyObject* code = (PyObject*) PyFrame_GetCode(frame);
+        Py_DECREF(code);
+        return code;
+    }
+    static int offset_in(Frame* frame) { return PyFrame_GetLasti(frame); }
+    static void let_go(Frame* frame) { Py_DECREF(frame); }
+    #endif
     """
-    PyObject* running_frame()
-    PyObject* outer_frame(PyObject* frame)
-    PyObject* code_of(PyObject* frame)
-    int offset_in(PyObject* frame)
-    void Py_DECREF(PyObject* one)
+    ctypedef struct Frame:
+        pass
+    Frame* running_frame() noexcept
+    Frame* outer_frame(Frame* frame) noexcept
+    PyObject* code_of(Frame* frame) noexcept
+    int offset_in(Frame* frame) noexcept
+    void let_go(Frame* frame) noexcept
 
 __all__ = ["CALLERS", "UserStack"]
 
@@ -66,35 +95,18 @@ cdef class UserStack:
         cdef int64_t token, number
         cdef int count = 0
         cdef uint64_t mixed = 0
-        cdef size_t slot
-        cdef PyObject* outer
-        cdef PyObject* code
         cdef Recent* recent
-        cdef PyObject* frame = running_frame()
+        cdef Frame* frame = running_frame()
         while frame != NULL:
-            code = code_of(frame)
-            slot = (<size_t> code >> 4) * 0x9E3779B1u & (self._known_size - 1)
-            while self._known[slot].code != NULL and self._known[slot].code != <void*> code:
-                slot = (slot + 1) & (self._known_size - 1)
-            token = self._known[slot].token
-            if self._known[slot].code == NULL:
-                try:
-                    token = self.token(<object> code)
-                except:
-                    Py_DECREF(code)
-                    Py_DECREF(frame)
-                    raise
-            Py_DECREF(code)  # kept alive by its frame, and by the list of codes
+            token = self.token_of(frame)
             if token:
                 places[count] = token + offset_in(frame)
                 mixed = (mixed ^ <uint64_t> places[count]) * 0x9E3779B97F4A7C15u
                 count += 1
                 if count == MOST_CALLERS:
-                    Py_DECREF(frame)
+                    let_go(frame)
                     break
-            outer = outer_frame(frame)
-            Py_DECREF(frame)
-            frame = outer
+            frame = outer_frame(frame)
         recent = <Recent*> self._recent + (mixed >> 40 & (RECENT - 1))
         if recent.count == count and recent.number and not memcmp(recent.places, places, count * sizeof(int64_t)):
             return recent.number
@@ -108,6 +120,31 @@ cdef class UserStack:
         recent.count, recent.number = count, number
         memcpy(recent.places, places, count * sizeof(int64_t))
         return number
+
+    cpdef tuple place(self):
+        """The code object and the offset of the instruction of the innermost of the user's frames; None when there is none."""
+        cdef Frame* frame = running_frame()
+        while frame != NULL:
+            if self.token_of(frame):
+                found = <object> code_of(frame), offset_in(frame)
+                let_go(frame)
+                return found
+            frame = outer_frame(frame)
+        return None
+
+    cdef int64_t token_of(self, void* frame) except -1:
+        """The token of the frame's code. Lets the frame go when it fails."""
+        cdef PyObject* code = code_of(<Frame*> frame)
+        cdef size_t slot = (<size_t> code >> 4) * 0x9E3779B1u & (self._known_size - 1)
+        while self._known[slot].code != NULL:
+            if self._known[slot].code == <void*> code:
+                return self._known[slot].token
+            slot = (slot + 1) & (self._known_size - 1)
+        try:
+            return self.token(<object> code)
+        except:
+            let_go(<Frame*> frame)
+            raise
 
     cdef int64_t token(self, object code) except -1:
         """A number for a code object of the user's, with room for offsets of instructions to be added; 0 for any other."""

@@ -106,7 +106,15 @@ class Sink(Protocol):
 
 
 class CompactSink(Sink, Protocol):
-    """A sink that may be told of a node and of all it saves in one call. Whoever tells looks whether it has the method."""
+    """A sink that may be told of what happens together in one call. Whoever tells looks whether it has the methods.
+
+    ``takes_measured``, where there is one and it is true, says that in place of a gradient's array there may be what this very sink
+    would have made of it (:class:`gradtrace.tracer.statistics.MeasuredGradient`).
+    """
+
+    def position(self) -> int:
+        """A number for the line of the program that is running: to be looked up once for all nodes that one call makes, and for
+        all writes of one, whose ``version_bumped`` takes it as ``source``."""
 
     def node_recorded(
         self,
@@ -116,9 +124,32 @@ class CompactSink(Sink, Protocol):
         outputs: Sequence[tuple[Any, ...]],
         sequence_nr: int,
         saved: Sequence[tuple[Any, ...]],
+        variable: int = NONE,
+        source: int | None = None,
     ) -> None:
         """``node_created``, and ``tensor_saved`` for each of ``saved``: its arguments in their order, but for the node.
 
+        ``source`` is what :meth:`position` said; without it the line is looked up.
+
         In place of shape and dtype, and the number of bytes, there may be an array that has them: an output is then (tensor,
         array), a saved tensor (slot, tensor, storage, version, array). The array is borrowed like any other.
+        """
+
+    def version_bumped(
+        self, tensor: int, storage: int, op: str, before: int, after: int, view_of: int = NONE, source: int | None = None
+    ) -> None: ...
+
+    def node_ran(
+        self,
+        pass_: int,
+        node: int,
+        reason: str,
+        began: int,
+        ended: int,
+        freed: bool,
+        flows: Sequence[tuple[int, int, int, Any]],
+    ) -> None:
+        """``node_started``, ``saved_freed`` if it was, ``node_finished``, and ``gradient_flowed`` for each of ``flows``.
+
+        ``began`` and ``ended`` are readings of ``perf_counter_ns()``; a flow is (output_nr, next_node, input_nr, gradient).
         """

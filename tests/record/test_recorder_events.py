@@ -410,7 +410,7 @@ def test_a_full_disk_stops_the_recording_only(
                 "gradtrace.tracer.store.writer.os.write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
             )
             sink().backward_started(1, "backward", [], False, False, [])
-            for number in range(10_000):
+            for number in range(40_000):
                 if events.sink is not None:
                     events.sink.node_started(1, number, "")
         assert not recording.active

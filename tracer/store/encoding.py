@@ -120,7 +120,7 @@ def _variety(values: NDArray[Any]) -> int:
 
 def _pack(values: NDArray[Any]) -> tuple[_Packing, bytes]:
     raw = values.tobytes()
-    if len(raw) < _WORTH_ZLIB:
+    if len(raw) < _WORTH_ZLIB or (values.dtype.kind == "f" and values.itemsize == 8):  # means and norms: noise, for the most part
         return _Packing.NONE, raw
     packing = _Packing.ZLIB
     loose = raw

@@ -19,7 +19,7 @@ from .graph import Graph
 from .hooks import TensorHooks
 from .loaded import torch
 from .probing import transforming as _transforming
-from .session import Session, place_of, without_torch_function
+from .session import Session, place_here, without_torch_function
 
 __all__ = ["CallMode", "Calls"]
 
@@ -294,7 +294,7 @@ class Calls:
                 if args[0].requires_grad:
                     session.sink.graph_cut(session.identities.tensor(args[0]), NONE, TO_PYTHON[function.__name__])
                 elif TO_PYTHON[function.__name__] == "numpy":
-                    session.shared_arrays.given(result, place_of(sys._getframe(0)))
+                    session.shared_arrays.given(result, place_here())
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         return result

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....core.events import NONE
 from .explaining import explain
+from .failing import Failures
 from .loaded import torch
 from .passes import EnginePass
 from .patches import enter_mode, mode_is_on, remove_mode
@@ -19,6 +20,7 @@ from .unobserved import UnobservedPasses
 if TYPE_CHECKING:
     from .graph import Graph, NodeInfo
     from .naming import Names
+    from .nodes import Nodes
     from .replicas import Replicas
 
 __all__ = ["EngineStandIn"]
@@ -27,28 +29,30 @@ __all__ = ["EngineStandIn"]
 class EngineStandIn:
     """Stands in for ``torch.autograd.Variable._execution_engine`` and hands everything on to it."""
 
-    def __init__(self, real: Any, session: Session, graph: Graph, mode: Any, replicas: Replicas, names: Names) -> None:
-        self._real = real
+    def __init__(self, session: Session, graph: Graph, nodes: Nodes, mode: Any, replicas: Replicas, names: Names) -> None:
+        self.real: Any = None
         self._session = session
         self._graph = graph
+        self._nodes = nodes
         self._mode = mode
         self._replicas = replicas
         self._names = names
-        self._unobserved = UnobservedPasses(session, graph)
+        self._failures = Failures(graph)
+        self._unobserved = UnobservedPasses(session, graph, self._failures)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
+        return getattr(self.real, name)
 
     def run_backward(self, *args: Any, **kwargs: Any) -> Any:
         """A call into the engine. The function mode, which is off inside ``Tensor.backward``, is on for what the engine calls."""
         session = self._session
         opened = self._begin(args, kwargs) if session.listening and _transforming() is None else None
         if opened is None:
-            return self._real.run_backward(*args, **kwargs)
+            return self.real.run_backward(*args, **kwargs)
         pass_, roots, tensors = opened
         try:
             with self._switched_on():
-                result = self._real.run_backward(*args, **kwargs)
+                result = self.real.run_backward(*args, **kwargs)
         except Exception as error:
             self._end(pass_, roots, error)
             raise
@@ -180,8 +184,13 @@ class EngineStandIn:
     def _failed_at(self, pass_: EnginePass, roots: list[Any], error: Exception) -> NodeInfo | None:
         if not self._session.observes_nodes:
             return self._unobserved.failed_at(pass_, roots, error)
-        running = list(pass_.running.values())
-        return running[-1].info if running else None
+        for running in reversed(pass_.running.values()):
+            return running.info
+        node = self._failures.stopped_at(pass_, roots, error)
+        info = self._graph.info(node) if node is not None else None
+        if info is not None:
+            self._nodes.start(pass_, info)
+        return info
 
 
 def _add_notes(error: Exception, notes: Iterable[str]) -> None:

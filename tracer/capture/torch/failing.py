@@ -1,9 +1,9 @@
-"""At which node a pass failed, when nobody observed the nodes: found afterwards, from what the exception left behind.
+"""At which node a pass failed: found afterwards.
 
-The exception itself knows when it comes out of the program's own code: the backward of a custom function. Otherwise the engine's
-order is worked out (:mod:`gradtrace.tracer.model.engine_order`) and compared with what is left of the nodes' saved tensors. Those
-of a node that ran are gone; those that were overwritten raise the same error again when asked for. Where that leaves a choice, no
-node is named.
+Where the nodes were observed, it is the first in the engine's order that did not run. Where nobody observed them, the exception
+itself knows when it comes out of the program's own code: the backward of a custom function. Otherwise the engine's order
+(:mod:`gradtrace.tracer.model.engine_order`) is compared with what is left of the nodes' saved tensors. Those of a node that ran are
+gone; those that were overwritten raise the same error again when asked for. Where that leaves a choice, no node is named.
 """
 
 from __future__ import annotations
@@ -66,6 +66,22 @@ class Failures:
         node = _in_traceback(error.__traceback__)
         return self._worked_out(pass_, roots, error) if node is None and roots else node
 
+    def stopped_at(self, pass_: EnginePass, roots: Sequence[Any], error: BaseException) -> Any:
+        """The node at which ``pass_`` failed, where it was observed which ones ran; None when it was at none."""
+        if not roots:
+            return None
+        ran: Any = None
+        for node in _order(pass_, roots):
+            info = self._graph.info(node)
+            if info is None or info.ran_in != pass_.number:
+                break
+            ran = node
+        else:
+            node = None
+        if ran is not None and f"'{_name(ran)}' returned nan" in str(error):
+            return None  # it ran; anomaly mode has looked at what it made
+        return node
+
     def freed_by(self, info: NodeInfo) -> EnginePass | None:
         """The first pass that can have freed what a node had saved: a later one would have failed there."""
         return next((one.pass_ for one in list(self._freeing) if info.number < one.upto), None)
@@ -96,7 +112,7 @@ class Failures:
             last = gone[-1] if gone else -1
             possible = ran[max(last, 0) if named is not None else last + 1 : upto + 1]
         if named is not None:  # after it ran, in anomaly mode, or else while it did
-            possible = [node for node in possible if node.name().rpartition("::")[2] == named[1]]
+            possible = [node for node in possible if _name(node) == named[1]]
         return possible[0] if len(possible) == 1 else None
 
     def _state(self, node: Any) -> str:
@@ -120,6 +136,10 @@ class Failures:
             if None in known:  # a pass that nothing is left of may have freed this one
                 return None
         return None
+
+
+def _name(node: Any) -> str:
+    return str(node.name()).rpartition("::")[2]
 
 
 def _in_traceback(traceback: TracebackType | None) -> Any:

@@ -1,8 +1,8 @@
 cimport cython
 
 from .loaded cimport dtype_name, shape_of
-from .saved cimport tell_saved
-from .session cimport Session, place_of
+from .saved cimport saved_by
+from .session cimport Session, place_here
 
 
 # One for each node: there are no cycles through it (a pass forgets its nodes when it is over), and so no reason to have the garbage
@@ -21,6 +21,7 @@ cdef class NodeInfo:
     cdef public object leaf
     cdef public object freed_by
     cdef public dict retained
+    cdef public object ran_in
 
 
 @cython.final
@@ -36,12 +37,17 @@ cdef class Graph:
     @cython.locals(key=str, nodes=list, functions=list, edges=list, ready=cython.bint, info=NodeInfo, next_functions=tuple, edge=tuple)
     cdef NodeInfo _tell_new(self, object root, object result, object visible)
 
-    @cython.locals(info=NodeInfo, session=Session)
-    cdef object _tell_one(self, object node, tuple edges, object place, object result, object visible)
+    @cython.locals(info=NodeInfo, session=Session, saved=list, runs_python=cython.bint)
+    cdef object _tell_one(self, object node, tuple edges, tuple whence, object result, object visible)
+
+    @cython.locals(session=Session)
+    cdef object _hand_on(
+        self, object number, str name, tuple edges, object outputs, object sequence_nr, list saved, object variable, object source
+    )
 
     @cython.locals(outputs=list)
     cdef list _outputs(self, object node, object visible)
 
-    cdef object _observe(self, object node, NodeInfo info)
+    cdef object _observe(self, object node, NodeInfo info, bint from_both_sides)
 
     cpdef object retain(self, object node, NodeInfo info, object output_nr, object hook)

@@ -5,7 +5,6 @@ A node is recognised by an entry in its ``metadata``, which stays with it when i
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import ref
@@ -13,10 +12,10 @@ from weakref import ref
 from ....core.events import NONE, Shape
 from ....core.identity import next_node, next_tensor
 from .explaining import line_of
-from .loaded import dtype_name, shape_of
+from .loaded import dtype_name, shape_of, torch
 from .probing import result_shapes
-from .saved import tell_saved
-from .session import Place, Session, place_of
+from .saved import NOTHING, PACKED, saved_by
+from .session import Place, Session, place_here
 
 if TYPE_CHECKING:
     from .passes import EnginePass
@@ -24,13 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "NodeInfo"]
 
 _ACCUMULATE_GRAD, _COPY_SLICES = "AccumulateGrad", "CopySlices"
+_PythonNode = torch.autograd.function.FunctionCtx
 _names: dict[str, str] = {}
 
 
 class NodeInfo:
     """What the capture keeps with a node, as long as the node lives; also its pre-hook and its post-hook, one object for both."""
 
-    __slots__ = ("edges", "freed_by", "has_saved", "hooks", "leaf", "name", "number", "observed", "place", "retained")
+    __slots__ = ("edges", "freed_by", "has_saved", "hooks", "leaf", "name", "number", "observed", "place", "ran_in", "retained")
 
     def __init__(self, number: int, name: str, place: Place | None, hooks: Callable[..., None]) -> None:
         self.number = number
@@ -43,6 +43,7 @@ class NodeInfo:
         self.leaf: ref[Any] | None = None
         self.freed_by: EnginePass | None = None
         self.retained: dict[int, int] | None = None
+        self.ran_in = NONE  # the latest pass in which it ran to its end, where that is observed
 
     def __call__(self, *gradients: Any) -> None:
         """What PyTorch calls: with the gradients of the outputs before, with those of the inputs and of the outputs after."""
@@ -84,7 +85,7 @@ class Graph:
     def _tell_new(self, root: Any, result: Any, visible: Mapping[int, Any] | None) -> NodeInfo:
         """``result`` is what ``root`` made, if that is a single tensor; else ``visible`` has what is known of it."""
         key = self._key
-        place = place_of(sys._getframe(0))
+        whence = (place_here(), self._session.position())
         # nodes still to tell, each with its next functions; those behind a node are above it
         nodes, functions = [root], [root.next_functions]
         while nodes:
@@ -111,26 +112,34 @@ class Graph:
                 nodes.pop()
                 functions.pop()
                 if node is root:
-                    self._tell_one(node, tuple(edges), place, result, visible)
+                    self._tell_one(node, tuple(edges), whence, result, visible)
                 else:
-                    self._tell_one(node, tuple(edges), place, None, None)
+                    self._tell_one(node, tuple(edges), whence, None, None)
         told: NodeInfo = root.metadata[key]
         return told
 
     def _tell_one(
-        self, node: Any, edges: tuple[tuple[int, int], ...], place: Place | None, result: Any, visible: Mapping[int, Any] | None
+        self,
+        node: Any,
+        edges: tuple[tuple[int, int], ...],
+        whence: tuple[Place | None, int | None],
+        result: Any,
+        visible: Mapping[int, Any] | None,
     ) -> None:
+        """``whence`` is the line that makes the nodes, as we keep it, and as a compact sink numbers it."""
         session = self._session
+        saved: list[tuple[Any, ...]] = []
         full_name = node.name()
         name = _names.get(full_name)
         if name is None:
             name = _names[full_name] = full_name.rpartition("::")[2]
         number = next_node()
-        info = NodeInfo(number, name, place, self.at_node)
+        info = NodeInfo(number, name, whence[0], self.at_node)
         if name == _ACCUMULATE_GRAD:
             leaf = node.variable
             info.leaf = ref(leaf)
-            session.sink.node_created(number, name, (), (), node._sequence_nr(), session.leaf(leaf))
+            runs_python = True  # hooks that take the gradient over
+            self._hand_on(number, name, (), (), node._sequence_nr(), saved, session.leaf(leaf), whence[1])
         else:
             info.edges = edges
             if result is not None:
@@ -141,13 +150,34 @@ class Graph:
             else:
                 outputs = self._outputs(node, visible)
                 seen = () if visible is None else tuple(visible.values())
-            session.sink.node_created(number, name, edges, outputs, node._sequence_nr())
             if name == _COPY_SLICES:
                 session.coverage.met("copy_slices")
-            info.has_saved = tell_saved(session, node, number, seen)
+            kept = saved_by(session, node, seen, saved)
+            info.has_saved = kept != NOTHING
+            runs_python = kept == PACKED or name == _COPY_SLICES or isinstance(node, _PythonNode)
+            self._hand_on(number, name, edges, outputs, node._sequence_nr(), saved, NONE, whence[1])
         node.metadata[self._key] = info
         if session.observes_nodes:
-            self._observe(node, info)
+            self._observe(node, info, runs_python)
+
+    def _hand_on(
+        self,
+        number: int,
+        name: str,
+        edges: Sequence[tuple[int, int]],
+        outputs: Sequence[tuple[int, Shape, str]],
+        sequence_nr: int,
+        saved: list[tuple[Any, ...]],
+        variable: int,
+        source: int | None,
+    ) -> None:
+        session = self._session
+        if session.compact is not None:
+            session.compact.node_recorded(number, name, edges, outputs, sequence_nr, saved, variable, source)
+            return
+        session.sink.node_created(number, name, edges, outputs, sequence_nr, variable)
+        for one in saved:
+            session.sink.tensor_saved(number, *one)
 
     def _outputs(self, node: Any, visible: Mapping[int, Any] | None) -> list[tuple[int, Shape, str]]:
         """The tensors that ``node`` made. Those the program never gets hold of have numbers of their own."""
@@ -160,9 +190,11 @@ class Graph:
         return outputs
 
     # ---------------------------------------------------------------------------------------------------- hooks on nodes
-    def _observe(self, node: Any, info: NodeInfo) -> None:
+    def _observe(self, node: Any, info: NodeInfo, from_both_sides: bool) -> None:
+        """Be called after ``node`` has run; also before, for each hook costs as much as a small node."""
         info.observed = True
-        node.register_prehook(info)
+        if from_both_sides:
+            node.register_prehook(info)
         node.register_hook(info)
 
     def retain(self, node: Any, info: NodeInfo, output_nr: int, hook: int) -> None:
@@ -171,7 +203,7 @@ class Graph:
             info.retained = {}
         info.retained[output_nr] = hook
         if not info.observed:
-            self._observe(node, info)
+            self._observe(node, info, False)
 
 
 def _shapes(node: Any, visible: Mapping[int, Any] | None) -> Sequence[Any]:

@@ -113,7 +113,7 @@ class _Parts:
         node_hooks = NodeHooks(session, graph, nodes, self._hooks)
         self.switch = Switch(mode, modules, Dormant(modules, node_hooks))
         self._compiling = Compiling(session, (self._patches, self.switch.hooks), mode, calls, compile)
-        self._stand_in_for_calls(session, graph, calls, mode, replicas, names)
+        self._stand_in_for_calls(session, calls, EngineStandIn(session, graph, nodes, mode, replicas, names))
         aside = Aside(session, mode)
         self._stand_in_for_training(Optimizers(session, aside, names))
         stand_in_for_warnings(self._patches, mode, self.switch.hooks)
@@ -140,14 +140,11 @@ class _Parts:
         self._hooks.unwrap()
         self._explained.close()
 
-    def _stand_in_for_calls(
-        self, session: Session, graph: Graph, calls: Calls, mode: CallMode, replicas: Replicas, names: Names
-    ) -> None:
+    def _stand_in_for_calls(self, session: Session, calls: Calls, engine: EngineStandIn) -> None:
         replace = self._patches.replace
         if has("torch.autograd.variable.Variable._execution_engine"):
-            variable = torch.autograd.variable.Variable
-            engine = EngineStandIn(variable._execution_engine, session, graph, mode, replicas, names)
-            replace(variable, "_execution_engine", engine)
+            engine.real = torch.autograd.variable.Variable._execution_engine
+            replace(torch.autograd.variable.Variable, "_execution_engine", engine)
         if has("torch.autograd.Function.apply"):
             function = torch.autograd.Function
             replace(function, "apply", classmethod(_watched_apply(vars(function)["apply"], calls)))

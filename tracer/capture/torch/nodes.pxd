@@ -24,14 +24,17 @@ cdef class Nodes:
 
     cdef object _copied(self, object gradient)
 
-    @cython.locals(running=RunningNode, edges=tuple)
-    cdef object _after(self, EnginePass pass_, NodeInfo info, object results, object now)
+    @cython.locals(running=RunningNode)
+    cdef object _after(self, EnginePass pass_, NodeInfo info, tuple gradients, object now)
 
     @cython.locals(info=NodeInfo)
     cpdef object finish(self, EnginePass pass_, RunningNode running, object results, object now)
 
-    @cython.locals(session=Session, edge=tuple, output_nr=cython.Py_ssize_t)
-    cdef object _tell_flows(self, EnginePass pass_, object node, tuple edges, object results)
+    @cython.locals(session=Session)
+    cdef object _ran(self, object sink, EnginePass pass_, NodeInfo info, object results, object now)
+
+    @cython.locals(flows=list, edge=tuple, output_nr=cython.Py_ssize_t)
+    cdef list _flows(self, EnginePass pass_, tuple edges, object results)
 
     @cython.locals(info=NodeInfo, session=Session)
     cpdef object tell_accumulated(self, EnginePass pass_, RunningNode running)

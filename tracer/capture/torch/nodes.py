@@ -1,8 +1,10 @@
-"""What happens at a node of a backward pass, seen by a hook before it and one after it.
+"""What happens at a node of a backward pass, seen by a hook after it, and for some nodes by one before it, too.
 
 The order told is that of the core: start, tensor hooks, what ``retain_grad()`` keeps, the node's pre-hooks, the accumulation, the
 freeing, the end, post-hooks, and then the gradients that flow on. Our hooks are the last ones on each side of a node; whichever
-hook comes first starts the node (:meth:`Nodes.start`), and whichever first comes after it ends it (:meth:`Nodes.finish`).
+hook comes first starts the node (:meth:`Nodes.start`), and whichever first comes after it ends it (:meth:`Nodes.finish`). Where
+nothing can be told of while a node runs (:meth:`Graph.tell`), the hook after it is early enough to start it, and the time it took
+is the time since the pass was last heard of.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ....core.events import Array
+from ....core.events import Array, CompactSink
 from .passes import EnginePass, RunningNode
 from .session import Session, without_torch_function
 
@@ -42,13 +44,14 @@ class Nodes:
                 pass_ = session.current_pass()
                 if pass_ is None:
                     return
-                if len(gradients) == 1:
-                    if session.observes_nodes:
-                        self._before(pass_, info, gradients[0])
-                    else:
-                        self.tell_retained(pass_, self.start(pass_, info), gradients[0])
-                elif session.observes_nodes:
-                    self._after(pass_, info, gradients[0], now)
+                if not session.observes_nodes:
+                    self.tell_retained(pass_, self.start(pass_, info), gradients[-1])
+                    pass_.running.pop(info.number, None)
+                elif len(gradients) == 1:
+                    self._before(pass_, info, gradients[0])
+                else:
+                    self._after(pass_, info, gradients, now)
+                pass_.clock = perf_counter_ns()
         except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
             session.fail(error)
 
@@ -88,21 +91,41 @@ class Nodes:
                 if before is not None:
                     running.before = self._copied(before)
                     running.version = before._version
-        running.clock = perf_counter_ns()
+        running.began = perf_counter_ns()
 
     def _copied(self, gradient: Any) -> Array | None:
         array = self._session.gradient(gradient)
-        return np.array(array, subok=True) if self._session.with_values and array is not None else array
+        return np.array(array, subok=True) if self._session.with_values and isinstance(array, np.ndarray) else array
 
     # -------------------------------------------------------------------------------------------------------------- after
-    def _after(self, pass_: EnginePass, info: NodeInfo, results: Sequence[Any], now: int) -> None:
-        """``results`` are the gradients of the node's inputs, after all other hooks."""
+    def _after(self, pass_: EnginePass, info: NodeInfo, gradients: Sequence[Any], now: int) -> None:
+        """``gradients`` are those of the node's inputs, after all other hooks, and those of its outputs."""
+        results = gradients[0]
+        if (
+            info.number not in pass_.running
+            and info.retained is None
+            and not pass_.create_graph
+            and self._session.compact is not None
+        ):
+            self._ran(self._session.compact, pass_, info, results, now)
+            return
         running = self.start(pass_, info)
+        if info.retained is not None:
+            self.tell_retained(pass_, running, gradients[1])
         self.finish(pass_, running, results, now)
-        edges = info.edges
-        if edges:
-            self._tell_flows(pass_, info.number, edges, results)
+        for flow in self._flows(pass_, info.edges, results):
+            self._session.sink.gradient_flowed(pass_.number, info.number, *flow)
         pass_.running.pop(info.number, None)
+
+    def _ran(self, sink: CompactSink, pass_: EnginePass, info: NodeInfo, results: Sequence[Any], now: int) -> None:
+        """As :meth:`start`, :meth:`finish` and the flows, where nothing was told of the node before."""
+        number, node = pass_.number, info.number
+        reason, began = pass_.reason(node), pass_.clock
+        info.ran_in = number
+        freed = info.has_saved and not pass_.keep_graph and info.freed_by is None
+        if freed:
+            info.freed_by = pass_
+        sink.node_ran(number, node, reason, began, now, freed, self._flows(pass_, info.edges, results))
 
     def finish(self, pass_: EnginePass, running: RunningNode, results: Sequence[Any], now: int) -> None:
         """The node has run; ``results`` are what it made. Told where nodes are observed."""
@@ -110,6 +133,7 @@ class Nodes:
             return
         running.finished = True
         info, sink, number = running.info, self._session.sink, pass_.number
+        info.ran_in = number
         if info.leaf is not None:
             self.tell_accumulated(pass_, running)
         if pass_.create_graph:
@@ -119,11 +143,14 @@ class Nodes:
         if info.has_saved and not pass_.keep_graph and info.freed_by is None:
             info.freed_by = pass_
             sink.saved_freed(number, info.number)
-        sink.node_finished(number, info.number, now - running.clock if running.clock else 0)
+        sink.node_finished(number, info.number, now - (running.began or pass_.clock))
 
-    def _tell_flows(self, pass_: EnginePass, node: int, edges: Sequence[tuple[int, int]], results: Sequence[Any]) -> None:
-        session, number = self._session, pass_.number
-        shown, array = None, None
+    def _flows(
+        self, pass_: EnginePass, edges: Sequence[tuple[int, int]], results: Sequence[Any]
+    ) -> list[tuple[int, int, int, Any]]:
+        """Which output's gradient goes where: output, next node, its input, and what the sink gets to see of the gradient."""
+        flows: list[tuple[int, int, int, Any]] = []
+        shown, seen = None, None
         for output_nr in range(min(len(edges), len(results))):
             edge = edges[output_nr]
             next_node = edge[0]
@@ -131,9 +158,10 @@ class Nodes:
             if not next_node or (result is None and pass_.restricted):
                 continue
             if result is not shown:
-                shown, array = result, session.gradient(result)
+                shown, seen = result, self._session.gradient(result)
             pass_.arrived(next_node)
-            session.sink.gradient_flowed(number, node, output_nr, next_node, edge[1], array)
+            flows.append((output_nr, next_node, edge[1], seen))
+        return flows
 
     def tell_accumulated(self, pass_: EnginePass, running: RunningNode) -> None:
         """The leaf's ``.grad`` has taken the contribution; told once."""

@@ -25,7 +25,7 @@ class Optimizers:
         self._session = session
         self._aside = aside
         self._names = names
-        self._versions: dict[int, list[tuple[Any, int]]] = {}
+        self._versions: dict[int, tuple[list[Any], list[int]]] = {}
         _sessions[:] = [one for one in _sessions if one.active] + [session]
 
     def before(self, optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -38,7 +38,8 @@ class Optimizers:
                 closure = kwargs.get("closure", args[1] if len(args) > 1 else None)
                 session.thread.in_step = closure is None
                 self._names.of_optimizer(optimizer)
-                self._versions[id(optimizer)] = [(one, one._version) for one in parameters_of(optimizer)]
+                parameters = parameters_of(optimizer)
+                self._versions[id(optimizer)] = parameters, session.versions_of(parameters)
                 if closure is None and _calls_only_torch(optimizer):
                     self._aside.leave_for_step(sys._getframe(1))
         except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
@@ -50,22 +51,19 @@ class Optimizers:
         self._aside.end_of_step()
         quiet = session.thread.in_step
         session.thread.in_step = False
-        versions = self._versions.pop(id(optimizer), ())
+        versions = self._versions.pop(id(optimizer), ([], []))
         if session.listening:
             self._tell_step(optimizer, versions, quiet)
         latest = next((one for one in reversed(_sessions) if one.active), session)
         if events.step_listener is not None and session is latest:  # of a recording and one within it, one tells
             events.step_listener(optimizer)
 
-    def _tell_step(self, optimizer: Any, versions: Iterable[tuple[Any, int]], quiet: bool) -> None:
+    def _tell_step(self, optimizer: Any, versions: tuple[list[Any], list[int]], quiet: bool) -> None:
         session = self._session
         try:
             with without_torch_function():
                 name = type(optimizer).__name__
-                updated = [(one, version) for one, version in versions if one._version != version]
-                for parameter, version in updated if quiet else ():
-                    session.bumped(parameter, f"{name}.step", version)
-                session.sink.optimizer_stepped(name, [session.identities.tensor(one) for one, _ in updated])
+                session.sink.optimizer_stepped(name, session.moved_on(*versions, f"{name}.step", quiet))
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
 

@@ -1,13 +1,13 @@
 cimport cython
 
 from .graph cimport NodeInfo
-from .session cimport place_of
+from .session cimport place_here
 
 
 @cython.final
 cdef class RunningNode:
     cdef public NodeInfo info
-    cdef public object clock
+    cdef public object began
     cdef public object before
     cdef public object contribution
     cdef public object version
@@ -31,6 +31,7 @@ cdef class EnginePass:
     cdef public NodeInfo in_hook
     cdef public list replicas
     cdef public object place
+    cdef public object clock
     cdef set _roots
     cdef dict _arrivals
 

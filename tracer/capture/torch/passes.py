@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
+from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from ....core.events import Array
 from ....core.identity import next_pass
-from .session import place_of
+from .session import place_here
 
 if TYPE_CHECKING:
     from .graph import NodeInfo
@@ -19,11 +19,11 @@ __all__ = ["EnginePass", "RunningNode"]
 class RunningNode:
     """A node that has started and not yet finished."""
 
-    __slots__ = ("accumulated", "before", "clock", "contribution", "finished", "info", "retained", "version")
+    __slots__ = ("accumulated", "before", "began", "contribution", "finished", "info", "retained", "version")
 
     def __init__(self, info: NodeInfo) -> None:
         self.info = info
-        self.clock = 0
+        self.began = 0  # clock reading; 0 when no hook of ours was called before it
         self.before: Array | None = None
         self.contribution: Array | None = None
         self.version = 0
@@ -47,7 +47,8 @@ class EnginePass:
         self.running: dict[int, RunningNode] = {}
         self.in_hook: NodeInfo | None = None
         self.replicas: list[Any] = []
-        self.place = place_of(sys._getframe(0))
+        self.place = place_here()
+        self.clock = perf_counter_ns()  # when it was last heard of
         self._roots = set(roots)
         self._arrivals: dict[int, int] = {}
 

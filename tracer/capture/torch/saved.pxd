@@ -4,10 +4,10 @@ from .loaded cimport dtype_name, shape_of
 from .session cimport Session
 
 
-@cython.locals(slots=list, any_saved=cython.bint, index=cython.Py_ssize_t, attribute=str, slot=str)
-cpdef bint tell_saved(Session session, object node, object number, object visible) except -1
+@cython.locals(slots=list, kept=cython.int, index=cython.Py_ssize_t, attribute=str, slot=str)
+cpdef int saved_by(Session session, object node, object visible, list saved) except -1
 
-cdef object _tell(Session session, object number, str slot, object tensor, object visible)
+cdef int _add(Session session, list saved, str slot, object tensor, object visible) except -1
 cdef str _name(str slot, object index)
 cdef list _slots(type node_type)
 cdef bint _keeps_something(object node) except -1

@@ -12,7 +12,10 @@ from .probing import saves_are_visible
 if TYPE_CHECKING:
     from .session import Session
 
-__all__ = ["raw_saved", "tell_saved"]
+__all__ = ["NOTHING", "PACKED", "SAVED", "raw_saved", "saved_by"]
+
+NOTHING, SAVED, PACKED = 0, 1, 2
+"""What a node keeps: nothing, tensors, or what the program's saved-tensor hooks made of some, who will run when the node does."""
 
 _PREFIX = "_raw_saved_"
 _Tensor = torch.Tensor
@@ -20,12 +23,15 @@ _strided = torch.strided
 _attributes: dict[type, list[tuple[str, str]]] = {}
 
 
-def tell_saved(session: Session, node: Any, number: int, visible: Sequence[Any]) -> bool:
-    """Tell the sink what ``node`` keeps; returns whether that is anything. ``visible`` are the tensors it made, as far as known."""
+def saved_by(session: Session, node: Any, visible: Sequence[Any], saved: list[tuple[Any, ...]]) -> int:
+    """Add to ``saved`` what ``node`` keeps, as a sink wants to hear it, and say of which kind that is.
+
+    ``visible`` are the tensors that it made, as far as known.
+    """
     slots = _attributes.get(type(node))
     if slots is None:
         slots = _slots(type(node))
-    any_saved = False
+    kept = NOTHING
     for attribute, slot in slots:
         try:
             raw = getattr(node, attribute)
@@ -37,31 +43,33 @@ def tell_saved(session: Session, node: Any, number: int, visible: Sequence[Any])
             for index in range(len(raw)):
                 content = None if raw[index] is None else raw[index].data
                 if content is not None:
-                    any_saved = True
-                    _tell(session, number, _name(slot, index), content, visible)
+                    kept = max(kept, _add(session, saved, _name(slot, index), content, visible))
         else:
             content = raw.data
             if content is not None:
-                any_saved = True
-                _tell(session, number, slot, content, visible)
-    return any_saved or (not saves_are_visible and _keeps_something(node))
+                kept = max(kept, _add(session, saved, slot, content, visible))
+    if not saves_are_visible and _keeps_something(node):
+        return SAVED
+    return kept
 
 
-def _tell(session: Session, number: int, slot: str, tensor: Any, visible: Sequence[Any]) -> None:
-    if not isinstance(tensor, _Tensor):  # packed by the program's saved-tensor hooks
+def _add(session: Session, saved: list[tuple[Any, ...]], slot: str, tensor: Any, visible: Sequence[Any]) -> int:
+    if not isinstance(tensor, _Tensor):
         session.coverage.met("packed")
-        return
+        return PACKED
     made = tensor if tensor.requires_grad else _output_behind(tensor, visible)
-    session.sink.tensor_saved(
-        number,
-        slot,
-        session.identities.tensor(made),
-        session.identities.storage(tensor),
-        _version(made),
-        shape_of(tensor),
-        dtype_name(tensor.dtype),
-        tensor.nbytes if tensor.layout is _strided else 0,
+    saved.append(
+        (
+            slot,
+            session.identities.tensor(made),
+            session.identities.storage(tensor),
+            _version(made),
+            shape_of(tensor),
+            dtype_name(tensor.dtype),
+            tensor.nbytes if tensor.layout is _strided else 0,
+        )
     )
+    return SAVED
 
 
 def raw_saved(node: Any) -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,9 @@
 cimport cython
 
+from ...statistics cimport measured
+from ...user_stack cimport UserStack
 from .identity cimport Identities
+from .loaded cimport dtype_name, shape_of
 
 
 @cython.final
@@ -27,6 +30,8 @@ cdef class Session:
     cdef public object uninstall
     cdef public bint with_values
     cdef public bint observes_nodes
+    cdef public bint measures
+    cdef public object compact
     cdef public bint compiled
     cdef public int unnamed_leaves
     cdef public dict nameless
@@ -45,11 +50,16 @@ cdef class Session:
     cdef dict _names
 
     cpdef bint listens(self)
+    cpdef object position(self)
     cpdef ThreadState running_thread(self)
     cpdef object gradient(self, object tensor)
     @cython.locals(told=tuple)
     cpdef object leaf(self, object tensor, str name=*)
+    cpdef list versions_of(self, list tensors)
+    @cython.locals(numbers=list, index=cython.Py_ssize_t)
+    cpdef list moved_on(self, list tensors, list before, str op, bint told)
     cpdef object bumped(self, object tensor, str op, object before)
+    cdef object _bumped(self, object tensor, str op, object before, object place, object source)
     cpdef object remember_gradient(self, object gradient, object leaf)
     cpdef object leaf_of_gradient(self, object tensor)
     cpdef object remember_alias(self, object tensor)
@@ -58,5 +68,8 @@ cdef class Session:
     cpdef object current_pass(self)
 
 
-@cython.locals(known=object)
-cpdef object place_of(object frame)
+cdef object _measured(object tensor)
+
+
+cdef UserStack _stack
+cpdef object place_here()

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from ....core import events
-from ....core.events import Array, Sink
+from ....core.events import CompactSink, Sink
 from ...positions import is_plumbing
+from ...statistics import measured
+from ...user_stack import UserStack
 from .arrays import as_array, placeholder
 from .coverage import Coverage
 from .explaining import Writes
 from .identity import Identities
 from .leaves import UnseenGradients
-from .loaded import dtype_name, torch
+from .loaded import dtype_name, shape_of, torch
 from .probing import current_graph_task
 from .shared_arrays import SharedArrays
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from .passes import EnginePass
 
-__all__ = ["Place", "Session", "place_of", "without_torch_function"]
+__all__ = ["Place", "Session", "place_here", "without_torch_function"]
 
 without_torch_function = torch._C.DisableTorchFunction
 """Around our own calls: neither the user's tensor subclasses nor the user's function modes hear of them."""
@@ -35,6 +37,8 @@ without_torch_function = torch._C.DisableTorchFunction
 Place = tuple[CodeType, int]
 """Where in the user's program: a code object and the offset of the instruction in it."""
 
+_Tensor = torch.Tensor
+_float32, _float64, _strided = torch.float32, torch.float64, torch.strided
 _GRADIENTS_KEPT = 1 << 16
 _ALIASES_KEPT = 1 << 12
 _session_numbers = count(1).__next__
@@ -82,6 +86,8 @@ class Session:
         self.compiled = False  # compiled code has run: in a backward pass it must not meet the function mode
         self.uninstall: Callable[[], None] = lambda: None
         self.with_values = level != "structure"
+        self.measures = bool(getattr(sink, "takes_measured", False))
+        self.compact = _as_compact(sink)
         self.observes_nodes = events.observes_nodes(sink)
         self._leaf_of_gradient: dict[int, int] = {}
         self.aliased: dict[int, tuple[ref[Any], int]] = {}
@@ -111,6 +117,10 @@ class Session:
         """As :attr:`listening`, for hot paths."""
         return self.active and events.sink is self.sink
 
+    def position(self) -> int | None:
+        """The line of the program that is running, for what a compact sink is told; None where there is none."""
+        return None if self.compact is None else self.compact.position()
+
     def running_thread(self) -> ThreadState:
         """As :attr:`thread`, for hot paths."""
         state: ThreadState = self._running_thread.state
@@ -134,10 +144,14 @@ class Session:
             )
 
     # ------------------------------------------------------------------------------------------------------------ tensors
-    def gradient(self, tensor: Any) -> Array | None:
-        """What the sink gets to see of a gradient; None for an undefined one."""
+    def gradient(self, tensor: Any) -> Any:
+        """What the sink gets to see of a gradient: an array, or what was measured; None for an undefined one."""
         if tensor is None:
             return None
+        if self.measures and type(tensor) is _Tensor:
+            found = _measured(tensor)
+            if found is not None:
+                return found
         return as_array(tensor) if self.with_values else placeholder(tensor)
 
     def leaf(self, tensor: Any, name: str = "") -> int:
@@ -164,8 +178,27 @@ class Session:
             self.sink.leaf_named(number, name)
         return number
 
+    def versions_of(self, tensors: list[Any]) -> list[int]:
+        """Their version counters."""
+        return [tensor._version for tensor in tensors]
+
+    def moved_on(self, tensors: list[Any], before: list[int], op: str, told: bool) -> list[int]:
+        """The numbers of those whose version counters have moved on since; what moved them is ``op``, and to be ``told`` or not."""
+        numbers: list[int] = []
+        place, source = place_here(), self.position()
+        for index in range(len(before)):
+            tensor = tensors[index]
+            if tensor._version != before[index]:
+                if told:
+                    self._bumped(tensor, op, before[index], place, source)
+                numbers.append(self.identities.tensor(tensor))
+        return numbers
+
     def bumped(self, tensor: Any, op: str, before: int) -> None:
         """The version counter of ``tensor`` moved on from ``before``."""
+        self._bumped(tensor, op, before, place_here(), None)
+
+    def _bumped(self, tensor: Any, op: str, before: int, place: Place | None, source: int | None) -> None:
         after = tensor._version
         number, storage = self.identities.tensor(tensor), self.identities.storage(tensor)
         if self.shared:
@@ -175,8 +208,11 @@ class Session:
             return
         base = tensor._base if tensor._is_view() else None
         view_of = events.NONE if base is None else self.identities.tensor(base)
-        self.sink.version_bumped(number, storage, op, before, after, view_of)
-        self.writes.add(storage, before, after, op, place_of(sys._getframe(0)))
+        if source is None or self.compact is None:
+            self.sink.version_bumped(number, storage, op, before, after, view_of)
+        else:
+            self.compact.version_bumped(number, storage, op, before, after, view_of, source)
+        self.writes.add(storage, before, after, op, place)
 
     def remember_gradient(self, gradient: Any, leaf: int) -> None:
         """``gradient`` is the ``.grad`` of ``leaf``. Known by its memory, for programs clear ``w.grad.data``."""
@@ -260,17 +296,31 @@ class Session:
         return pass_
 
 
-def place_of(frame: FrameType | None) -> Place | None:
-    """The innermost of the user's frames, from ``frame`` outwards."""
-    while frame is not None:
-        code = frame.f_code
-        known = _plumbing.get(code.co_filename)
-        if known is None:
-            known = _plumbing[code.co_filename] = is_plumbing(code.co_filename)
-        if not known:
-            return code, frame.f_lasti
-        frame = frame.f_back
+def _as_compact(sink: Any) -> CompactSink | None:
+    methods = ("position", "node_recorded", "node_ran")
+    return sink if all(hasattr(sink, method) for method in methods) else None
+
+
+def _measured(tensor: Any) -> Any:
+    """The usual kind of gradient, measured where it lies; None for any other."""
+    dtype = tensor.dtype
+    try:
+        if (
+            (dtype is _float32 or dtype is _float64)
+            and tensor.is_cpu
+            and tensor.layout is _strided
+            and tensor.is_contiguous()
+            and not tensor.is_neg()
+        ):
+            return measured(tensor.data_ptr(), shape_of(tensor), dtype is _float64)
+    except RuntimeError:  # it has no memory
+        pass
     return None
 
 
-_plumbing: dict[str, bool] = {}
+def place_here() -> Place | None:
+    """The innermost of the user's frames."""
+    return _stack.place()
+
+
+_stack = UserStack(lambda: 0, is_plumbing)

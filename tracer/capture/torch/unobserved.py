@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ....core.identity import next_node
-from .failing import Failures, below, freed, modified
+from .failing import below, freed, modified
 from .loaded import torch
 from .saved import raw_saved
 
 if TYPE_CHECKING:
+    from .failing import Failures
     from .graph import Graph, NodeInfo
     from .passes import EnginePass
     from .session import Session
@@ -21,10 +22,10 @@ __all__ = ["UnobservedPasses"]
 class UnobservedPasses:
     """Looks at what a pass has left behind."""
 
-    def __init__(self, session: Session, graph: Graph) -> None:
+    def __init__(self, session: Session, graph: Graph, failures: Failures) -> None:
         self._session = session
         self._graph = graph
-        self._failures = Failures(graph)
+        self._failures = failures
 
     def finished(self, pass_: EnginePass, roots: Sequence[Any], tensors: Iterable[Any], result: Any) -> None:
         """A pass ran to its end. ``roots`` are the nodes it began at, ``tensors`` their tensors; ``result`` is what it returned."""
