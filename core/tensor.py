@@ -1,14 +1,14 @@
 """The Tensor: an array, and its place in the graph.
 
-Operations live in :mod:`.ops` and are attached as methods by :mod:`.methods`; here is what every tensor has: data, flags, ``grad``,
-version, hooks, conversion to Python and NumPy, and its printed form.
+Operations live in :mod:`.ops` and are attached as methods by :mod:`.methods`. What every tensor has is in three files: shape and
+memory in :mod:`.tensor_base`, conversion to Python and NumPy in :mod:`.tensor_values`, and here flags, ``grad``, version, hooks and
+copies.
 
 Six slots, all set at creation (an unset slot is slower to read than to set):
 
 * ``_array``: the values, always an ``ndarray`` (0-d for scalars);
 * ``_requires_grad``: truthy when gradients are wanted. For a view of a tensor that needs none it is the view's
-:class:`~.views.ViewMeta`,
-  whose truth is that of its base;
+  :class:`~.views.ViewMeta`, whose truth is that of its base;
 * ``_edge``: ``(grad_fn, output number)``, None for leaves and for views (a view looks its edge up, because it may become stale);
 * ``_counter``: see :mod:`.storage`; ``_meta``: the rare things, see :class:`AutogradMeta`; ``_number``: see :mod:`.identity`.
 """
@@ -22,24 +22,21 @@ from typing import TYPE_CHECKING, Any
 from weakref import ReferenceType, ref
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import errors, events
 from .activity import activity
 from .descriptors import BuiltIn, read_only
-from .dtypes import Size, device, dtype, from_numpy_dtype
 from .grad_mode import thread_state
 from .hooks import Hook, HookDict, RemovableHandle, add_hook
 from .identity import storage_id, tensor_id
 from .node import AccumulateGrad, Edge, Node, gradient_edge
 from .printing import autograd_suffixes, format_tensor
 from .storage import InferenceCounter, VersionCounter, counter_of, new_counter
+from .tensor_values import TensorValues
 
-Array = NDArray[Any]
+Array = events.Array
 
 new = object.__new__
-
-_CPU = device("cpu")
 
 
 class AutogradMeta:
@@ -63,7 +60,7 @@ class AutogradMeta:
         return None
 
 
-class Tensor:
+class Tensor(TensorValues):
     """A multi-dimensional array that remembers how it was computed."""
 
     __slots__ = ("__dict__", "__weakref__", "_array", "_counter", "_edge", "_meta", "_number", "_requires_grad")
@@ -121,89 +118,6 @@ class Tensor:
         def __invert__(self) -> Tensor: ...
         def __getitem__(self, index: Any) -> Tensor: ...
         def __setitem__(self, index: Any, value: Any) -> None: ...
-
-    # ------------------------------------------------------------------------------------------------ values
-    @read_only
-    def shape(self) -> Size:
-        """The sizes of the dimensions."""
-        return tuple.__new__(Size, self._array.shape)
-
-    @read_only
-    def dtype(self) -> dtype:
-        """The element type."""
-        return from_numpy_dtype(self._array.dtype)
-
-    @read_only
-    def device(self) -> device:
-        """Always the CPU."""
-        return _CPU
-
-    @read_only
-    def ndim(self) -> int:
-        """The number of dimensions."""
-        return self._array.ndim
-
-    @read_only
-    def itemsize(self) -> int:
-        """Bytes per element."""
-        return self._array.itemsize
-
-    @read_only
-    def nbytes(self) -> int:
-        """Bytes of all elements."""
-        return self._array.nbytes
-
-    def size(self, dim: int | None = None) -> Any:
-        """The shape, or the size of one dimension."""
-        if dim is None:
-            return self.shape
-        self._check_dim(dim)
-        return self._array.shape[dim]
-
-    def stride(self, dim: int | None = None) -> Any:
-        """Steps between neighbours along each dimension (or one of them), in elements."""
-        strides = tuple(step // self._array.itemsize for step in self._array.strides)
-        if dim is None:
-            return strides
-        self._check_dim(dim)
-        return strides[dim]
-
-    def dim(self) -> int:
-        """The number of dimensions."""
-        return self._array.ndim
-
-    ndimension = dim
-
-    def numel(self) -> int:
-        """The number of elements."""
-        return self._array.size
-
-    nelement = numel
-
-    def element_size(self) -> int:
-        """Bytes per element."""
-        return self._array.itemsize
-
-    def is_contiguous(self) -> bool:
-        """Whether the elements lie one after the other in memory."""
-        return self._array.flags.c_contiguous
-
-    def is_floating_point(self) -> bool:
-        """Whether the elements are floating-point numbers."""
-        return self._array.dtype.kind == "f"
-
-    def is_complex(self) -> bool:
-        """Always False: there are no complex dtypes."""
-        return False
-
-    def data_ptr(self) -> int:
-        """The address of the first element."""
-        return int(self._array.__array_interface__["data"][0])
-
-    def _check_dim(self, dim: int) -> None:
-        ndim = self._array.ndim
-        if not -ndim <= dim < ndim:
-            raise errors.dimension_out_of_range(dim, ndim)
 
     # ------------------------------------------------------------------------------------------------ the graph
     @property
@@ -384,67 +298,9 @@ class Tensor:
     def data(self) -> None:
         raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
 
-    def numpy(self, *, force: bool = False) -> Array:
-        """The values as an array that shares the tensor's memory. Raises ``RuntimeError`` on a tensor that requires grad."""
-        if self._requires_grad and (force or thread_state.grad_enabled):
-            if not force:
-                raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-            self._tell_cut("numpy")
-        return self._array
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        array = self.numpy()
-        if dtype is not None and array.dtype != dtype:
-            return array.astype(dtype)
-        return array.copy() if copy else array
-
-    def item(self) -> Any:
-        """The only element as a Python number."""
-        if self._array.size != 1:
-            raise RuntimeError(f"a Tensor with {self._array.size} elements cannot be converted to Scalar")
-        if self._requires_grad:
-            self._tell_cut("item")
-        return self._array.item()
-
-    def tolist(self) -> Any:
-        """The values as nested lists of Python numbers."""
-        if self._requires_grad:
-            self._tell_cut("item")
-        return self._array.tolist()
-
     def _tell_cut(self, how: events.CutKind) -> None:
         if events.sink is not None:
             events.sink.graph_cut(tensor_id(self), events.NONE, how)
-
-    def _number_for(self, convert: Any) -> Any:
-        if self._array.size != 1:
-            raise ValueError("only one element tensors can be converted to Python scalars")
-        if self._requires_grad and convert is not bool and thread_state.grad_enabled:
-            warnings.warn(
-                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using "
-                "tensor.detach() first.",
-                UserWarning,
-                stacklevel=3,
-            )
-        return convert(self.item())
-
-    def __float__(self) -> float:
-        return float(self._number_for(float))
-
-    def __int__(self) -> int:
-        return int(self._number_for(int))
-
-    def __bool__(self) -> bool:
-        size = self._array.size
-        if size != 1:
-            amount = "no values" if size == 0 else "more than one value"
-            raise RuntimeError(f"Boolean value of Tensor with {amount} is ambiguous")
-        return bool(self._array.item())
-
-    def __index__(self) -> int:
-        if self._array.size != 1 or self._array.dtype.kind == "f":
-            raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(self._array.item())
 
     # ------------------------------------------------------------------------------------------------ hooks
     def register_hook(self, hook: Hook) -> RemovableHandle:
