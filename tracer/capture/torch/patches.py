@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any, NamedTuple
 
 from .loaded import torch
 from .probing import has
 
 __all__ = ["Patches", "enter_mode", "mode_is_on", "remove_mode"]
+
+
+_BLOCK = 1 << 10
+_handle_blocks = count(-_BLOCK, -_BLOCK)
+
+
+@contextlib.contextmanager
+def _numbers_of_our_own() -> Iterator[None]:
+    """Handles made within have negative numbers, so that those of the program's hooks are what they are without us."""
+    handle = torch.utils.hooks.RemovableHandle
+    first = getattr(handle, "next_id", None)
+    if first is None:
+        yield
+        return
+    handle.next_id = next(_handle_blocks)
+    try:
+        yield
+    finally:
+        handle.next_id = first
 
 
 class _StandIn(NamedTuple):
@@ -43,7 +64,8 @@ class Patches:
         self.made = True
         for change in self._stand_ins:
             setattr(change.owner, change.name, change.stand_in)
-        self._handles = [how(hook, **options) for how, options, hook in self._hooks]
+        with _numbers_of_our_own():
+            self._handles = [how(hook, **options) for how, options, hook in self._hooks]
 
     def take_back(self) -> None:
         """Take all changes back that nobody else has changed meanwhile, the last one first."""

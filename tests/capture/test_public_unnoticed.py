@@ -1,0 +1,57 @@
+"""What programs print of PyTorch's insides is the same with a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradtrace
+import pytest
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+
+
+@pytest.mark.parametrize("level", ["structure", "values"])
+def test_hooks_have_the_numbers_that_they_have_alone(tmp_path: Path, level: Any) -> None:
+    handles = torch.utils.hooks.RemovableHandle
+
+    def program() -> list[int]:
+        first = handles.next_id
+        model = nn.Linear(2, 2)
+        ids = [model.register_forward_hook(lambda *_: None).id, nn.modules.module.register_module_forward_hook(lambda *_: None)]
+        everywhere = ids.pop()
+        model(torch.ones(1, 2)).sum().backward()
+        result = model(torch.ones(1, 2)).sum()
+        ids += [model.weight.register_hook(lambda gradient: gradient).id, result.grad_fn.register_hook(lambda *_: None).id]
+        result.backward()
+        ids.append(everywhere.id)
+        everywhere.remove()
+        return [number - first for number in [*ids, handles.next_id]]
+
+    alone = program()
+    with gradtrace.record(tmp_path / "run.gtrace", level=level):
+        assert program() == alone
+        in_between = nn.modules.module.register_module_forward_hook(lambda *_: None)
+    assert program() == alone
+    assert list(nn.modules.module._global_forward_hooks) == [in_between.id]  # ours are gone, the program's is there
+    in_between.remove()
+
+
+def test_gradcheck_writes_past_autograd_and_nothing_is_wrong(tmp_path: Path) -> None:
+    class Square(torch.autograd.Function):  # type: ignore[misc]
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx: Any, gradient: Any) -> Any:
+            (x,) = ctx.saved_tensors
+            return 2 * x * gradient
+
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        x = torch.rand(3, dtype=torch.float64, requires_grad=True)
+        assert torch.autograd.gradcheck(Square.apply, x)
+        assert torch.autograd.gradcheck(torch.sin, x, fast_mode=True)
+    assert [finding for finding in gradtrace.load(tmp_path / "run.gtrace").findings() if finding.rule == "silent-write"] == []
