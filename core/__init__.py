@@ -118,6 +118,7 @@ from .nn.functional import (
 from .ops.arithmetic import rsub
 from .ops.combining import cartesian_prod, cdist, chain_matmul, combinations, cumulative_trapezoid, trapezoid, vander
 from .ops.einsum import einsum
+from .ops.factorizations import lu_unpack
 from .ops.filling import fill, fill_, zero_
 from .ops.joining import (
     atleast_1d,

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import calling
 from .inplace import in_place
-from .ops import gamma, order_statistics, renorming, signs, special_functions
+from .ops import factorizations, gamma, order_statistics, renorming, signs, special_functions
 from .tensor import Tensor
 
 Method = Callable[..., Any]
@@ -29,6 +29,13 @@ METHODS: dict[str, Method] = {
     "igamma": gamma.igamma,
     "igammac": gamma.igammac,
     "i0": special_functions.i0,
+    "cholesky": factorizations.old_cholesky,
+    "cholesky_inverse": factorizations.cholesky_inverse,
+    "cholesky_solve": factorizations.cholesky_solve,
+    "lu": factorizations.old_lu,
+    "lu_solve": factorizations.old_lu_solve,
+    "matrix_exp": factorizations.matrix_exp,
+    "triangular_solve": factorizations.triangular_solve,
     "renorm": renorming.renorm,
     "index_reduce": renorming.index_reduce,
     "as_strided_scatter": renorming.as_strided_scatter,

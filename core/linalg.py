@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from .ops.combining import linalg_cross as cross
+from .ops.factorizations import (
+    lstsq,
+    lu,
+    lu_factor,
+    lu_factor_ex,
+    lu_solve,
+    matrix_exp,
+)
 from .ops.matmul import matmul, multi_dot
 from .ops.matrices import (
     LinAlgError,
@@ -26,6 +34,9 @@ from .ops.matrices import (
 )
 from .ops.norms import cond, matrix_norm, vector_norm
 from .ops.norms import linalg_norm as norm
+from .ops.tensor_equations import linalg_diagonal as diagonal
+from .ops.tensor_equations import linalg_vander as vander
+from .ops.tensor_equations import tensorinv, tensorsolve, vecdot
 
 __all__ = [
     "LinAlgError",
@@ -34,11 +45,18 @@ __all__ = [
     "cond",
     "cross",
     "det",
+    "diagonal",
     "eigh",
     "eigvalsh",
     "inv",
     "inv_ex",
+    "lstsq",
+    "lu",
+    "lu_factor",
+    "lu_factor_ex",
+    "lu_solve",
     "matmul",
+    "matrix_exp",
     "matrix_norm",
     "matrix_power",
     "matrix_rank",
@@ -52,5 +70,9 @@ __all__ = [
     "solve_triangular",
     "svd",
     "svdvals",
+    "tensorinv",
+    "tensorsolve",
+    "vander",
+    "vecdot",
     "vector_norm",
 ]

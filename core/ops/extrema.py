@@ -95,8 +95,12 @@ def min_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
 
 @op("MedianBackward1", **INDEXED)
 def median_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
-    """The (lower) medians along one dimension, and where they are."""
+    """The (lower) medians along one dimension, and where they are; NaN where there is one."""
     order = np.argsort(self, dim if self.ndim else None, kind="stable")
+    missing = np.isnan(self)
+    if self.ndim and missing.any():
+        middle = np.where(missing.any(dim), missing.argmax(dim), np.take(order, (self.shape[dim] - 1) // 2, dim))
+        return pick(self, middle, dim, keepdim)
     return pick(self, np.take(order, (self.shape[dim] - 1) // 2, dim) if self.ndim else order, dim, keepdim)
 
 
@@ -148,6 +152,8 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
 
 def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """The (lower) median; with ``dim`` the medians along it and their indices."""
+    if input._array.dtype.kind == "b":
+        raise NotImplementedError("\"median_cpu\" not implemented for 'Bool'")
     return median_all(input) if dim is None else MinMax["median"](median_dim(input, one_dim(dim, input.ndim), keepdim))
 
 

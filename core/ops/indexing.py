@@ -85,9 +85,24 @@ def _plain_indices(indices: Sequence[Any]) -> Indices:
     return tuple([one._array if isinstance(one, Tensor) else one for one in indices])
 
 
+def check_values_fit(input: Tensor, indices: Indices, values: Tensor) -> None:
+    """Raise ``RuntimeError`` for values that cannot be broadcast to what is indexed."""
+    wanted = input._array[_location(indices)].shape
+    given = values._array.shape
+    try:
+        fits = np.broadcast_shapes(wanted, given) == wanted
+    except ValueError:
+        fits = False
+    if not fits:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(given)} cannot be broadcast to indexing result of shape {list(wanted)}"
+        )
+
+
 def index_put(input: Tensor, indices: Sequence[Any], values: Tensor, accumulate: bool = False) -> Tensor:
     """A copy with ``values`` written, or added, at ``indices``."""
     if values._array.dtype != input._array.dtype:
+        check_values_fit(input, _plain_indices(indices), values)
         raise RuntimeError(
             f"Index put requires the source and destination dtypes match, got {input.dtype.cpp_name} for the destination and "
             f"{values.dtype.cpp_name} for the source."

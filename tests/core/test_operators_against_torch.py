@@ -101,7 +101,7 @@ ONCE_ONLY = {
 }
 """Operators without a second derivative, or with none for what they are called with; compared through their samples."""
 
-ONLY_IN_DERIVATIVES = {"GerBackward0", "PadBackward0", "CropBackward0", "MaskedPlaceBackward0"}
+ONLY_IN_DERIVATIVES = {"GerBackward0", "PadBackward0", "CropBackward0", "MaskedPlaceBackward0", "PadPackedSequenceBackward0"}
 """Operators that exist only for the derivatives of others."""
 
 
