@@ -22,7 +22,7 @@ _TINY = 1e-300
 
 
 def _log_gamma(x: float) -> float:
-    if (x == math.floor(x) and x <= 0) or math.isinf(x):
+    if math.isinf(x) or (x <= 0 and x == math.floor(x)):
         return math.inf
     try:
         return math.lgamma(x)
