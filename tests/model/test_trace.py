@@ -230,6 +230,18 @@ def test_summary_tells_none_from_zero_from_broken() -> None:
     assert Trace.from_events(events).summary()["leaves"][0]["gradient_state"] == "none"
 
 
+def test_summary_tells_what_a_gradient_was_before_it_was_cleared() -> None:
+    events = CASES["accumulation"]()
+    zeroed = next(event.id for event in events if type(event).__name__ == "GradReset")
+    before, behind = (Trace.from_events(events[:end]).summary()["leaves"][0] for end in (zeroed, zeroed + 1))
+    assert (before["cleared"], before["cleared_norm"]) == (None, None)
+    assert behind["cleared_norm"] == before["gradient_norm"] > 0
+    assert behind["cleared"] == before["gradient"]
+    at_end = Trace.from_events(events).summary()["leaves"][0]
+    assert (at_end["gradient_state"], at_end["cleared_norm"]) == ("none", before["gradient_norm"])
+    assert Trace.from_events(CASES["detached"]()).summary()["leaves"][0]["cleared"] is None
+
+
 def test_a_run_cut_off_says_so() -> None:
     summary = trace_of("cut_off").summary()
     assert summary["run"]["outcome"] == "cut off"

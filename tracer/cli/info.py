@@ -131,17 +131,22 @@ def _gradient(leaf: Summary) -> str:
     state = leaf["gradient_state"]
     if state == "absent":
         return "no gradient in what was recorded"
-    if state == "none":
-        return ".grad is None"
-    if state == "zero":
-        return ".grad is all zeros"
+    if state in ("none", "zero"):
+        cleared = "" if leaf["cleared"] is None else " (cleared)"
+        if leaf["cleared_norm"] is not None:
+            cleared = f" (norm {_norm(leaf['cleared_norm'])} before it was cleared)"
+        return (".grad is None" if state == "none" else ".grad is all zeros") + cleared
     if state == "nonfinite":
         counts = leaf["gradient"]
         return f".grad has {counts['nan']} NaN, {counts['pos_inf'] + counts['neg_inf']} Inf of {counts['count']}"
     if state == "unknown":
         return ".grad recorded without numbers"
-    norm = leaf["gradient_norm"]  # a string when it is too large for a float
-    return f".grad norm {norm if isinstance(norm, str) else number_text(norm)}"
+    return f".grad norm {_norm(leaf['gradient_norm'])}"
+
+
+def _norm(norm: float | str) -> str:
+    """A norm of the summary: a string when it is too large for a float."""
+    return norm if isinstance(norm, str) else number_text(norm)
 
 
 def _errors(summary: Summary) -> list[str]:

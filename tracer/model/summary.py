@@ -114,6 +114,7 @@ def _pass(trace: Trace, pass_: Pass) -> dict[str, Any]:
 def _leaf(trace: Trace, leaf: Leaf) -> dict[str, Any]:
     gradient = trace.leaf_gradients.of(leaf.id, len(trace.events))
     statistics = gradient.statistics if gradient is not None else None
+    cleared = trace.leaf_gradients.cleared(leaf.id)
     return {
         "tensor": leaf.id,
         "name": leaf.name,
@@ -124,6 +125,8 @@ def _leaf(trace: Trace, leaf: Leaf) -> dict[str, Any]:
         "gradient": gradient_summary(gradient),
         "gradient_norm": json_number(statistics.norm) if statistics is not None else None,
         "gradient_state": "absent" if gradient is None and _may_be_absent(trace, leaf) else _gradient_state(gradient),
+        "cleared": gradient_summary(cleared),
+        "cleared_norm": json_number(cleared.statistics.norm) if cleared is not None and cleared.statistics is not None else None,
     }
 
 

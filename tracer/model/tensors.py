@@ -163,6 +163,14 @@ class LeafGradients:
         past = entries[self._event[entries] <= event]
         return self.gradient(int(past[np.argmax(self._event[past])])) if len(past) else None
 
+    def cleared(self, tensor: int) -> Gradient | None:
+        """The gradient that the program took away last, when nothing has come since; else None."""
+        entries = self._entries_of.rows(tensor)
+        newest_first = entries[np.argsort(self._event[entries])][::-1].tolist()
+        if not newest_first or self._how[newest_first[0]] != _RESET:
+            return None
+        return next((self.gradient(entry) for entry in newest_first if self._how[entry] != _RESET), None)
+
     def numbers(self, tensors: Ids, event: int) -> Floats:
         """What is known of ``.grad`` of some tensors just after ``event``, to be compared at once: float64[len(tensors), 10].
 
