@@ -15,6 +15,7 @@ from . import (
     legacy,
     linalg,
     methods,
+    namesakes,
     nn,
     optim,
     random,
@@ -186,6 +187,7 @@ __version__ = "2.13.0+gradtrace"
 globals().update(legacy.TENSOR_TYPES)
 globals().update({name: _as_function(name, method) for name, method in _METHODS.items() if name not in globals()})
 globals().update(further_methods.FUNCTIONS)
+globals().update({name: getattr(namesakes, name) for name in namesakes.__all__})
 globals().update(further_methods.in_place_functions())
 globals().update({name: _as_function(name, function) for name, function in real_numbers.FUNCTIONS.items()})
 

@@ -1,5 +1,6 @@
 """Tensors of random numbers, drawn from :mod:`.random` as PyTorch draws them."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -9,11 +10,11 @@ import numpy as np
 
 from . import random
 from .calling import invalid_combination
-from .creation import finished
 from .dtypes import from_numpy_dtype
 from .inplace import check_and_write
 from .making import delivered, dtype_of, shape_of
-from .tensor import Tensor
+from .registry import op
+from .tensor import Array, Tensor
 
 
 def _drawn(name: str, draw: Callable[[tuple[int, ...], Any, Any], Any], summary: str) -> Callable[..., Tensor]:
@@ -136,14 +137,71 @@ def normal(
         wanted = (mean if isinstance(mean, Tensor) else std)._array.dtype
         shape = np.broadcast_shapes(np.shape(means), np.shape(deviations))
         drawn = (random.randn(shape, wanted, generator) * deviations + means).astype(wanted)
+        if out is None and isinstance(mean, Tensor) and isinstance(std, Tensor):
+            return drawn_by_both(mean, std, drawn)
+        if out is None:
+            return drawn_by_mean(mean, drawn) if isinstance(mean, Tensor) else drawn_by_std(std, drawn)
     else:
         drawn = random.normal(shape_of((tuple(size),), "normal"), mean, std, dtype_of("normal", dtype), generator)
     return delivered("normal", drawn, out, dtype, device, requires_grad)
 
 
-def bernoulli(input: Tensor, *, generator: Any = None) -> Tensor:
-    """Ones with the probabilities in ``input``, else zeros."""
-    return finished(random.bernoulli(input._array, dtype=input._array.dtype, generator=generator), False)
+def _nothing(k: Any, g: Any) -> Any:
+    """What is drawn does not change with the probabilities: zeros."""
+    return k.zeros_like(g)
+
+
+@op("BernoulliBackward0", self=_nothing)
+def drawn_by_chance(self: Array, drawn: Array) -> Array:  # noqa: ARG001  (only for the graph)
+    """The numbers drawn."""
+    return drawn
+
+
+def _refused(k: Any, g: Any) -> Any:  # noqa: ARG001  (as every derivative)
+    raise RuntimeError("derivative for aten::bernoulli is not implemented")
+
+
+@op("NotImplemented", display_name="torch::autograd::NotImplemented", self=_refused)
+def drawn_by_one_chance(self: Array, drawn: Array) -> Array:  # noqa: ARG001
+    """The numbers drawn."""
+    return drawn
+
+
+@op("NormalBackward1", mean=_nothing)
+def drawn_by_mean(mean: Array, drawn: Array) -> Array:  # noqa: ARG001
+    """The numbers drawn."""
+    return drawn
+
+
+@op("NormalBackward2", std=_nothing)
+def drawn_by_std(std: Array, drawn: Array) -> Array:  # noqa: ARG001
+    """The numbers drawn."""
+    return drawn
+
+
+@op(
+    "NormalBackward3",
+    mean=lambda k, g, mean_shape: k.sum_to(k.zeros_like(g), mean_shape),
+    std=lambda k, g, std_shape: k.sum_to(k.zeros_like(g), std_shape),
+)
+def drawn_by_both(mean: Array, std: Array, drawn: Array) -> Array:  # noqa: ARG001
+    """The numbers drawn."""
+    return drawn
+
+
+def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, out: Tensor | None = None) -> Tensor:
+    """Ones with the probabilities in ``input`` (or all with ``p``), else zeros."""
+    if out is not None:
+        drawn = bernoulli(input.detach(), p, generator=generator)._array
+        return delivered("bernoulli", drawn, out, None, None, False)
+    if p is not None:
+        return drawn_by_one_chance(input, random.bernoulli(p, input._array.shape, input._array.dtype, generator))
+    chances = input._array
+    if chances.dtype.kind != "f":
+        raise NotImplementedError(f"\"bernoulli_tensor_cpu_p_\" not implemented for '{from_numpy_dtype(chances.dtype).cpp_name}'")
+    if not ((chances >= 0) & (chances <= 1)).all():
+        raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
+    return drawn_by_chance(input, random.bernoulli(chances, dtype=chances.dtype, generator=generator))
 
 
 def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None, **names: float) -> Tensor:
@@ -175,9 +233,7 @@ def random_(self: Tensor, from_: int | None = None, to: int | None = None, *, ge
 
 def _bernoulli(self: Tensor, p: float | None = None, *, generator: Any = None) -> Tensor:
     """Ones with the probabilities in ``self``, or all with ``p``, else zeros."""
-    if p is None:
-        return bernoulli(self, generator=generator)
-    return finished(random.bernoulli(p, self._array.shape, self._array.dtype, generator), False)
+    return bernoulli(self, p, generator=generator)
 
 
 def attach() -> None:

@@ -16,11 +16,10 @@ from ..backends import TENSORS
 from ..registry import OPERATORS, op, register_pair
 from ..results import return_type
 from ..tensor import Array, Tensor, from_array
-from .decompositions import _cholesky_gradient, _column_major
+from .decompositions import _cholesky_gradient, _column_major, _pinv_gradient
 from .matmul import matmul
-from .matrices import check_matrix, check_square, cholesky, pinv, solve, solve_triangular
+from .matrices import check_matrix, check_square, cholesky, solve, solve_triangular
 from .nondifferentiable import plain
-from .reduction import sum_dims
 
 LuFactor = return_type("linalg_lu_factor", "LU", "pivots")
 LuFactorEx = return_type("linalg_lu_factor_ex", "LU", "pivots", "info")
@@ -304,6 +303,38 @@ def triangular_solve(b: Tensor, A: Tensor, upper: bool = True, transpose: bool =
 
 
 # --------------------------------------------------------------------------------------------------------- least squares
+def _least_squares_gradient(
+    k: Any, g: Any, needs: tuple[bool, ...], A: Any, B: Any, solution: Any, residuals: Any
+) -> tuple[Any, Any]:
+    for_solution, for_residuals = g
+    inverse = k.pseudo_inverse(A, 0.0, max(A.shape[-2:]) * 2.0**-52, False)
+    for_a = _pinv_gradient(k, k.bmm(for_solution, k.mT(B)), A, inverse) if needs[0] else None
+    for_b = k.bmm(k.mT(inverse), for_solution) if needs[1] else None
+    if math.prod(residuals.shape) and for_residuals is not None:
+        twice = (k.bmm(A, solution) - B) * (2.0 * k.unsqueeze(for_residuals, len(residuals.shape) - 1))
+        for_a = for_a + k.bmm(twice, k.mT(solution)) if needs[0] else None
+        for_b = for_b - twice if needs[1] else None
+    return for_a, for_b
+
+
+@op(
+    "LinalgLstsqBackward0",
+    outputs=("solution", "residuals"),
+    visible=2,
+    differentiable_outputs=2,
+    joint=_least_squares_gradient,
+    A=None,  # type: ignore[arg-type]
+    B=None,  # type: ignore[arg-type]
+)
+def least_squares(A: Array, B: Array, with_residuals: bool) -> tuple[Array, Array]:
+    """The solutions, and the squares of what is left where there is something left."""
+    solution = _column_major(np.matmul(np.linalg.pinv(A), B))
+    rows, columns = A.shape[-2:]
+    if not with_residuals or rows <= columns or (np.linalg.matrix_rank(A) < columns).any():
+        return solution, np.zeros(0, A.dtype)
+    return solution, np.square(np.matmul(A, solution) - B).sum(-2)
+
+
 def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> Any:  # noqa: ARG001
     """The ``X`` for which ``A X - B`` is smallest, with its residuals, the ranks of ``A`` and its singular values."""
     if A.ndim < 2:
@@ -313,22 +344,15 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
     if driver not in (None, "gels", "gelsy", "gelsd", "gelss"):
         raise RuntimeError("torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)")
     vector = B.ndim == A.ndim - 1
-    right = B.unsqueeze(-1) if vector else B
-    rows, columns = A._array.shape[-2:]
-    solution = matmul(pinv(A), right)
-    ranks = np.asarray(np.linalg.matrix_rank(A._array))
-    singular = np.linalg.svd(A._array, compute_uv=False)
-    full = rows > columns and bool((ranks == columns).all())
-    residual = right - matmul(A, solution) if full else None
-    residuals = (
-        from_array(np.zeros(0, A._array.dtype)) if residual is None else sum_dims(residual * residual, (residual.ndim - 2,), False)
-    )
+    solution, residuals = least_squares(*_together(A, B.unsqueeze(-1) if vector else B), driver != "gelsy")
+    no_ranks, ranks = np.zeros(0, np.int64), np.asarray(np.linalg.matrix_rank(A._array), np.int64)
+    singular = np.linalg.svd(A._array, compute_uv=False) if driver in ("gelsd", "gelss") else np.zeros(0, A._array.dtype)
     return Lstsq(
         (
             solution.squeeze(-1) if vector else solution,
             residuals,
-            from_array(np.zeros(0, np.int64) if driver == "gels" else ranks.astype(np.int64)),
-            from_array(singular if driver in ("gelsd", "gelss") else np.zeros(0, A._array.dtype)),
+            from_array(no_ranks if driver == "gels" else ranks),
+            from_array(singular),
         )
     )
 
