@@ -34,13 +34,15 @@ _OWN_FOLDERS = tuple(os.path.join(_ROOT, name, "") for name in ("core", "tracer"
 _OWN_MODULES = tuple(os.path.join(_ROOT, name) for name in ("__init__.py", "__main__.py"))  # noqa: PTH118
 _LAYERS_FOLDER = os.path.join(_ROOT, "core", "nn", "")  # noqa: PTH118
 
+_PROCESSES_FOLDER = os.path.join(os.path.dirname(os.path.abspath(os.__file__)), "multiprocessing", "")  # noqa: PTH100, PTH118, PTH120
+
 _PLUMBING = file_names() | {module.__file__ for module in (contextlib, functools, runpy, threading)}
 """Our compiled modules, and files of the standard library that stand between the user's frames without being of interest."""
 
 
 def is_plumbing(file: str) -> bool:
     """Whether a file is gradtrace's, PyTorch's or the interpreter's own rather than the user's."""
-    if file.startswith(("<frozen ", *_OWN_FOLDERS)) or file in _OWN_MODULES or file in _PLUMBING:
+    if file.startswith(("<frozen ", _PROCESSES_FOLDER, *_OWN_FOLDERS)) or file in _OWN_MODULES or file in _PLUMBING:
         return True
     torch_file = getattr(sys.modules.get("torch"), "__file__", None) or ""
     return bool(torch_file) and file.startswith(os.path.join(os.path.dirname(torch_file), ""))  # noqa: PTH118, PTH120

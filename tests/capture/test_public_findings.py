@@ -93,3 +93,20 @@ def test_a_write_past_autograd_into_a_part_of_what_was_saved(tmp_path: Path, wri
     assert {str(finding.title) for finding in findings} == {
         "Gradient silently wrong" if severity == "warning" else "Gradient possibly wrong"
     }
+
+
+def test_a_target_network_that_is_used_without_gradients_is_a_remark(tmp_path: Path) -> None:
+    def program() -> None:
+        policy, target = nn.Linear(2, 1), nn.Linear(2, 1)
+        optimizer = torch.optim.SGD(policy.parameters(), 0.1)
+        for _ in range(2):
+            with torch.no_grad():
+                wanted = 1 + 0.9 * target(torch.ones(3, 2))
+            optimizer.zero_grad()
+            (policy(torch.ones(3, 2)) - wanted).square().mean().backward()
+            optimizer.step()
+
+    (finding,) = _findings(tmp_path / "run.gtrace", program)
+    assert (finding.rule, finding.severity) == ("no-gradient", "info")
+    assert finding.detail.startswith("target.weight, target.bias require a gradient")
+    assert "under no_grad" in finding.detail

@@ -91,3 +91,16 @@ def test_a_parameter_that_two_models_share_has_one_name(tmp_path: Path) -> None:
     with gradtrace.record(tmp_path / "run.gtrace"):
         second(first(torch.ones(1, 2))).sum().backward()
     assert _names(tmp_path / "run.gtrace") == ["weight"]
+
+
+def test_what_stands_in_for_parameters_is_no_leaf(tmp_path: Path) -> None:
+    model, x = nn.Linear(2, 1), torch.ones(1, 2)
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        plain = {name: parameter.detach() for name, parameter in model.named_parameters()}
+        torch.func.grad(lambda parameters: torch.func.functional_call(model, parameters, x).sum())(plain)
+        rate = torch.ones(1, requires_grad=True)
+        fast = {name: parameter * rate for name, parameter in plain.items()}
+        torch.func.functional_call(model, fast, x).sum().backward()
+    trace = gradtrace.load(tmp_path / "run.gtrace")
+    assert [leaf.name for leaf in trace.leaves.values()] == ["rate"]
+    assert trace.findings() == []

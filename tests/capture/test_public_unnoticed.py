@@ -55,3 +55,12 @@ def test_gradcheck_writes_past_autograd_and_nothing_is_wrong(tmp_path: Path) -> 
         assert torch.autograd.gradcheck(Square.apply, x)
         assert torch.autograd.gradcheck(torch.sin, x, fast_mode=True)
     assert [finding for finding in gradtrace.load(tmp_path / "run.gtrace").findings() if finding.rule == "silent-write"] == []
+
+
+def test_a_forked_worker_is_told_of_at_the_line_that_starts_it(tmp_path: Path) -> None:
+    loader = torch.utils.data.DataLoader(torch.ones(2, 1), num_workers=1)
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        list(loader)
+    (gap,) = [gap for gap in gradtrace.load(tmp_path / "run.gtrace").not_covered if "forked" in gap.text]
+    assert gap.source is not None
+    assert gap.source.file == __file__

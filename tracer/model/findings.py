@@ -17,8 +17,10 @@ from ...core.events import (
     DataWritten,
     ErrorRaised,
     GradientFlowed,
+    GraphCut,
     NodeCreated,
     NodeStarted,
+    OptimizerStepped,
     SavedFreed,
     TensorSaved,
     VersionBumped,
@@ -283,9 +285,16 @@ def _no_gradient(trace: Trace, leaves: list[Leaf], reason: Reason) -> Finding:
     what = Message(said[len(leaves) > 1], names=list_text([leaf.name for leaf in leaves]))
     first = leaves[0]
     event, source = (reason.event, reason.source) if reason.source is not None else (first.created, first.source)
-    severity: Severity = "warning" if trace.selection is None else "info"
+    severity: Severity = "info" if trace.selection is not None or _without_gradients(trace, leaves, reason) else "warning"
     detail = sentences(what, reason.of(len(leaves)))
     return Finding("no-gradient", severity, Message("No gradient"), detail, event, first.node, source)
+
+
+def _without_gradients(trace: Trace, leaves: list[Leaf], reason: Reason) -> bool:
+    """Whether these are used under no_grad only while something else is trained, as a target network is."""
+    event = trace.events[reason.event] if reason.event >= 0 else None
+    under_no_grad = isinstance(event, GraphCut) and event.how == "no_grad" and all(leaf.node == NONE for leaf in leaves)
+    return under_no_grad and len(trace.events.ids(OptimizerStepped)) > 0
 
 
 def _cause(trace: Trace, error: ErrorRaised) -> object:

@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from ...positions import callee_at, is_plumbing
+from .probing import transforming
 from .replicas import Replicas
 from .session import Session
 from .sharding import Sharding
@@ -90,7 +91,11 @@ class Owners:
         return prefix
 
     def _parameters(self, module: Any) -> dict[str, Any]:
-        return self._sharding.names(module, self._replicas.inner(module).named_parameters())
+        """By name; without what stands in for them in ``functional_call()``, unless that is a leaf itself."""
+        if transforming() is not None:
+            return {}
+        named = self._sharding.names(module, self._replicas.inner(module).named_parameters())
+        return {name: parameter for name, parameter in named.items() if parameter.is_leaf}
 
     def _tell(self, owner: _Owner, parameters: dict[str, Any]) -> None:
         for name, parameter in parameters.items():
