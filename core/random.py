@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .box_muller import box_muller_float32, box_muller_float64, fused
+from .dtypes import device as make_device
 from .dtypes import from_numpy_dtype
 
 Array = NDArray[Any]
@@ -51,7 +52,8 @@ class GeneratorState:
 class Generator:
     """PyTorch's CPU random number generator (``torch.Generator``). Starts from a fixed seed, as PyTorch's own instances do."""
 
-    def __init__(self) -> None:
+    def __init__(self, device: Any = "cpu") -> None:
+        self.device = make_device(device)  # raises for anything but the CPU
         self.manual_seed(67280421310721)
 
     # ---- seeding

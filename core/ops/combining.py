@@ -185,7 +185,7 @@ def _norm(difference: Array, p: float, axis: int) -> Array:
     if p == 2:
         return np.sqrt((difference * difference).sum(axis))
     if math.isinf(p):
-        return size.max(axis, initial=0)
+        return size.max(axis, initial=0) if p > 0 or not size.size else size.min(axis)
     return np.power(np.power(size, p).sum(axis), 1.0 / p)
 
 
