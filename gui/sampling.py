@@ -47,52 +47,62 @@ class SampleRecorder(QObject):
         super().__init__(parent)
         self._folder = folder
         self._process: QProcess | None = None
+        self._sample: Sample = SAMPLES[0]  # the one under way
 
     @property
     def busy(self) -> bool:
         """True while a sample is being recorded."""
         return self._process is not None
 
+    @property
+    def _fresh(self) -> Path:
+        """What is being written, until it is complete."""
+        return self._folder / f"{self._sample.name}.new.gtrace"
+
     def record(self, sample: Sample) -> None:
         """Record a sample; :attr:`recorded` or :attr:`failed` tells when it is over."""
         self.cancel()
-        target, fresh = self._folder / f"{sample.name}.gtrace", self._folder / f"{sample.name}.new.gtrace"
+        self._sample = sample
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            fresh.unlink(missing_ok=True)
+            self._fresh.unlink(missing_ok=True)
         except OSError as error:
-            self.failed.emit(self._apology(sample, error.strerror or str(error)))
+            self.failed.emit(self._apology(error.strerror or str(error)))
             return
-        process = QProcess(self)
+        self._process = process = QProcess(self)
         process.setWorkingDirectory(str(self._folder))
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
-        process.finished.connect(lambda *_: self._finish(process, sample, fresh, target))
-        process.errorOccurred.connect(lambda kind: self._not_started(process, kind, sample))
-        self._process = process
-        process.start(sys.executable, ["-m", "gradtrace", "run", "--quiet", "--output", str(fresh), str(sample.path)])
+        # Methods, no functions that hold self: else this object could go with the last of them, while the process, its child, is
+        # being deleted, and delete that a second time.
+        process.finished.connect(self._finish)
+        process.errorOccurred.connect(self._not_started)
+        process.start(sys.executable, ["-m", "gradtrace", "run", "--quiet", "--output", str(self._fresh), str(sample.path)])
 
     def cancel(self) -> None:
         """Stop recording; nothing is told."""
         process, self._process = self._process, None
         if process is not None:
+            process.blockSignals(True)
             process.kill()
             process.waitForFinished(3000)
             process.deleteLater()
 
-    def _not_started(self, process: QProcess, kind: QProcess.ProcessError, sample: Sample) -> None:
-        if process is self._process and kind == QProcess.ProcessError.FailedToStart:
+    def _not_started(self, kind: QProcess.ProcessError) -> None:
+        process = self._process
+        if process is not None and kind == QProcess.ProcessError.FailedToStart:
             self._process = None
             process.deleteLater()
-            self.failed.emit(self._apology(sample, process.errorString()))
+            self.failed.emit(self._apology(process.errorString()))
 
-    def _finish(self, process: QProcess, sample: Sample, fresh: Path, target: Path) -> None:
-        if process is not self._process:
+    def _finish(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
             return
-        self._process = None
         output = bytes(process.readAll().data()).decode("utf-8", "replace").strip()
         process.deleteLater()
+        fresh, target = self._fresh, self._folder / f"{self._sample.name}.gtrace"
         if not fresh.exists():  # the exit status says nothing: some samples fail on purpose
-            self.failed.emit(self._apology(sample, output.rpartition("\n")[2]))
+            self.failed.emit(self._apology(output.rpartition("\n")[2]))
             return
         try:
             fresh.replace(target)
@@ -100,5 +110,5 @@ class SampleRecorder(QObject):
             target = fresh
         self.recorded.emit(str(target))
 
-    def _apology(self, sample: Sample, reason: str) -> str:
-        return self.tr("The sample {name} could not be recorded: {reason}").format(name=sample.name, reason=reason)
+    def _apology(self, reason: str) -> str:
+        return self.tr("The sample {name} could not be recorded: {reason}").format(name=self._sample.name, reason=reason)

@@ -12,6 +12,7 @@ from gradtrace.gui.dialogs import TextDialog, keys_text
 from gradtrace.gui.main_window import MainWindow
 from gradtrace.gui.sampling import FIRST_SAMPLES, SampleRecorder, samples_in_order
 from gradtrace.samples import SAMPLES, find
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -79,6 +80,16 @@ def test_newest_sample_wins(qtbot: QtBot, qapp: QApplication, tmp_path: Path) ->
     recorder.record(find("chain_add_mul"))
     qtbot.waitUntil(lambda: not recorder.busy, timeout=60_000)
     assert [Path(path).stem for path in recorded] == ["chain_add_mul"]
+
+
+def test_recorder_may_go_while_its_process_is_let_go_of(qapp: QApplication, tmp_path: Path) -> None:
+    recorder = SampleRecorder(tmp_path)
+    recorder.record(find("chain_add_mul"))
+    assert recorder._process is not None
+    assert recorder._process.waitForFinished(60_000)
+    assert not recorder.busy
+    del recorder  # what belongs to it must not be deleted twice
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 # ----------------------------------------------------------------------------------------------------------------- help
