@@ -1,7 +1,6 @@
 """Telling the listener about a new node, or about a tensor that left the graph. Called only while somebody listens.
 
-A listener may take a node together with what it saves, in one call (:class:`.events.CompactSink`). ``announce.pyx`` is the same,
-compiled.
+A listener may take a node together with what it saves, in one call (:class:`.events.CompactSink`).
 """
 
 from __future__ import annotations
@@ -87,10 +86,11 @@ def _saved(node: Node, kept: tuple[Any, ...], results: Sequence[Tensor], saved_n
             value, version = (results[version] if version < len(results) else restored_output(value, node, version)), value.version
         elif type(value) is not Tensor and not isinstance(value, Tensor):
             continue
-        number = value._number
+        tensor = value
+        number = tensor._number
         if not number:
-            number = value._number = next_tensor()
-        saved.append((name, number, _storage_number(value), version, value._array))
+            number = tensor._number = next_tensor()
+        saved.append((name, number, _storage_number(tensor), version, tensor._array))
     return saved
 
 
