@@ -21,7 +21,6 @@ PASSES = "BackwardStarted BackwardEnded NodeStarted NodeFinished GradientFlowed 
 LOST = {
     "_execution_engine": PASSES,
     "_raw_saved_self": "TensorSaved",
-    "data": "TensorSaved",
     "remove": "HookRemoved",
     "register_module_forward_pre_hook": "ScopeEntered ScopeExited",
     "register_module_forward_hook": "ScopeEntered ScopeExited",
@@ -34,7 +33,6 @@ DIFFERENT = {
     "_execution_engine": "LeafCreated NodeCreated TensorSaved GradModeChanged VersionBumped",
     "_current_autograd_node": "HookFired",
     "_raw_saved_self": "SavedFreed",
-    "data": "SavedFreed",
     "apply": "GraphCut",
     "zero_grad": "GradReset",
     "register_optimizer_step_pre_hook": "VersionBumped GradModeChanged",

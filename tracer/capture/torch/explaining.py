@@ -14,7 +14,7 @@ from ....core.events import NONE
 from ...explanations_facts import TensorFacts
 from .loaded import torch
 from .numbers import broken, first_broken
-from .saved import raw_saved
+from .saved import saved_facts
 
 if TYPE_CHECKING:
     from .graph import NodeInfo
@@ -136,14 +136,11 @@ def explain(session: Session, error: BaseException, pass_: EnginePass, info: Nod
 
 def _explain_write(session: Session, info: NodeInfo, roots: list[Any], version: int, expected: int) -> Explanation:
     node = _find(session.key, info, roots)
-    for slot, saved in raw_saved(node) if node is not None else ():
-        if not isinstance(saved, torch.Tensor):
-            continue
-        storage = session.identities.storage(saved)
+    for slot, shape, storage in saved_facts(session, node) if node is not None else ():
         writes = session.writes.since(storage, expected)
         if not writes or writes[-1].after != version:
             continue
-        notes = [f"gradtrace: {info.title()} saved {slot} {tuple(saved.shape)} at version {expected}"]
+        notes = [f"gradtrace: {info.title()} saved {slot} {shape} at version {expected}"]
         notes += [
             f"gradtrace: {write.op}() moved it from version {write.before} to {write.after} at {line_of(write.place)}"
             for write in writes

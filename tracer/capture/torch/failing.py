@@ -19,7 +19,8 @@ import numpy as np
 
 from .explaining import line_of
 from .loaded import torch
-from .probing import custom_backward_code
+from .older_saves import is_readable
+from .probing import custom_backward_code, saves_are_unpacked
 from .saved import raw_saved
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class Failures:
     def _state(self, node: Any) -> str:
         """Whether what the node saved is ``"held"`` or ``"gone"``; ``""`` for one that saved nothing."""
         info = self._graph.info(node)
-        if info is None or not info.has_saved:
+        if info is None or not info.has_saved or (saves_are_unpacked and not is_readable(node)):
             return ""
         return "held" if next(raw_saved(node), None) is not None else "gone"
 
@@ -165,6 +166,8 @@ def freed(error: BaseException) -> bool:
 def _raises(node: Any, versions: tuple[int, int]) -> bool:
     """Whether a saved tensor of ``node`` is not at the version expected: asked for, it raises the error again."""
     for slot, saved in raw_saved(node):
+        if isinstance(saved, RuntimeError) and modified(saved) == versions:
+            return True
         if not isinstance(saved, torch.Tensor) or saved.is_inference() or saved._version != versions[0]:
             continue
         try:

@@ -26,9 +26,10 @@ from .modules import Modules
 from .naming import Names
 from .node_hooks import NodeHooks
 from .nodes import Nodes
+from .older_saves import stand_in_for_hooks
 from .optimizers import Optimizers, parameters_of
 from .patches import Patches
-from .probing import has, missing
+from .probing import has, missing, saves_are_unpacked
 from .replicas import Replicas
 from .session import Session
 from .switch import Switch
@@ -117,6 +118,8 @@ class _Parts:
         aside = Aside(session, mode)
         self._stand_in_for_training(Optimizers(session, aside, names))
         stand_in_for_warnings(self._patches, mode, self.switch.hooks)
+        if saves_are_unpacked:
+            stand_in_for_hooks(self._patches)
         if has("torch.autograd.profiler.record_function.__exit__"):
             block = torch.autograd.profiler.record_function
             self._patches.replace(block, "__exit__", aside.watched_exit(block.__exit__))

@@ -29,6 +29,7 @@ __all__ = [
     "missing_essentials",
     "release_storage",
     "result_shapes",
+    "saves_are_unpacked",
     "saves_are_visible",
     "sequence_number",
     "skip_code",
@@ -79,7 +80,6 @@ NEEDS: tuple[Need, ...] = (
     Need("torch._C._current_graph_task_id", "a backward inside a backward is taken for a part of it"),
     Need("torch._C._current_autograd_node", "hooks of the program on tensors are recorded when registered, not when they fire"),
     Need("torch._C._functions.MulBackward0._raw_saved_self", "saved tensors are not recorded"),
-    Need("torch._C._autograd.SavedTensor.data", "saved tensors are not recorded"),
     Need(f"{_NODE}._input_metadata", "shapes of intermediate results inside a call are not recorded"),
     Need("torch.autograd.function._HookMixin._register_hook", "hooks of the program on nodes are not recorded"),
     Need("torch.autograd.function.BackwardCFunction.apply", "at level structure, errors in custom functions name no node"),
@@ -100,6 +100,9 @@ NEEDS: tuple[Need, ...] = (
     Need("torch.overrides._push_mode", "calls from within a backward pass are not recorded"),
     Need("torch.overrides._pop_mode", "calls from within a backward pass are not recorded"),
     # ------------------------------------------------------------------------------ without these: something else does
+    Need("torch._C._autograd.SavedTensor.data"),  # what is saved is looked at unpacked, where no hooks were in force
+    Need("torch._C._autograd._push_saved_tensors_default_hooks"),  # as now; needed only without the one before
+    Need("torch._C._autograd._pop_saved_tensors_default_hooks"),
     Need("torch._C._get_function_stack_at"),  # calls within steps and zero_grad() are looked at, and cost time
     Need("torch.autograd.profiler.record_function.__exit__"),  # as before
     Need("torch._C._storage_id"),  # the storage's own address
@@ -179,6 +182,17 @@ result_shapes: Callable[[Any], Sequence[Any]] = _result_shapes if has(f"{_NODE}.
 
 saves_are_visible: bool = has("torch._C._functions.MulBackward0._raw_saved_self") and has("torch._C._autograd.SavedTensor.data")
 """Whether what a node saved can be looked at without unpacking it."""
+
+saves_are_unpacked: bool = not saves_are_visible and all(
+    has(f"torch._C.{name}")
+    for name in (
+        "_functions.MulBackward0._raw_saved_self",
+        "_autograd._get_sequence_nr",
+        "_autograd._push_saved_tensors_default_hooks",
+        "_autograd._pop_saved_tensors_default_hooks",
+    )
+)
+"""Whether it has to be unpacked, and it is known when that runs nothing of the program's."""
 
 storage_address: Callable[[Any], int] = _or("torch._C._storage_id", _storage_address)
 """Where the storage behind a tensor is; raises for tensors that have none."""

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ....core.events import NONE
 from .loaded import dtype_name, shape_of, torch
-from .probing import saves_are_visible
+from .older_saves import SavedFact, is_readable, keep, remembered, unpacked
+from .probing import saves_are_unpacked, saves_are_visible
 
 if TYPE_CHECKING:
     from .session import Session
 
-__all__ = ["NOTHING", "PACKED", "SAVED", "raw_saved", "saved_by"]
+__all__ = ["NOTHING", "PACKED", "SAVED", "raw_saved", "saved_by", "saved_facts"]
 
 NOTHING, SAVED, PACKED = 0, 1, 2
 """What a node keeps: nothing, tensors, or what the program's saved-tensor hooks made of some, who will run when the node does."""
@@ -28,6 +29,8 @@ def saved_by(session: Session, node: Any, visible: Sequence[Any], saved: list[tu
 
     ``visible`` are the tensors that it made, as far as known.
     """
+    if saves_are_unpacked:
+        return _add_unpacked(session, node, visible, saved)
     slots = _attributes.get(type(node))
     if slots is None:
         slots = _slots(type(node))
@@ -53,6 +56,20 @@ def saved_by(session: Session, node: Any, visible: Sequence[Any], saved: list[tu
     return kept
 
 
+def _add_unpacked(session: Session, node: Any, visible: Sequence[Any], saved: list[tuple[Any, ...]]) -> int:
+    """The same with a PyTorch that shows it in no other way."""
+    result, facts = NOTHING, []
+    for slot, content in unpacked(node):
+        if isinstance(content, _Tensor):
+            result = _add(session, saved, slot, content, visible)
+            facts.append((slot, shape_of(content), session.identities.storage(content)))
+    keep(session.key, node, facts)
+    if is_readable(node) or not _keeps_something(node):
+        return result
+    session.coverage.met("packed")
+    return PACKED
+
+
 def _add(session: Session, saved: list[tuple[Any, ...]], slot: str, tensor: Any, visible: Sequence[Any]) -> int:
     if not isinstance(tensor, _Tensor):
         session.coverage.met("packed")
@@ -74,6 +91,9 @@ def _add(session: Session, saved: list[tuple[Any, ...]], slot: str, tensor: Any,
 
 def raw_saved(node: Any) -> Iterator[tuple[str, Any]]:
     """Slot and content of everything that ``node`` keeps; nothing when that was freed."""
+    if saves_are_unpacked:
+        yield from unpacked(node)
+        return
     for attribute, slot in _slots(type(node)):
         try:
             raw = getattr(node, attribute)
@@ -84,6 +104,14 @@ def raw_saved(node: Any) -> Iterator[tuple[str, Any]]:
             content = None if saved is None else saved.data
             if content is not None:
                 yield _name(slot, index) if several else slot, content
+
+
+def saved_facts(session: Session, node: Any) -> list[SavedFact]:
+    """Slot, shape and storage of the tensors that ``node`` keeps, also of those that were written since."""
+    if saves_are_unpacked:
+        return remembered(session.key, node)
+    found = [(slot, saved) for slot, saved in raw_saved(node) if isinstance(saved, _Tensor)]
+    return [(slot, tuple(saved.shape), session.identities.storage(saved)) for slot, saved in found]
 
 
 def _name(slot: str, index: int) -> str:
