@@ -20,8 +20,12 @@ _LAUNCHERS = (
     ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),  # mpirun of Open MPI
     ("PMI_RANK", "PMI_SIZE"),  # mpirun of MPICH and Intel
     ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),  # srun
+    ("LOCAL_RANK", "WORLD_SIZE"),  # programs that start their own further processes
 )
 """What launchers put into the environment of each process: its rank, and how many processes there are."""
+
+_BY_HAND = ("RANK", "LOCAL_RANK")
+"""What is often set by hand, the number of processes being an argument of the program's."""
 
 _MAX_FILE_BYTES = 1 << 20
 
@@ -40,7 +44,7 @@ def process_place() -> tuple[int, int]:
     """The rank of this process in a distributed run, and how many processes there are; ``(0, 1)`` for a program on its own.
 
     PyTorch knows best once the program has called ``init_process_group()``; before that, the launcher's variables say it. A process
-    of ``torch.multiprocessing.spawn()`` knows its number only: there are then 0 processes, for "several".
+    of ``torch.multiprocessing.spawn()``, or one started by hand, may know its number only: there are then 0 processes ("several").
     """
     distributed = sys.modules.get("torch.distributed")
     is_initialized = getattr(distributed, "is_initialized", None)  # missing where PyTorch was built without it
@@ -50,6 +54,10 @@ def process_place() -> tuple[int, int]:
         rank, size = (os.environ.get(name, "") for name in names)
         if rank.isdecimal() and size.isdecimal() and int(rank) < int(size):
             return int(rank), int(size)
+    for name in _BY_HAND:
+        rank = os.environ.get(name, "")
+        if rank.isdecimal() and not os.environ.get("WORLD_SIZE"):
+            return int(rank), 0
     spawned = _number_of_spawned_process()
     return (0, 1) if spawned is None else (spawned, 0)
 

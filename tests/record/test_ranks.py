@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing.process
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +18,7 @@ from gradtrace.tracer.ranks import path_of_rank, short_names, traces_of_run
 from gradtrace.tracer.store.peek import peek_header
 
 VARIABLES = ("RANK", "WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE")
-VARIABLES += ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "TORCHELASTIC_RESTART_COUNT")
+VARIABLES += ("LOCAL_RANK", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "TORCHELASTIC_RESTART_COUNT")
 Launch = Callable[..., None]
 
 
@@ -83,7 +86,12 @@ def test_a_restarted_worker_leaves_what_it_recorded_before(launched: Launch, tmp
     [
         ({}, (0, 1)),
         ({"RANK": "3", "WORLD_SIZE": "4"}, (3, 4)),
-        ({"RANK": "3"}, (0, 1)),
+        ({"RANK": "3"}, (3, 0)),
+        ({"RANK": "0", "WORLD_SIZE": ""}, (0, 0)),
+        ({"LOCAL_RANK": "1"}, (1, 0)),
+        ({"LOCAL_RANK": "1", "WORLD_SIZE": "2"}, (1, 2)),
+        ({"RANK": "3", "LOCAL_RANK": "1", "WORLD_SIZE": "4"}, (3, 4)),
+        ({"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1"}, (0, 1)),
         ({"RANK": "x", "WORLD_SIZE": "4"}, (0, 1)),
         ({"RANK": "4", "WORLD_SIZE": "4"}, (0, 1)),
         ({"OMPI_COMM_WORLD_RANK": "1", "OMPI_COMM_WORLD_SIZE": "2"}, (1, 2)),
@@ -112,6 +120,26 @@ def test_processes_that_pytorch_spawns_are_told_apart(launched: Launch, monkeypa
     assert traces_of_run(path) == [path]
     process._target = print
     assert process_place() == (0, 1)
+
+
+def test_processes_started_by_hand_that_record_before_they_meet(tmp_path: Path) -> None:
+    code = "import sys, gradtrace\nwith gradtrace.record(sys.argv[1]): sys.stdin.read()"
+    others = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path / "run.gtrace")], env={**others, "RANK": rank}, stdin=subprocess.PIPE
+        )
+        for rank in ("0", "1")
+    ]
+    for process in processes:  # both record at the same time
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    paths = [tmp_path / f"run.rank{rank}.gtrace" for rank in (0, 1)]
+    assert traces_of_run(paths[0]) == paths
+    for rank, path in enumerate(paths):
+        started = gradtrace.load(path).started
+        assert started is not None
+        assert started.rank == rank
 
 
 def test_the_ranks_of_a_run_find_each_other_and_nobody_else(launched: Launch, tmp_path: Path) -> None:
