@@ -126,7 +126,22 @@ class EngineStandIn:
                 session.sink.gradient_flowed(pass_.number, 0, 0, info.number, output_nr, session.gradient(gradient))
         pass_.replicas = self._replicas.before_pass()
         session.open_pass(pass_)
+        self._watch_leaves()
         return pass_, [node for node, _ in edges if node is not None], tensors
+
+    def _watch_leaves(self) -> None:
+        """Be there before leaves get more gradient: those that have one by now, which is added to, or hooks that may change it."""
+        graph, identities = self._graph, self._session.identities
+        for number, known in list(graph.seen_from_behind.items()):
+            info = known()
+            leaf = info.leaf() if info is not None and info.leaf is not None else None
+            if leaf is None or not leaf.is_leaf or identities.tensor(leaf) != number:
+                del graph.seen_from_behind[number]
+            elif leaf.grad is not None or getattr(leaf, "_post_accumulate_grad_hooks", None):
+                del graph.seen_from_behind[number]
+                node, _ = _edge(leaf)
+                if node is not None and graph.info(node) is info:
+                    node.register_prehook(info)
 
     def _running_node(self) -> int:
         """The node of an outer pass that is making this call."""
@@ -155,6 +170,8 @@ class EngineStandIn:
             with without_torch_function():
                 if not session.listening:
                     return
+                if session.thread.passes:
+                    self._watch_leaves()
                 if error is not None:
                     outcome = "raised"
                     self._tell_error(pass_, roots, error)

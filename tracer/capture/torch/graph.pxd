@@ -22,6 +22,16 @@ cdef class NodeInfo:
     cdef public object freed_by
     cdef public dict retained
     cdef public object ran_in
+    cdef object __weakref__
+
+
+cdef class HookTable(dict):
+    cdef object __weakref__
+
+
+@cython.final
+cdef class Registration:
+    cdef object _others
 
 
 @cython.final
@@ -29,6 +39,7 @@ cdef class Graph:
     cdef Session _session
     cdef str _key
     cdef public object at_node
+    cdef public dict seen_from_behind
 
     cpdef NodeInfo info(self, object node)
     cpdef NodeInfo tell(self, object root, object visible=*)

@@ -20,17 +20,54 @@ from .session import Place, Session, place_here
 if TYPE_CHECKING:
     from .passes import EnginePass
 
-__all__ = ["Graph", "NodeInfo"]
+__all__ = ["OURS", "Graph", "HookTable", "NodeInfo", "Registration"]
+
+OURS = -1
+"""The key of our hook among those on one side of a node: one that PyTorch gives to no other."""
 
 _ACCUMULATE_GRAD, _COPY_SLICES = "AccumulateGrad", "CopySlices"
 _PythonNode = torch.autograd.function.FunctionCtx
 _names: dict[str, str] = {}
 
 
+class HookTable(dict):  # type: ignore[type-arg]  # as Cython wants its base
+    """The hooks on one side of a node: what PyTorch would use an ``OrderedDict`` for, which takes five times as long to make."""
+
+    __slots__ = ("__weakref__",)
+
+
+class Registration:
+    """Stands in for PyTorch's function that puts a hook among those on one side of a node. ``others`` does so with all but ours."""
+
+    def __init__(self, others: Callable[[Any, Any], tuple[Any, Any]]) -> None:
+        self._others = others
+
+    def __call__(self, hooks: Any, hook: Any) -> tuple[Any, Any]:
+        """Returns the hooks, and the handle of ``hook``."""
+        if hooks is None and type(hook) is NodeInfo:
+            hooks = HookTable()
+            hooks[OURS] = hook
+            return hooks, None
+        return self._others(hooks, hook)
+
+
 class NodeInfo:
     """What the capture keeps with a node, as long as the node lives; also its pre-hook and its post-hook, one object for both."""
 
-    __slots__ = ("edges", "freed_by", "has_saved", "hooks", "leaf", "name", "number", "observed", "place", "ran_in", "retained")
+    __slots__ = (
+        "__weakref__",
+        "edges",
+        "freed_by",
+        "has_saved",
+        "hooks",
+        "leaf",
+        "name",
+        "number",
+        "observed",
+        "place",
+        "ran_in",
+        "retained",
+    )
 
     def __init__(self, number: int, name: str, place: Place | None, hooks: Callable[..., None]) -> None:
         self.number = number
@@ -61,6 +98,7 @@ class Graph:
         self._session = session
         self._key = session.key
         self.at_node: Callable[..., None] = _nothing
+        self.seen_from_behind: dict[int, ref[NodeInfo]] = {}  # by leaf: its accumulator, if it has a hook after it only
 
     def info(self, node: Any) -> NodeInfo | None:
         """What is known of ``node``; None when it was not told yet."""
@@ -138,7 +176,8 @@ class Graph:
         if name == _ACCUMULATE_GRAD:
             leaf = node.variable
             info.leaf = ref(leaf)
-            runs_python = True  # hooks that take the gradient over
+            self.seen_from_behind[session.identities.tensor(leaf)] = ref(info)
+            runs_python = False
             self._hand_on(number, name, (), (), node._sequence_nr(), saved, session.leaf(leaf), whence[1])
         else:
             info.edges = edges

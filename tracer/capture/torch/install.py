@@ -19,7 +19,7 @@ from .compiling import Compiling
 from .dormant import Dormant
 from .engine import EngineStandIn
 from .explaining import explained
-from .graph import Graph
+from .graph import Graph, Registration
 from .hooks import TensorHooks
 from .loaded import torch
 from .modules import Modules
@@ -124,7 +124,9 @@ class _Parts:
             block = torch.autograd.profiler.record_function
             self._patches.replace(block, "__exit__", aside.watched_exit(block.__exit__))
         if has("torch.autograd.function._HookMixin._register_hook"):
-            self._patches.replace(torch.autograd.function._HookMixin, "_register_hook", staticmethod(node_hooks.register))
+            self._patches.replace(
+                torch.autograd.function._HookMixin, "_register_hook", staticmethod(Registration(node_hooks.register))
+            )
         if has("threading.Thread._bootstrap_inner"):
             start = vars(threading.Thread)["_bootstrap_inner"]
             self._patches.replace(threading.Thread, "_bootstrap_inner", Threads(session, mode).watched(start))

@@ -15,7 +15,7 @@ from weakref import ref
 
 from ....core.events import HookKind
 from ....core.identity import next_hook
-from .graph import NodeInfo
+from .graph import OURS, HookTable, NodeInfo
 from .hooks import TensorHooks, WatchedHook, named_as
 from .loaded import torch
 from .probing import current_node
@@ -29,25 +29,16 @@ __all__ = ["NodeHooks"]
 
 _Hooks = MutableMapping[int, Callable[..., Any]]
 
-_OURS = -1
-"""A key that PyTorch gives to no hook."""
-
 
 def _unknown(hooks: Any, hook: Any) -> tuple[Any, Any]:
     """Stands for PyTorch's function where there is none."""
     raise NotImplementedError
 
 
-class HookTable(dict[int, Any]):
-    """The hooks on one side of a node: what PyTorch would use an ``OrderedDict`` for, which takes five times as long to make."""
-
-    __slots__ = ("__weakref__",)
-
-
 def _put_back(hooks_of_node: Callable[[], _Hooks | None], hook: Callable[..., Any]) -> None:
     hooks = hooks_of_node()
     if hooks is not None:
-        hooks[_OURS] = hook
+        hooks[OURS] = hook
 
 
 class NodeHooks:
@@ -72,15 +63,15 @@ class NodeHooks:
                 hooks = HookTable()
             else:
                 self._watch(hooks)
-            hooks[_OURS] = hook
+            hooks[OURS] = hook
             return hooks, None
         if not self._session.listening or not callable(hook):
             known: tuple[Any, Any] = self._original(hooks, hook)
             return known
         hooks, handle = self._original(hooks, hook)
         self._watch(hooks)
-        if _OURS in hooks:
-            hooks[_OURS] = hooks.pop(_OURS)
+        if OURS in hooks:
+            hooks[OURS] = hooks.pop(OURS)
         return hooks, handle
 
     def take_off(self, node: Any) -> list[Callable[[], None]]:
@@ -91,7 +82,7 @@ class NodeHooks:
         node.register_prehook(self._look)  # which is not put in: the way to see those that are
         node.register_hook(self._look)
         seen, self._seen = self._seen, []
-        return [partial(_put_back, ref(hooks), hooks.pop(_OURS)) for hooks in seen if _OURS in hooks]
+        return [partial(_put_back, ref(hooks), hooks.pop(OURS)) for hooks in seen if OURS in hooks]
 
     def _look_at(self, hooks: _Hooks | None) -> None:
         if hooks is not None:
@@ -100,7 +91,7 @@ class NodeHooks:
     def _watch(self, hooks: _Hooks) -> None:
         """Wrap those among ``hooks`` that are not."""
         for key, hook in hooks.items():
-            if key != _OURS and not self._hooks.is_wrapped(key):
+            if key != OURS and not self._hooks.is_wrapped(key):
                 watched = WatchedHook(hook)
                 hooks[key] = named_as(self._wrapper(watched), hook)
                 self._hooks.remember(key, ref(hooks), watched)

@@ -24,7 +24,7 @@ cdef class Nodes:
 
     cdef object _copied(self, object gradient)
 
-    @cython.locals(running=RunningNode)
+    @cython.locals(session=Session, running=RunningNode, heard_of=cython.bint)
     cdef object _after(self, EnginePass pass_, NodeInfo info, tuple gradients, object now)
 
     @cython.locals(info=NodeInfo)

@@ -100,16 +100,15 @@ class Nodes:
     # -------------------------------------------------------------------------------------------------------------- after
     def _after(self, pass_: EnginePass, info: NodeInfo, gradients: Sequence[Any], now: int) -> None:
         """``gradients`` are those of the node's inputs, after all other hooks, and those of its outputs."""
+        session = self._session
         results = gradients[0]
-        if (
-            info.number not in pass_.running
-            and info.retained is None
-            and not pass_.create_graph
-            and self._session.compact is not None
-        ):
-            self._ran(self._session.compact, pass_, info, results, now)
+        heard_of = info.number in pass_.running
+        if not (heard_of or info.leaf or info.retained or pass_.create_graph or session.compact is None):
+            self._ran(session.compact, pass_, info, results, now)
             return
         running = self.start(pass_, info)
+        if not heard_of and info.leaf is not None:
+            running.contribution = session.gradient(gradients[1][0])
         if info.retained is not None:
             self.tell_retained(pass_, running, gradients[1])
         self.finish(pass_, running, results, now)
