@@ -120,6 +120,8 @@ def linspace(
     """``steps`` numbers from ``start`` to ``end``."""
     count = _check_steps("linspace", start, end, steps)
     wanted = dtype_of("linspace", dtype, None if out is None else out._array.dtype)
+    if wanted.kind == "b":
+        raise NotImplementedError("\"linspace_cpu\" not implemented for 'Bool'")
     first, last = (_number("start", start, "linspace", 1), _number("end", end, "linspace", 2))
     values = _evenly_spaced(first, last, count, wanted)
     return delivered("linspace", values.astype(wanted), out, dtype, device, requires_grad)

@@ -138,6 +138,7 @@ METHODS = {
     "fill_diagonal_": fill_diagonal_,
     "__complex__": _to_complex,
     "__reversed__": _reversed,
+    "conj_physical_": itself,
     "__array_wrap__": _as_tensor_again,
     "__div__": div,
     "__rdiv__": rdiv,

@@ -97,12 +97,16 @@ def trapezoid(y: Tensor, x: Any = None, *, dx: float = 1, dim: int = -1) -> Tens
     axis = one_dim(dim, y.ndim)
     if not y._array.shape[axis]:
         return y.sum(axis) * 0
+    if x is None:
+        return TENSORS.mul_number(y.sum(axis) - TENSORS.mul_number(y.select(axis, 0) + y.select(axis, -1), 0.5), dx)
     return _halved(_areas(y, x, axis).sum(axis), x, dx)
 
 
 def cumulative_trapezoid(y: Tensor, x: Any = None, *, dx: float = 1, dim: int = -1) -> Tensor:
     """The integrals from the beginning to each place, by the trapezoidal rule."""
     axis = one_dim(dim, y.ndim)
+    if x is None:
+        return _halved(_areas(y, x, axis), x, dx).cumsum(axis)
     return _halved(_areas(y, x, axis).cumsum(axis), x, dx)
 
 
@@ -223,16 +227,32 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str = "use_mm_fo
 
 
 # ------------------------------------------------------------------------------------------------------------- covariances
+def _check_weights(name: str, weights: Tensor, observations: int) -> None:
+    """Raise ``RuntimeError`` for weights of another dtype or number, or below zero."""
+    kinds, wanted = ("iu", "integral") if name == "fweights" else ("f", "floating point")
+    if weights._array.dtype.kind not in kinds:
+        raise RuntimeError(f"cov(): expected {name} to have {wanted} dtype but got {name} with {weights.dtype.cpp_name} dtype")
+    if weights._array.size != observations:
+        raise RuntimeError(
+            f"cov(): expected {name} to have the same numel as there are observations in the input but got {weights._array.size} "
+            f"!= {observations}"
+        )
+    if (weights._array < 0).any():
+        raise RuntimeError(f"cov(): {name} cannot be negative")
+
+
 def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
     """Covariances of variables (rows) over observations (columns)."""
     if input.ndim > 2:
         raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions")
-    rows = input if input.ndim == 2 else input.unsqueeze(0) if input.ndim == 1 else input.reshape(1, 1)
+    rows = input if input.ndim == 2 else input.view((1, -1))
     for name, given in (("fweights", fweights), ("aweights", aweights)):
         if given is not None and given.ndim > 1:
             raise RuntimeError(
                 f"cov(): expected {name} to have one or fewer dimensions but got {name} with {given.ndim} dimensions"
             )
+        if given is not None:
+            _check_weights(name, given, rows._array.shape[1])
     weights = None
     if fweights is not None:
         weights = fweights
@@ -240,18 +260,20 @@ def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, a
         weights = aweights if weights is None else weights * aweights
     count = rows._array.shape[1]
     total: Any = count if weights is None else weights.sum()
-    mean = rows.sum(1, keepdim=True) / total if weights is None else (rows * weights).sum(1, keepdim=True) / total
-    if weights is None or correction == 0 or aweights is None:
+    mean = (rows if weights is None else rows * weights).sum(1) / total
+    if weights is not None and correction == 0:
+        norm = total
+    elif weights is None or aweights is None:
         norm = total - correction
     else:
-        norm = total - correction * (weights * aweights).sum() / total
-    centred = rows - mean
+        norm = total - TENSORS.mul_number((weights * aweights).sum(), correction) / total
+    centred = rows - mean.unsqueeze(1)
     weighted = centred if weights is None else centred * weights
     if (norm.item() if isinstance(norm, Tensor) else norm) <= 0:
         message = "cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations."
         warnings.warn(message, UserWarning, stacklevel=3)
         norm = 0
-    return (weighted @ centred.t() / norm).squeeze()
+    return (centred @ weighted.t() / norm).squeeze()
 
 
 def corrcoef(input: Tensor) -> Tensor:
@@ -259,7 +281,7 @@ def corrcoef(input: Tensor) -> Tensor:
     covariances = cov(input)
     if not covariances.ndim:
         return covariances / covariances
-    deviations = covariances.diag().sqrt()
+    deviations = covariances.diagonal().sqrt()
     scaled = covariances / deviations.view(-1, 1) / deviations.view(1, -1)
     return scaled.clip(-1, 1)
 

@@ -209,7 +209,8 @@ def poisson_nll_loss(
     else:
         loss = input - target * TENSORS.add_number(input, eps).log()
     if full:
-        stirling = target * target.log() - target + 0.5 * (target * (2 * math.pi)).log()
+        twice = TENSORS.mul_number(target, 2 * math.pi)
+        stirling = target * target.log() - target + TENSORS.mul_number(twice.log(), 0.5)
         loss = loss + stirling.masked_fill(target <= 1, 0)
     return reduced(loss, how)
 

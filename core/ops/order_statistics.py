@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from ..backends import TENSORS
 from ..registry import op
 from ..results import return_type
 from ..tensor import Array, Tensor, from_array
 from .extrema import INDEXED, evenly_all, pick
 from .reduction import one_dim
 from .scattering import gather_dim
-from .shape import flatten
+from .shape import flatten, reshape
 from .sorting import sort
 
 ModeResult = return_type("mode", "values", "indices")
@@ -99,18 +100,21 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
     ignores_nan = name == "nanquantile"
     ndim = input.ndim
     axis = None if dim is None else one_dim(dim, ndim)
-    rows = flatten(input) if axis is None else input.unsqueeze(-1).transpose(axis, -1).squeeze(axis)
-    ordered = sort(rows)[0] if rows.ndim else rows
-    if not ordered.ndim:
-        ordered = ordered.unsqueeze(0)
-    size = ordered._array.shape[-1]
+    rows = flatten(input) if axis is None else input if axis == ndim - 1 else input.unsqueeze(-1).transpose(axis, -1)
+    size = rows._array.shape[-1] if rows.ndim else 1
+    sizes = input._array.shape
+    left = [one for number, one in enumerate(sizes) if axis is not None and number != axis]
+    kept = [one if axis is not None and number != axis else 1 for number, one in enumerate(sizes)]
+    ordered = reshape(sort(rows)[0], (*(kept if keepdim else left), size))
     if ignores_nan:
         counts = np.count_nonzero(ordered._array == ordered._array, axis=-1, keepdims=True)
         last = from_array((counts - 1).astype(ordered._array.dtype))
         ranks = (wanted * last).masked_fill(from_array(np.asarray(wanted._array * last._array < 0)), 0)
     else:
         broken = np.asarray(np.isnan(ordered._array).any(-1, keepdims=True))
-        ranks = (wanted * (size - 1)).masked_fill(from_array(broken), size - 1)
+        ranks = TENSORS.mul_number(wanted, size - 1)
+        both = np.broadcast_shapes(ranks._array.shape, broken.shape)
+        ranks = (ranks if ranks._array.shape == both else TENSORS.expand(ranks, both)).masked_fill(from_array(broken), size - 1)
     if interpolation in ROUNDING:
         ranks = getattr(ranks, ROUNDING[interpolation])()
     below = from_array(ranks._array.astype(np.int64))
@@ -119,23 +123,13 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
         weights = from_array(np.full_like(ranks._array, 0.5)) if interpolation == "midpoint" else ranks - below
         above = gather_dim(ordered, ordered.ndim - 1, from_array(np.ceil(ranks._array).astype(np.int64)))
         values = values.lerp(above, weights)
-    return _shaped(values, wanted.ndim, input, axis, keepdim)
+    if not wanted.ndim:
+        return values.squeeze_(-1)
+    return values.unsqueeze_(0).transpose_(0, -1).squeeze_(-1)
 
 
 ROUNDING = {"lower": "floor", "higher": "ceil", "nearest": "round"}
 """Interpolations that take one of the neighbours: the method that chooses it."""
-
-
-def _shaped(values: Tensor, q_dims: int, input: Tensor, axis: int | None, keepdim: bool) -> Tensor:
-    """The quantiles, which are along the last dimension, with that in front, or gone when there is one of each."""
-    if not q_dims:
-        values = values.squeeze_(-1)
-    elif values.ndim > 1:
-        values = values.unsqueeze(0).transpose(0, -1).squeeze(-1)
-    if not keepdim or not input.ndim:
-        return values
-    kept = [1 if axis is None or one == axis else size for one, size in enumerate(input._array.shape)]
-    return values.reshape(kept if not q_dims else [values._array.shape[0], *kept])
 
 
 def quantile(input: Tensor, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Tensor:

@@ -201,6 +201,15 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
 def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     """The means of so many windows that cover the last three dimensions."""
     given = (output_size,) * 3 if isinstance(output_size, int) or output_size is None else tuple(output_size)
+    if not isinstance(output_size, int) and input.ndim <= len(given):
+        raise ValueError(f"Input dimension should be at least {len(given) + 1}")
+    if len(given) != 3:
+        raise RuntimeError("adaptive_avg_pool3d: output_size must be 3")
+    if any(one is not None and one < 0 for one in given):
+        received = "{}, {},{}".format(*given)
+        raise RuntimeError(
+            f"adaptive_avg_pool3d: elements of output_size must be greater than or equal to 0 but received {{{received}}}"
+        )
     size = tuple([old if one is None else int(one) for one, old in zip(given, input._array.shape[-3:], strict=True)])
     if size == (1, 1, 1):
         return mean_dims(input, (input.ndim - 3, input.ndim - 2, input.ndim - 1), True)
