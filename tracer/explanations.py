@@ -105,7 +105,15 @@ def _no_graph(trace: Trace, failure: Failure) -> Iterator[str]:
         if frozen and len(frozen) == len(trace.leaves):
             yield f"Nothing that {name} was computed from requires a gradient: {list_text(frozen, _MOST_NAMES)} are frozen."
         else:
-            yield f"Nothing that {name} was computed from requires a gradient."
+            yield f"Nothing that {name} was computed from requires a gradient.{_no_graph_of_gradients(trace, at)}"
+
+
+def _no_graph_of_gradients(trace: Trace, at: int) -> str:
+    """What to ask for where a loss is computed from gradients, as a gradient penalty is: said when those came last."""
+    before = [pass_ for pass_ in trace.passes if pass_.first < at and pass_.outcome == "finished"]
+    if not before or before[-1].call != "grad" or before[-1].create_graph:
+        return ""
+    return f" The gradients of {pass_at(trace, before[-1].id)} have no history either: create_graph=True would give them one."
 
 
 def _not_scalar(trace: Trace, failure: Failure) -> Iterator[str]:
