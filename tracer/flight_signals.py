@@ -16,6 +16,7 @@ from types import FrameType
 __all__ = ["SignalWatch"]
 
 _WANTED = ("SIGUSR1", "SIGTERM")
+_WRITING = 30.0  # seconds that SIGTERM waits for the trace: what schedulers give a program before they kill it
 _PATIENCE = 5.0  # seconds that the main thread has to end of SIGTERM, as it would by default
 
 
@@ -81,7 +82,7 @@ class SignalWatch:
     def _handle(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """In the main thread: the trace is the other thread's affair, the end of the program is not."""
         if number == signal.SIGTERM:
-            self._dumped.wait(_PATIENCE)
+            self._dumped.wait(_WRITING)
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
 
