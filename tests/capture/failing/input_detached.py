@@ -1,6 +1,6 @@
 """A derivative with respect to something that did not go into the function.
 
-gradtrace: input 1 of grad() is not what the output was computed from. It left the graph by detach() at
+gradtrace: input 1 of grad(), t, is not what the output was computed from. It left the graph by detach() at
 input_detached.py:12.
 """
 
