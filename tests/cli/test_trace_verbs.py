@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -117,7 +118,8 @@ def test_who_asks_for_a_run_of_several_processes_is_shown_its_traces(trace: Path
 
 def test_a_reader_that_stops_early_is_no_error(trace: Path) -> None:
     command = f"{sys.executable} -m gradtrace info --json {trace} | head -n 1; echo ${{PIPESTATUS[0]}}"
-    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300, check=False)
+    env = {**os.environ, "LC_ALL": "C"}  # bash complains about locales that are not there
+    ended = subprocess.run(["bash", "-c", command], env=env, capture_output=True, text=True, timeout=300, check=False)
     assert ended.stderr == ""
     assert ended.stdout.splitlines()[0] == "{"
 
