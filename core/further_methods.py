@@ -7,7 +7,7 @@ from typing import Any
 
 from . import calling
 from .inplace import in_place
-from .ops import factorizations, gamma, order_statistics, renorming, signs, special_functions
+from .ops import activations, factorizations, gamma, order_statistics, renorming, signs, special_functions
 from .tensor import Tensor
 
 Method = Callable[..., Any]
@@ -49,6 +49,9 @@ METHODS: dict[str, Method] = {
 
 TENSOR_OPERANDS = ("gcd", "lcm", "nextafter", "igamma", "igammac")
 """Functions of two tensors which take no number."""
+
+ONLY_METHODS: dict[str, Method] = {"hardshrink": activations.hardshrink, "prelu": activations.prelu}
+"""Methods that ``torch`` has under the same name already."""
 
 OTHER_ORDER: dict[str, tuple[Method, Method]] = {
     "polygamma": (gamma.polygamma, gamma.polygamma_method),
@@ -170,6 +173,8 @@ def attach() -> None:
     """Put them on Tensor."""
     for name, method in METHODS.items():
         setattr(Tensor, name, calling.tensor_operand(name, method, 1) if name in TENSOR_OPERANDS else method)
+    for name, method in ONLY_METHODS.items():
+        setattr(Tensor, name, method)
     for name in IN_PLACE:
         setattr(Tensor, name + "_", in_place(METHODS[name], name + "_"))
     for name, (_, method) in OTHER_ORDER.items():
