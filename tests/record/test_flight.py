@@ -200,7 +200,7 @@ def test_memory_holds_few_events(tmp_path: Path) -> None:
         train(3, seen=look)
     events_in_all = recording.events
     assert events_in_all > 20_000
-    assert max(kept) < 9_000  # two steps, and a batch at most
+    assert max(kept) < 2 * 8192  # two steps, and two batches at most: one may be written early, when a second is over
 
 
 def test_memory_is_bounded_in_bytes_too(tmp_path: Path) -> None:
