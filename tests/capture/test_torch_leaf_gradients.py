@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import astuple
 from pathlib import Path
@@ -118,6 +120,31 @@ def test_the_node_at_which_a_pass_stops(level: Any, tmp_path: Path) -> None:
     finished = [event for event in trace.events if isinstance(event, ev.NodeFinished)]
     assert [trace.nodes[event.node].name for event in finished] == started[:3]
     assert all(event.duration > 0 for event in finished)
+
+
+def test_passes_of_threads_that_come_and_go_do_not_disturb_each_other(tmp_path: Path) -> None:
+    path, interval = tmp_path / "run.gtrace", sys.getswitchinterval()
+
+    def work() -> None:
+        for _ in range(30):
+            w = torch.ones(3, requires_grad=True)
+            for _ in range(2):
+                (w * w).sum().backward()
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with gradtrace.record(path, level="stats"):
+            threads = [threading.Thread(target=work) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    trace = gradtrace.load(path)
+    assert [len(pass_.nodes) for pass_ in trace.passes] == [3] * 240
+    befores = [event.before is None for event in trace.events if isinstance(event, ev.GradientAccumulated)]
+    assert sorted(befores) == [False] * 120 + [True] * 120
 
 
 def test_statistics_do_not_depend_on_how_they_were_taken(tmp_path: Path) -> None:

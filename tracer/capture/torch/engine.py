@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from ....core.events import NONE
@@ -132,16 +133,19 @@ class EngineStandIn:
     def _watch_leaves(self) -> None:
         """Be there before leaves get more gradient: those that have one by now, which is added to, or hooks that may change it."""
         graph, identities = self._graph, self._session.identities
-        for number, known in list(graph.seen_from_behind.items()):
+        if graph.first_thread != get_ident():
+            return
+        for number, known in graph.seen_from_behind.copy().items():
             info = known()
-            leaf = info.leaf() if info is not None and info.leaf is not None else None
-            if leaf is None or not leaf.is_leaf or identities.tensor(leaf) != number:
-                del graph.seen_from_behind[number]
-            elif leaf.grad is not None or getattr(leaf, "_post_accumulate_grad_hooks", None):
-                del graph.seen_from_behind[number]
+            leaf: Any = info.leaf() if info is not None and info.leaf is not None else None
+            gone = leaf is None or not leaf.is_leaf or identities.tensor(leaf) != number
+            if not gone and leaf.grad is None and not getattr(leaf, "_post_accumulate_grad_hooks", None):
+                continue
+            if not gone:
                 node, _ = _edge(leaf)
                 if node is not None and graph.info(node) is info:
                     node.register_prehook(info)
+            graph.seen_from_behind.pop(number, None)
 
     def _running_node(self) -> int:
         """The node of an outer pass that is making this call."""

@@ -40,6 +40,8 @@ cdef class Graph:
     cdef str _key
     cdef public object at_node
     cdef public dict seen_from_behind
+    cdef public object first_thread
+    cdef bint _several_threads
 
     cpdef NodeInfo info(self, object node)
     cpdef NodeInfo tell(self, object root, object visible=*)
@@ -50,6 +52,8 @@ cdef class Graph:
 
     @cython.locals(info=NodeInfo, session=Session, saved=list, runs_python=cython.bint)
     cdef object _tell_one(self, object node, tuple edges, tuple whence, object result, object visible)
+
+    cdef bint _is_one_thread(self) except -1
 
     @cython.locals(session=Session)
     cdef object _hand_on(

@@ -6,6 +6,7 @@ A node is recognised by an entry in its ``metadata``, which stays with it when i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -98,6 +99,8 @@ class Graph:
         self._session = session
         self._key = session.key
         self.at_node: Callable[..., None] = _nothing
+        self.first_thread = 0  # the one that made the first accumulator
+        self._several_threads = False  # make accumulators
         self.seen_from_behind: dict[int, ref[NodeInfo]] = {}  # by leaf: its accumulator, if it has a hook after it only
 
     def info(self, node: Any) -> NodeInfo | None:
@@ -176,8 +179,9 @@ class Graph:
         if name == _ACCUMULATE_GRAD:
             leaf = node.variable
             info.leaf = ref(leaf)
-            self.seen_from_behind[session.identities.tensor(leaf)] = ref(info)
-            runs_python = False
+            runs_python = not self._is_one_thread()
+            if session.observes_nodes and not runs_python:
+                self.seen_from_behind[session.identities.tensor(leaf)] = ref(info)
             self._hand_on(number, name, (), (), node._sequence_nr(), saved, session.leaf(leaf), whence[1])
         else:
             info.edges = edges
@@ -198,6 +202,15 @@ class Graph:
         node.metadata[self._key] = info
         if session.observes_nodes:
             self._observe(node, info, runs_python)
+
+    def _is_one_thread(self) -> bool:
+        """Whether all accumulators so far were made by one thread: then no other runs one while it is given another hook."""
+        running = get_ident()
+        if not self.first_thread:
+            self.first_thread = running
+        elif self.first_thread != running:
+            self._several_threads = True
+        return not self._several_threads
 
     def _hand_on(
         self,
