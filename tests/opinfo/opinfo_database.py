@@ -140,7 +140,7 @@ class Conversion:
     """Rebuilds values for ``library``; ``leaves`` collects the new tensors that require gradients, in order."""
 
     def __init__(self, library: Any) -> None:
-        self.library = library
+        self.framework = library
         self.leaves: list[Any] = []
         self._memory: dict[tuple[int, torch.dtype], Any] = {}
 
@@ -149,20 +149,20 @@ class Conversion:
         if isinstance(value, torch.Tensor):
             return self._tensor(value)
         if isinstance(value, torch.Size):
-            return self.library.Size(value)
+            return self.framework.Size(value)
         if isinstance(value, (list, tuple)):
             return type(value)(map(self, value))
         if isinstance(value, dict):
             return {key: self(item) for key, item in value.items()}
         if isinstance(value, torch.dtype):
-            return getattr(self.library, _dtype_name(value))
+            return getattr(self.framework, _dtype_name(value))
         if isinstance(value, torch.device):
             if value.type != "cpu":
                 raise Unsupported(f"device {value}")
-            return self.library.device("cpu")
+            return self.framework.device("cpu")
         if isinstance(value, (torch.memory_format, torch.layout, torch.Generator, complex)):
             if value in (torch.contiguous_format, torch.preserve_format, torch.strided):
-                return getattr(self.library, str(value).removeprefix("torch."))
+                return getattr(self.framework, str(value).removeprefix("torch."))
             raise Unsupported(type(value).__name__)
         if isinstance(value, torch.nn.Module):
             raise Unsupported("a module of torch.nn")
@@ -186,14 +186,14 @@ class Conversion:
         key = value.untyped_storage().data_ptr(), value.dtype
         if key not in self._memory or not key[0]:
             whole = torch.empty(0, dtype=value.dtype).set_(value.untyped_storage()).clone()
-            self._memory[key] = whole if self.library is torch else self.library.from_numpy(whole.numpy())
+            self._memory[key] = whole if self.framework is torch else self.framework.from_numpy(whole.numpy())
         memory = self._memory[key]
         if value.storage_offset():
             return memory.as_strided(value.shape, value.stride(), value.storage_offset())
-        if self.library is torch:  # no view
+        if self.framework is torch:  # no view
             return torch.empty(0, dtype=value.dtype).set_(memory.untyped_storage(), 0, value.shape, value.stride())
         strides = [stride * value.element_size() for stride in value.stride()]
-        return self.library.from_numpy(np.lib.stride_tricks.as_strided(memory.numpy(), tuple(value.shape), strides))
+        return self.framework.from_numpy(np.lib.stride_tricks.as_strided(memory.numpy(), tuple(value.shape), strides))
 
 
 def _dtype_name(dtype: torch.dtype) -> str:
