@@ -205,8 +205,8 @@ class EngineStandIn:
     def _failed_at(self, pass_: EnginePass, roots: list[Any], error: Exception) -> NodeInfo | None:
         if not self._session.observes_nodes:
             return self._unobserved.failed_at(pass_, roots, error)
-        for running in reversed(pass_.running.values()):
-            return running.info
+        if pass_.running:
+            return list(pass_.running.values())[-1].info
         node = self._failures.stopped_at(pass_, roots, error)
         info = self._graph.info(node) if node is not None else None
         if info is not None:

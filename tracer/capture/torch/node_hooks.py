@@ -58,11 +58,8 @@ class NodeHooks:
         if hook is self._look:
             self._look(hooks)
             return HookTable() if hooks is None else hooks, None
-        if type(hook) is NodeInfo:
-            if hooks is None:
-                hooks = HookTable()
-            else:
-                self._watch(hooks)
+        if type(hook) is NodeInfo:  # where there are hooks: the first one never comes here, see Registration
+            self._watch(hooks)
             hooks[OURS] = hook
             return hooks, None
         if not self._session.listening or not callable(hook):
