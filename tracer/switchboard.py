@@ -18,7 +18,16 @@ SINK_METHODS = tuple(name for name in vars(Sink) if not name.startswith("_") and
 _OPTIONAL = ("node_recorded", "node_ran", "position", "lacks_name")
 """What a sink may have besides."""
 
-_BEFORE_FIRST = ("leaf_created", "leaf_named", "lacks_name", "hook_registered", "hook_removed", "scope_entered", "scope_exited")
+_BEFORE_FIRST = (
+    "position",
+    "leaf_created",
+    "leaf_named",
+    "lacks_name",
+    "hook_registered",
+    "hook_removed",
+    "scope_entered",
+    "scope_exited",
+)
 
 
 class Switchboard:
@@ -50,8 +59,6 @@ class Switchboard:
         for name in self._methods:
             setattr(self, name, getattr(self._source, name) if name in _BEFORE_FIRST else _ignore)
         self.node_created, self.node_recorded = self._accumulator, self._recorded
-        if hasattr(self._source, "position"):
-            self.position = self._source.position
         self.marked = self._marked
         self.backward_started, self.backward_ended = self._unheard_start, self._unheard_end
 
