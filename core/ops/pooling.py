@@ -254,10 +254,7 @@ def adaptive_max_pool(self: Array, output_size: Sizes) -> tuple[Array, Array]:
 )
 def from_flat_indices(grad: Array, indices: Array, shape: Sizes) -> Array:
     """Each gradient added at its position in the flattened last two dimensions."""
-    rows = math.prod(shape[:-2])
-    result = np.zeros((rows, math.prod(shape[-2:])), grad.dtype)
-    np.add.at(result, (np.arange(rows)[:, None], indices.reshape(rows, -1)), grad.reshape(rows, -1))
-    return result.reshape(shape)
+    return added_at(grad, indices, shape, 2)
 
 
 @op(
@@ -267,6 +264,18 @@ def from_flat_indices(grad: Array, indices: Array, shape: Sizes) -> Array:
 )
 def at_flat_indices(self: Array, indices: Array) -> Array:
     """The elements at positions in the flattened last two dimensions."""
-    rows = math.prod(self.shape[:-2])
-    flat = np.take_along_axis(self.reshape(rows, -1), indices.reshape(rows, -1), 1)
-    return flat.reshape(indices.shape)
+    return taken_at(self, indices, 2)
+
+
+def added_at(grad: Array, indices: Array, shape: Sizes, dims: int) -> Array:
+    """Zeros of ``shape``, and each gradient added at its position in the flattened last ``dims`` dimensions."""
+    rows, places = math.prod(shape[:-dims]), math.prod(indices.shape[-dims:])
+    result = np.zeros((rows, math.prod(shape[-dims:])), grad.dtype)
+    np.add.at(result, (np.arange(rows)[:, None], indices.reshape(rows, places)), grad.reshape(rows, places))
+    return result.reshape(shape)
+
+
+def taken_at(array: Array, indices: Array, dims: int) -> Array:
+    """The elements at positions in the flattened last ``dims`` dimensions."""
+    rows, elements, places = math.prod(array.shape[:-dims]), math.prod(array.shape[-dims:]), math.prod(indices.shape[-dims:])
+    return np.take_along_axis(array.reshape(rows, elements), indices.reshape(rows, places), 1).reshape(indices.shape)

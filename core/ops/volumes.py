@@ -12,7 +12,7 @@ from ..registry import OPERATORS, op
 from ..tensor import Array, Tensor, from_array
 from . import activations
 from .padding import pad
-from .pooling import _ranges, flat_indices, winners_of
+from .pooling import _ranges, added_at, flat_indices, taken_at, winners_of
 from .pools import _windows, avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
 from .windows import Sizes, Windows, per_dimension
 
@@ -135,17 +135,13 @@ def adaptive_max_volumes(self: Array, output_size: Sizes) -> tuple[Array, Array]
 @op("AdaptiveMaxPool3DBackwardBackward0", tensors=("indices",), grad=lambda k, g, indices, dims: k.gathered(g, indices, dims))
 def scattered(grad: Array, indices: Array, shape: Sizes, dims: int) -> Array:
     """Each gradient added at its position in the flattened last ``dims`` dimensions."""
-    rows, places = math.prod(shape[:-dims]), math.prod(indices.shape[-dims:])
-    result = np.zeros((rows, math.prod(shape[-dims:])), grad.dtype)
-    np.add.at(result, (np.arange(rows)[:, None], indices.reshape(rows, places)), grad.reshape(rows, places))
-    return result.reshape(shape)
+    return added_at(grad, indices, shape, dims)
 
 
 @op("GatherBackward0", tensors=("indices",), self=lambda k, g, indices, self_shape, dims: k.scattered(g, indices, self_shape, dims))
 def gathered(self: Array, indices: Array, dims: int) -> Array:
     """The elements at positions in the flattened last ``dims`` dimensions."""
-    rows, elements, places = math.prod(self.shape[:-dims]), math.prod(self.shape[-dims:]), math.prod(indices.shape[-dims:])
-    return np.take_along_axis(self.reshape(rows, elements), indices.reshape(rows, places), 1).reshape(indices.shape)
+    return taken_at(self, indices, dims)
 
 
 def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
