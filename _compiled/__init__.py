@@ -45,7 +45,13 @@ MODULES: tuple[str, ...] = (
 )
 """What is compiled: modules of gradtrace, without the package's name."""
 
-DESCRIBED: tuple[str, ...] = ("core.node", "core.tensor", "core.tensor_base", "core.tensor_values")
+DESCRIBED: tuple[str, ...] = (
+    "core.node",
+    "core.tensor",
+    "core.tensor_base",
+    "core.tensor_hooks",
+    "core.tensor_values",
+)
 """What stays Python, and of which compiled modules know what its objects look like."""
 
 PURE = "GRADTRACE_PURE"

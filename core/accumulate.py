@@ -13,7 +13,8 @@ from .backends import TENSORS
 from .identity import node_id, storage_id, tensor_id
 from .node import AccumulateGrad
 from .storage import counter_of
-from .tensor import Array, AutogradMeta, Tensor, from_array, mark_as_gradient
+from .tensor import Array, Tensor, from_array, mark_as_gradient
+from .tensor_hooks import AutogradMeta
 
 _one_at_a_time = threading.RLock()
 """Passes of several threads may meet at a leaf."""

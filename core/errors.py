@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .dtypes import dtype
 
 IN_PLACE_ON_LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 IN_PLACE_ON_VIEW_OF_LEAF = "a view of a leaf Variable that requires grad is being used in an in-place operation."
@@ -152,6 +155,37 @@ def shape_mismatch(index: int, gradient: Sequence[int], output: Sequence[int]) -
         f"Mismatch in shape: grad_output[{index}] has a shape of torch.Size({list(gradient)}) and output[{index}] has a shape of "
         f"torch.Size({list(output)})."
     )
+
+
+def gradient_of_other_dtype(gradient: dtype, tensor: dtype) -> RuntimeError:
+    """A gradient was assigned to a tensor of another dtype."""
+    return RuntimeError(
+        f"attempting to assign a gradient with dtype '{_SCALAR_NAMES[gradient.name]}' to a tensor with grad_dtype "
+        f"'{tensor.cpp_name}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set "
+        "the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. "
+        "Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match."
+    )
+
+
+def gradient_of_other_size(gradient: Sequence[int], tensor: Sequence[int]) -> RuntimeError:
+    """A gradient was assigned to a tensor of another shape."""
+    return RuntimeError(
+        f"attempting to assign a gradient of size '{list(gradient)}' to a tensor of size '{list(tensor)}'. "
+        "Please ensure that the gradient and the tensor are the same size"
+    )
+
+
+_SCALAR_NAMES = {
+    "float16": "c10::Half",
+    "float32": "float",
+    "float64": "double",
+    "uint8": "unsigned char",
+    "int8": "signed char",
+    "int16": "short",
+    "int32": "int",
+    "int64": "long",
+    "bool": "bool",
+}
 
 
 def not_broadcastable(shape_a: Sequence[int], shape_b: Sequence[int]) -> RuntimeError:

@@ -1,8 +1,8 @@
 """The Tensor: an array, and its place in the graph.
 
-Operations live in :mod:`.ops` and are attached as methods by :mod:`.methods`. What every tensor has is in three files: shape and
-memory in :mod:`.tensor_base`, conversion to Python and NumPy in :mod:`.tensor_values`, and here flags, ``grad``, version, hooks and
-copies.
+Operations live in :mod:`.ops` and are attached as methods by :mod:`.methods`. What every tensor has is in five files: shape and
+memory in :mod:`.tensor_base`, conversion to Python and NumPy in :mod:`.tensor_values`, hooks in :mod:`.tensor_hooks`, copies in
+:mod:`.tensor_copies`, and here flags, ``grad`` and version.
 
 Six slots, all set at creation (an unset slot is slower to read than to set):
 
@@ -10,54 +10,33 @@ Six slots, all set at creation (an unset slot is slower to read than to set):
 * ``_requires_grad``: truthy when gradients are wanted. For a view of a tensor that needs none it is the view's
   :class:`~.views.ViewMeta`, whose truth is that of its base;
 * ``_edge``: ``(grad_fn, output number)``, None for leaves and for views (a view looks its edge up, because it may become stale);
-* ``_counter``: see :mod:`.storage`; ``_meta``: the rare things, see :class:`AutogradMeta`; ``_number``: see :mod:`.identity`.
+* ``_counter``: see :mod:`.storage`; ``_meta``: the rare things, see :class:`~.tensor_hooks.AutogradMeta`; ``_number``: see
+  :mod:`.identity`.
 """
 
 from __future__ import annotations
 
-import copy
 import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from weakref import ReferenceType, ref
+from weakref import ref
 
 import numpy as np
 
-from . import errors, events
+from . import errors, events, tensor_copies, tensor_hooks
 from .activity import activity
-from .descriptors import BuiltIn, read_only
+from .descriptors import read_only
 from .grad_mode import thread_state
-from .hooks import Hook, HookDict, RemovableHandle, add_hook
 from .identity import storage_id, tensor_id
-from .node import AccumulateGrad, Edge, Node, gradient_edge
+from .node import Edge, Node, gradient_edge
 from .printing import autograd_suffixes, format_tensor
 from .storage import InferenceCounter, VersionCounter, counter_of, new_counter
+from .tensor_hooks import AutogradMeta
 from .tensor_values import TensorValues
 
 Array = events.Array
 
 new = object.__new__
-
-
-class AutogradMeta:
-    """What few tensors need: a gradient, hooks, an accumulator. ``hooks`` are a leaf's tensor hooks (others keep them on their
-    node).
-    """
-
-    __slots__ = ("accumulator", "grad", "hooks", "post_accumulate", "retains_grad")
-
-    is_view = False
-
-    def __init__(self) -> None:
-        self.grad: Tensor | None = None
-        self.accumulator: ReferenceType[AccumulateGrad] | None = None
-        self.hooks: HookDict | None = None
-        self.post_accumulate: HookDict | None = None
-        self.retains_grad = False
-
-    def view_edge(self, tensor: Tensor) -> Edge | None:  # noqa: ARG002  (for views: see ViewMeta)
-        """The present edge of a view; None for a tensor that is none."""
-        return None
 
 
 class Tensor(TensorValues):
@@ -224,19 +203,9 @@ class Tensor(TensorValues):
         if value is self:
             raise RuntimeError("can't assign Variable as its own grad")
         if value._array.dtype != self._array.dtype:
-            raise RuntimeError(
-                f"attempting to assign a gradient with dtype '{_SCALAR_NAMES[value.dtype.name]}' to a tensor with grad_dtype "
-                f"'{self.dtype.cpp_name}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). "
-                f"You can set "
-                "the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. "
-                "Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match."
-            )
+            raise errors.gradient_of_other_dtype(value.dtype, self.dtype)
         if value._array.shape != self._array.shape:
-            raise RuntimeError(
-                f"attempting to assign a gradient of size '{list(value._array.shape)}' to a tensor of size "
-                f"'{list(self._array.shape)}'. "
-                "Please ensure that the gradient and the tensor are the same size"
-            )
+            raise errors.gradient_of_other_size(value._array.shape, self._array.shape)
         self._own_meta().grad = value
         if events.sink is not None:
             mark_as_gradient(value, self)
@@ -303,46 +272,9 @@ class Tensor(TensorValues):
             events.sink.graph_cut(tensor_id(self), events.NONE, how)
 
     # ------------------------------------------------------------------------------------------------ hooks
-    def register_hook(self, hook: Hook) -> RemovableHandle:
-        """Call ``hook(grad)`` whenever this tensor's gradient is computed; a tensor it returns replaces the gradient."""
-        if not self._requires_grad:
-            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        if self.is_leaf:
-            meta = self._own_meta()
-            if meta.hooks is None:
-                meta.hooks = HookDict()
-            return add_hook(meta.hooks, hook, "tensor", tensor=self)
-        node, output_nr = gradient_edge(self)
-        hooks = node._own_hooks()
-        if hooks.tensor is None:
-            hooks.tensor = {}
-        return add_hook(hooks.tensor.setdefault(output_nr, HookDict()), hook, "tensor", tensor=self, node=node)
-
-    def register_post_accumulate_grad_hook(self, hook: Hook) -> RemovableHandle:
-        """Call ``hook(tensor)`` after a gradient was added to this leaf's ``.grad``."""
-        if not self._requires_grad:
-            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        if not self.is_leaf:
-            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
-        meta = self._own_meta()
-        if meta.post_accumulate is None:
-            meta.post_accumulate = HookDict()
-        return add_hook(meta.post_accumulate, hook, "post_accumulate_grad", tensor=self)
-
-    @BuiltIn
-    def retain_grad(self) -> None:
-        """Keep this non-leaf's gradient in ``.grad``."""
-        if not self._requires_grad:
-            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if self.is_leaf or self.retains_grad:
-            return
-        self._own_meta().retains_grad = True
-        node, output_nr = gradient_edge(self)
-        hooks = node._own_hooks()
-        if hooks.retain is None:
-            hooks.retain = {}
-        registration = add_hook(HookDict(), _retain_grad, "retain_grad", tensor=self, node=node)
-        hooks.retain[output_nr] = (registration.id, ref(self))
+    register_hook = tensor_hooks.register_hook
+    register_post_accumulate_grad_hook = tensor_hooks.register_post_accumulate_grad_hook
+    retain_grad = tensor_hooks.retain_grad
 
     # ------------------------------------------------------------------------------------------------ old names, Python's protocols
     @property
@@ -378,61 +310,12 @@ class Tensor(TensorValues):
     def __hash__(self) -> int:
         return id(self)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        """A leaf's copy, with its gradient; raises ``RuntimeError`` for a tensor with history, as PyTorch does."""
-        if not self.is_leaf:
-            raise RuntimeError(errors.DEEPCOPY_OF_NON_LEAF)
-        if id(self) in memo:
-            known: Tensor = memo[id(self)]
-            return known
-        copied = type(self).__new__(type(self))
-        copied._array = self._array.copy()
-        copied._set_requires_grad(bool(self._requires_grad))
-        memo[id(self)] = copied
-        if self._meta is not None and self._meta.grad is not None:
-            copied._own_meta().grad = self._meta.grad.__deepcopy__(memo)
-        copied.__dict__.update(copy.deepcopy(self.__dict__, memo))
-        return copied
-
-    def __copy__(self) -> Tensor:
-        """A leaf over the same memory, with the same flag and without history."""
-        copied = type(self).__new__(type(self))
-        copied._array, copied._counter = self._array, counter_of(self)
-        copied._set_requires_grad(bool(self._requires_grad))
-        copied.__dict__.update(self.__dict__)
-        return copied
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For pickle and multiprocessing: values, type and flag; as in PyTorch, a history does not go with it."""
-        kind = type(self)
-        wanted = kind.__qualname__ if kind.__module__.startswith("torch") else kind  # those are found under our own name
-        return _rebuilt, (wanted, self._array, bool(self._requires_grad)), self.__dict__ or None
-
-
-def _rebuilt(wanted: str | type[Tensor], array: Array, requires_grad: bool) -> Tensor:
-    """The tensor that was pickled."""
-    from .nn.parameter import Parameter  # noqa: PLC0415  (which needs this module)
-
-    kind = wanted if isinstance(wanted, type) else {"Tensor": Tensor, "Parameter": Parameter}[wanted]
-    tensor = kind.__new__(kind)
-    tensor._array = array
-    tensor._set_requires_grad(requires_grad)
-    return tensor
+    __deepcopy__ = tensor_copies.deep_copy
+    __copy__ = tensor_copies.shallow_copy
+    __reduce__ = tensor_copies.reduced
 
 
 Tensor.__module__ = "torch"  # print(type(x)) shows <class 'torch.Tensor'>
-
-_SCALAR_NAMES = {
-    "float16": "c10::Half",
-    "float32": "float",
-    "float64": "double",
-    "uint8": "unsigned char",
-    "int8": "signed char",
-    "int16": "short",
-    "int32": "int",
-    "int64": "long",
-    "bool": "bool",
-}
 
 
 def from_array(array: Array) -> Tensor:
@@ -445,10 +328,6 @@ def from_array(array: Array) -> Tensor:
     if activity.inference and thread_state.inference:
         tensor._counter = InferenceCounter()
     return tensor
-
-
-def _retain_grad(gradient: Tensor) -> None:
-    """What listeners are told is run for ``retain_grad()``; the engine keeps the gradient itself."""
 
 
 def mark_as_gradient(gradient: Tensor, leaf: Tensor) -> None:

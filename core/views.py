@@ -20,7 +20,8 @@ from .backends import TENSORS
 from .grad_mode import thread_state
 from .node import FREED, Edge, Node, gradient_edge, move_retain_grad, new, next_sequence_nr
 from .storage import InferenceCounter, counter_of
-from .tensor import Array, AutogradMeta, Tensor, from_array
+from .tensor import Array, Tensor, from_array
+from .tensor_hooks import AutogradMeta
 
 
 class ViewMeta(AutogradMeta):

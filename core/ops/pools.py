@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..tensor import Tensor, from_array
-from .pooling import adaptive_avg_pool, adaptive_max_pool, avg_pool, flat_indices, max_pool, winners_of
+from .adaptive_pooling import adaptive_avg_pool, adaptive_max_pool
+from .pooling import avg_pool, flat_indices, max_pool, winners_of
 from .reduction import mean_dims
 from .shape_primitives import squeeze_dim, unsqueeze
 from .windows import Sizes, Windows, per_dimension
@@ -219,7 +220,7 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
 
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """The largest elements of so many windows that cover the last two dimensions."""
-    answer = adaptive_max_pool(input, _adaptive_size(input, output_size, "adaptive_max_pool2d"))
+    answer = adaptive_max_pool[2](input, _adaptive_size(input, output_size, "adaptive_max_pool2d"))
     return answer if return_indices else answer[0]
 
 

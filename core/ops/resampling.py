@@ -1,7 +1,7 @@
 """interpolate: images made larger or smaller.
 
 Each dimension is resampled by itself, so an image is multiplied by one small matrix for each (see
-:func:`.pooling.along_dimensions`), and the derivative by their transposes. Nearest neighbours are picked instead of multiplied.
+:func:`.along_dimensions`), and the derivative by their transposes. Nearest neighbours are picked instead of multiplied.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -17,7 +17,7 @@ import numpy as np
 from ..dtypes import from_numpy_dtype
 from ..registry import op
 from ..tensor import Array, Tensor
-from .pooling import along_dimensions
+from .adaptive_pooling import along_dimensions
 from .pools import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 
 Sizes = tuple[int, ...]

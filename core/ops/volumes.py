@@ -6,15 +6,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from ..registry import OPERATORS, op
-from ..tensor import Array, Tensor, from_array
+from ..tensor import Tensor, from_array
 from . import activations
+from .adaptive_pooling import adaptive_max_pool
 from .padding import pad
-from .pooling import _ranges, added_at, flat_indices, taken_at, winners_of
+from .pooling import flat_indices, winners_of
 from .pools import _windows, avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
-from .windows import Sizes, Windows, per_dimension
+from .windows import Windows, per_dimension
 
 _largest: Any
 _average: Any
@@ -106,44 +105,6 @@ def avg_pool3d(
 
 
 # ------------------------------------------------------------------------------------------------------------ adaptive
-@op(
-    "AdaptiveMaxPool3DBackward0",
-    outputs=("result", "indices"),
-    visible=2,
-    self=lambda k, g, indices, self_shape: k.scattered(g, indices, self_shape, 3),
-)
-def adaptive_max_volumes(self: Array, output_size: Sizes) -> tuple[Array, Array]:
-    """The largest elements of windows that cover the last three dimensions as evenly as possible, and where they are."""
-    sizes = self.shape[-3:]
-    result = np.empty((*self.shape[:-3], *output_size), self.dtype)
-    indices = np.empty(result.shape, np.int64)
-    ranges = [_ranges(size, count) for size, count in zip(sizes, output_size, strict=True)]
-    for place in np.ndindex(*output_size):
-        here: Any = (Ellipsis, *place)
-        starts, ends = zip(*[ranges[axis][number] for axis, number in enumerate(place)], strict=True)
-        spans = tuple([slice(start, end) for start, end in zip(starts, ends, strict=True)])
-        region: Any = (Ellipsis, *spans)
-        block = self[region]
-        window = block.reshape(*self.shape[:-3], -1)
-        best = window.argmax(-1)
-        result[here] = np.take_along_axis(window, best[..., None], -1)[..., 0]
-        inside = np.unravel_index(best, block.shape[-3:])
-        indices[here] = np.ravel_multi_index([one + start for one, start in zip(inside, starts, strict=True)], sizes)
-    return result, indices
-
-
-@op("AdaptiveMaxPool3DBackwardBackward0", tensors=("indices",), grad=lambda k, g, indices, dims: k.gathered(g, indices, dims))
-def scattered(grad: Array, indices: Array, shape: Sizes, dims: int) -> Array:
-    """Each gradient added at its position in the flattened last ``dims`` dimensions."""
-    return added_at(grad, indices, shape, dims)
-
-
-@op("GatherBackward0", tensors=("indices",), self=lambda k, g, indices, self_shape, dims: k.scattered(g, indices, self_shape, dims))
-def gathered(self: Array, indices: Array, dims: int) -> Array:
-    """The elements at positions in the flattened last ``dims`` dimensions."""
-    return taken_at(self, indices, dims)
-
-
 def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """The largest elements of so many windows that cover the last three dimensions."""
     given = (output_size,) * 3 if isinstance(output_size, int) or output_size is None else tuple(output_size)
@@ -158,7 +119,7 @@ def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = 
         shape = [*input._array.shape[:-3], *given]
         raise RuntimeError(f"Trying to create tensor with negative dimension {lowest}: {shape}")
     sizes = tuple([old if one is None else int(one) for one, old in zip(given, input._array.shape[-3:], strict=True)])
-    answer = adaptive_max_volumes(input, sizes)
+    answer = adaptive_max_pool[3](input, sizes)
     return answer if return_indices else answer[0]
 
 

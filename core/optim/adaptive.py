@@ -15,10 +15,6 @@ from ..tensor import Array, Tensor, from_array
 from .optimizer import Optimizer, ParameterGroup, check_betas, check_not_negative, descent, move
 
 
-def _options(foreach: bool | None, maximize: bool, capturable: bool, differentiable: bool) -> dict[str, Any]:
-    return {"foreach": foreach, "maximize": maximize, "capturable": capturable, "differentiable": differentiable}
-
-
 def _counter() -> Tensor:
     return from_array(np.zeros((), np.float32))
 
@@ -64,7 +60,8 @@ class Adadelta(Optimizer):
             raise ValueError(f"Invalid rho value: {rho}")
         check_not_negative(eps=eps, weight_decay=weight_decay)
         own = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, own | _options(foreach, maximize, capturable, differentiable))
+        common = {"maximize": maximize, "capturable": capturable, "foreach": foreach, "differentiable": differentiable}
+        super().__init__(params, own | common)
 
     def update(self, parameter: Tensor, gradient: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:
         """One step; ``state`` has ``step``, ``square_avg`` and ``acc_delta``."""
@@ -98,7 +95,8 @@ class Adamax(Optimizer):
         check_betas(betas)
         check_not_negative(weight_decay=weight_decay)
         own = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, own | _options(foreach, maximize, capturable, differentiable))
+        common = {"foreach": foreach, "maximize": maximize, "differentiable": differentiable, "capturable": capturable}
+        super().__init__(params, own | common)
 
     def update(self, parameter: Tensor, gradient: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:
         """One step; ``state`` has ``step``, ``exp_avg`` and ``exp_inf``."""
@@ -133,8 +131,14 @@ class NAdam(Optimizer):
         check_betas(betas)
         check_not_negative(weight_decay=weight_decay, momentum_decay=momentum_decay)
         own = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "momentum_decay": momentum_decay}
-        own["decoupled_weight_decay"] = decoupled_weight_decay
-        super().__init__(params, own | _options(foreach, maximize, capturable, differentiable))
+        common = {
+            "decoupled_weight_decay": decoupled_weight_decay,
+            "maximize": maximize,
+            "foreach": foreach,
+            "capturable": capturable,
+            "differentiable": differentiable,
+        }
+        super().__init__(params, own | common)
 
     def update(self, parameter: Tensor, gradient: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:
         """One step; ``state`` has ``step``, ``mu_product`` (of all momenta so far), ``exp_avg`` and ``exp_avg_sq``."""
@@ -175,8 +179,14 @@ class RAdam(Optimizer):
         check_betas(betas)
         check_not_negative(weight_decay=weight_decay)
         own = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        own["decoupled_weight_decay"] = decoupled_weight_decay
-        super().__init__(params, own | _options(foreach, maximize, capturable, differentiable))
+        common = {
+            "maximize": maximize,
+            "foreach": foreach,
+            "capturable": capturable,
+            "decoupled_weight_decay": decoupled_weight_decay,
+            "differentiable": differentiable,
+        }
+        super().__init__(params, own | common)
 
     def update(self, parameter: Tensor, gradient: Tensor, group: ParameterGroup, state: dict[str, Any]) -> None:
         """One step; ``state`` has ``step``, ``exp_avg`` and ``exp_avg_sq``."""
