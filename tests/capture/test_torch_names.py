@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import ref
 
 import gradtrace
 import pytest
@@ -68,16 +72,29 @@ def test_by_attributes(names: Names) -> None:
     assert names(lambda: Players().play()) == of("generator", "discriminator")
 
 
-def test_by_classes_where_the_text_says_nothing(names: Names) -> None:
-    class Generator(nn.Sequential):
-        pass
+class Generator(nn.Sequential):
+    pass
 
+
+def test_by_classes_where_neither_text_nor_variables_say_anything(names: Names) -> None:
     def program() -> None:
-        first, second, third = Generator(*network()), network(), network()
         for _ in range(2):
-            applied(third, applied(second, applied(first, torch.ones(3, 2)))).sum().backward()
+            x = torch.ones(3, 2)
+            for one in networks:
+                x = applied(one, x)
+            x.sum().backward()
 
+    networks = {Generator(*network()): 0, network(): 1, network(): 2}  # keys that have no text
     assert names(program) == of("Generator", "Sequential", "Sequential2")
+
+
+def test_by_local_variables(names: Names) -> None:
+    def program() -> None:
+        first, others = network(), [network(), network()]
+        for _ in range(2):
+            applied(others[1], applied(others[0], applied(first, torch.ones(3, 2)))).sum().backward()
+
+    assert names(program) == of("first", "others[0]", "others[1]")
 
 
 def test_not_by_a_function_of_pytorch_that_calls_them(names: Names) -> None:
@@ -86,7 +103,7 @@ def test_not_by_a_function_of_pytorch_that_calls_them(names: Names) -> None:
         x = torch.utils.checkpoint.checkpoint(first, torch.ones(3, 2), use_reentrant=False)
         torch.utils.checkpoint.checkpoint(second, x, use_reentrant=False).sum().backward()
 
-    assert names(program) == of("Sequential", "Sequential2")
+    assert names(program) == of("first", "second")
 
 
 def test_by_global_variables_and_what_is_in_them(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,12 +152,21 @@ def test_variables_name_leaves_as_before(names: Names) -> None:
     assert names(program) == ["w", "b"]
 
 
-def test_parameters_in_a_list_are_called_by_their_place_in_the_optimizer(names: Names) -> None:
-    def program() -> None:
-        layers = [torch.ones(2, requires_grad=True) for _ in range(2)] + [nn.Parameter(torch.ones(3))]
-        train(layers, [torch.optim.SGD(layers, lr=0.1)])
+def train_all_of(optimizers: list[Any]) -> None:
+    """No variable has the parameters."""
+    for _ in range(2):
+        groups = (group for optimizer in optimizers for group in optimizer.param_groups)
+        torch.stack([parameter.square().sum() for group in groups for parameter in group["params"]]).sum().backward()
+        for optimizer in optimizers:
+            optimizer.step()
 
-    assert names(program) == ["params[0]", "params[1]", "params[2]"]
+
+def parameters(count: int) -> Any:
+    return (nn.Parameter(torch.ones(2)) for _ in range(count))
+
+
+def test_parameters_that_no_variable_has_are_called_by_their_place_in_the_optimizer(names: Names) -> None:
+    assert names(lambda: train_all_of([torch.optim.SGD(parameters(3), lr=0.1)])) == ["params[0]", "params[1]", "params[2]"]
 
 
 def test_a_loop_variable_names_none_of_the_leaves_it_made(names: Names) -> None:
@@ -150,21 +176,132 @@ def test_a_loop_variable_names_none_of_the_leaves_it_made(names: Names) -> None:
             layer.requires_grad_()
         train(layers, [torch.optim.SGD(layers, lr=0.1)])
 
-    assert names(program) == ["params[0]", "params[1]"]
+    assert names(program) == ["layers[0]", "layers[1]"]
 
 
 def test_groups_and_several_optimizers(names: Names) -> None:
     def program() -> None:
-        first, second, third = ([nn.Parameter(torch.ones(2)) for _ in range(2)] for _ in range(3))
-        grouped = torch.optim.SGD([{"params": first}, {"params": second[:1]}], lr=0.1)
-        train(
-            [*first, second[0], *third],
-            [grouped, torch.optim.Adam(third[:1], lr=0.1), torch.optim.Adam(third[1:], lr=0.1)],
-        )
+        grouped = torch.optim.SGD([{"params": parameters(2)}, {"params": parameters(1)}], lr=0.1)
+        train_all_of([grouped, torch.optim.Adam(parameters(1)), torch.optim.Adam(parameters(1))])
 
     assert names(program) == [
         "param_groups[0][0]", "param_groups[0][1]", "param_groups[1][0]", "params[0]", "Adam.params[0]",
     ]  # fmt: skip
+
+
+# -------------------------------------------------------------------------------------------------------- local variables
+@dataclass
+class Layer:
+    weight: Any
+    bias: Any
+
+
+@dataclass(slots=True)
+class Slotted:
+    weight: Any
+
+
+class Named(NamedTuple):
+    weight: Any
+    bias: Any
+
+
+def leaf() -> Any:
+    return torch.ones(2).requires_grad_()
+
+
+def total(*leaves: Any) -> Any:
+    return torch.stack([one.sum() for one in leaves]).sum()
+
+
+def test_what_local_variables_have(names: Names) -> None:
+    def program() -> None:
+        first, second = leaf(), leaf()
+        several = [leaf(), (leaf(), leaf())]
+        table = {"a": leaf(), 3: {"deep": leaf()}}
+        layer, slotted, named = Layer(leaf(), leaf()), Slotted(leaf()), Named(leaf(), leaf())
+        loss = total(first, second, several[0], *several[1], table["a"], table[3]["deep"])
+        (loss + total(layer.weight, layer.bias, slotted.weight, *named)).backward()
+
+    assert names(program) == [
+        "first", "second", "several[0]", "several[1][0]", "several[1][1]", "table['a']", "table[3]['deep']",
+        "layer.weight", "layer.bias", "slotted.weight", "named.weight", "named.bias",
+    ]  # fmt: skip
+
+
+def test_what_a_function_has_kept(names: Names) -> None:
+    def model() -> Callable[[], Any]:
+        weights = [leaf(), leaf()]
+        scale = leaf()
+        return lambda: total(*weights, scale)
+
+    def program() -> None:
+        net = model()
+        net().backward()
+
+    assert names(program) == ["net.weights[0]", "net.weights[1]", "net.scale"]
+
+
+def test_a_name_is_of_one_leaf_at_a_time(names: Names) -> None:
+    def step(a: Any) -> None:
+        total(a).backward()
+
+    def program() -> None:
+        for one in deque([leaf(), leaf()]):  # which nobody looks into
+            step(one)
+
+    first, second = names(program)
+    assert first == "a"
+    assert second != "a"
+
+
+def test_a_new_leaf_in_each_round_is_called_the_same(names: Names) -> None:
+    def program() -> None:
+        for _ in range(3):
+            inputs = [leaf()]
+            total(*inputs).backward()
+
+    assert names(program) == ["inputs[0]"] * 3
+
+
+def test_looking_at_local_variables_keeps_nothing_alive(names: Names) -> None:
+    gone: list[bool] = []
+
+    def program() -> None:
+        several, big = [leaf()], torch.ones(3)
+        known = ref(big)
+        total(*several).backward()
+        del big
+        gone.append(known() is None)
+
+    assert names(program) == ["several[0]"]
+    assert gone == [True]
+
+
+def test_a_function_that_takes_its_own_variables_has_them_as_they_were(names: Names) -> None:
+    kept: list[dict[str, Any]] = []
+
+    def program() -> None:
+        several = [leaf()]
+        kept.append(locals())
+        later = total(*several)
+        later.backward()
+
+    names(program)
+    assert set(kept[0]) == {"several", "kept"}
+
+
+def test_what_a_debugger_sees_of_a_function_stays(names: Names) -> None:
+    def program() -> None:
+        several = [leaf()]
+        total(*several).backward()
+        assert several
+
+    try:
+        sys.settrace(lambda *_: None)
+        names(program)
+    finally:
+        sys.settrace(None)
 
 
 class Plain:

@@ -1,7 +1,6 @@
 """Names for leaves that belong to no module and are assigned to no variable of their own when they are made.
 
-They are looked for among the program's global variables, and else called by their place in an optimizer: ``layers[1].w``,
-``params[3]``.
+They are looked for among the program's variables, and else called by their place in an optimizer: ``layers[1].w``, ``params[3]``.
 """
 
 from __future__ import annotations
@@ -11,12 +10,13 @@ from itertools import chain, count
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
+from .namespaces import names_here
 from .session import Session
-from .variables import global_variables, variables_of
 
 __all__ = ["Names"]
 
 _MOST_SEARCHES = 64
+_VAIN = 8  # one that finds nothing counts as so many
 
 
 class Names:
@@ -25,6 +25,7 @@ class Names:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._taken: set[str] = set()
+        self._found: dict[str, ref[Any]] = {}
         self._searches = 0
         self._optimizers: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
@@ -37,11 +38,14 @@ class Names:
         session.nameless.clear()
         if not nameless:
             return
-        self._searches += 1
-        found = variables_of(nameless, global_variables())
+        # a loop that makes a new leaf in each round calls all of them the same
+        taken = {name for name, reference in self._found.items() if reference() is not None}
+        found = names_here(nameless, taken)
+        self._searches += 1 if found else _VAIN
         for leaf in nameless:
             name = found.get(id(leaf))
             if name:
+                self._found[name] = ref(leaf)
                 session.leaf(leaf, name)
 
     def of_optimizer(self, optimizer: Any) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from ...positions import callee_at, is_plumbing
+from .namespaces import names_here
 from .probing import transforming
 from .replicas import Replicas
 from .session import Session
 from .sharding import Sharding
-from .variables import global_variables, variables_of
 
 __all__ = ["Owners"]
 
@@ -81,10 +81,10 @@ class Owners:
         return True
 
     def _prefix(self, owner: _Owner) -> str:
-        """The text by which no other module is called, or the global variable that the module is or is in, or its class."""
+        """The text by which no other module is called, or the variable that the module is or is in, or its class."""
         module, text, name = owner.module(), owner.variable(), owner.name
         texts = [one.variable() for one in list(self._owners.values())]
-        found = variables_of([module], global_variables()).get(id(module), "") if texts.count(text) > 1 or not text else ""
+        found = names_here([module], {text}).get(id(module), "") if texts.count(text) > 1 or not text else ""
         candidates = chain([found or text] if found or texts.count(text) == 1 else [], [name], (f"{name}{n}" for n in count(2)))
         prefix = next(one for one in candidates if one and one not in self._prefixes)
         self._prefixes.add(prefix)

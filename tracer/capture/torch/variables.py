@@ -1,42 +1,45 @@
-"""What the program calls an object: the global variable that it is, or is in. Runs no code of the program's."""
+"""What the program calls an object: the variable that it is, or is in. Runs no code of the program's."""
 
 from __future__ import annotations
 
-import dis
-import sys
-from collections.abc import Iterable, Mapping, Sequence
-from types import CodeType, FrameType, FunctionType, ModuleType
+from collections.abc import Container, Iterable, Mapping, Sequence
+from types import CellType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
 
-from ...positions import is_plumbing
 from .loaded import torch
 
-__all__ = ["global_variables", "variables_of"]
+__all__ = ["variables_of"]
 
-_IN_HEAD = ("UNPACK_SEQUENCE", "UNPACK_EX", "EXTENDED_ARG", "CACHE", "LOAD_NAME", "LOAD_GLOBAL")
 _MOST_ITEMS = 1_000
 _MOST_OBJECTS = 20_000
-_DEEPEST = 3
-_ATOMS = (str, bytes, int, float, complex, bool, type(None), type, ModuleType, FunctionType)
+_DEEPEST = 5
+_ATOMS = (str, bytes, int, float, complex, bool, type(None), type, ModuleType)
 _OTHERS = ("torch", "numpy", "builtins")
 
 
-def variables_of(objects: Iterable[Any], namespaces: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+def variables_of(objects: Iterable[Any], namespaces: Sequence[Mapping[str, Any]], taken: Container[str] = ()) -> dict[int, str]:
     """By the ``id`` of each object that is found: ``"w"``, ``"params[3]"``, ``"nets['a']"``, ``"trainer.model"``.
 
-    Looked at are the variables of ``namespaces``, then what is in lists, tuples, dictionaries, modules and plain objects, the
-    nearest first; a bounded number.
+    Looked at are the variables of ``namespaces``, then what is in lists, tuples, dictionaries, modules, plain objects and what
+    functions have kept, the nearest first; a bounded number. Names that are ``taken`` are passed over, and none is given twice.
     """
     wanted = {id(one) for one in objects}
     found: dict[int, str] = {}
+    given: set[str] = set()
     seen: set[int] = set()
-    level = [(name, value) for namespace in namespaces for name, value in namespace.items() if not name.startswith("_")]
+    level = [
+        (name, value)
+        for namespace in namespaces
+        for name, value in namespace.items()
+        if type(name) is str and name.isidentifier() and not name.startswith("_")
+    ]
     for _ in range(_DEEPEST):
         inner: list[tuple[str, Any]] = []
         for name, value in level:
             key = id(value)
-            if key in wanted:
-                found.setdefault(key, name)
+            if key in wanted and key not in found and name not in taken and name not in given:
+                found[key] = name
+                given.add(name)
             if key not in seen and not issubclass(type(value), _ATOMS) and len(seen) + len(inner) < _MOST_OBJECTS:
                 seen.add(key)
                 inner += _inside(name, value)
@@ -51,12 +54,20 @@ def _inside(name: str, value: Any) -> list[tuple[str, Any]]:
     kind = type(value)  # what isinstance() asks besides may be code of the program's
     if issubclass(kind, (list, tuple)):
         items = (list if issubclass(kind, list) else tuple).__getitem__(value, slice(_MOST_ITEMS))
+        fields = kind.__dict__.get("_fields")
+        if type(fields) is tuple and len(fields) == len(items):  # a named one
+            return [(f"{name}.{field}", item) for field, item in zip(fields, items, strict=True)]
         return [(f"{name}[{index}]", item) for index, item in enumerate(items)]
     if issubclass(kind, torch.Tensor):
         return []
     if issubclass(kind, dict):
         entries = list(dict.items(value))[:_MOST_ITEMS]
         return [(f"{name}[{key!r}]", item) for key, item in entries if type(key) in (str, int)]
+    if kind is FunctionType:
+        cells = zip(value.__code__.co_freevars, value.__closure__ or (), strict=True)
+        return [(f"{name}.{variable}", item) for variable, cell in cells for item in _in_cell(cell)]
+    if kind is MethodType:
+        return [(name, item) for _, item in _inside(name, value.__self__)]
     is_module = issubclass(kind, torch.nn.Module)
     if not is_module and kind.__module__.partition(".")[0] in _OTHERS:
         return []
@@ -68,36 +79,29 @@ def _inside(name: str, value: Any) -> list[tuple[str, Any]]:
     return [(f"{name}[{key}]" if in_brackets else f"{name}.{key}", item) for key, item in members.items()]
 
 
+def _in_cell(cell: CellType) -> tuple[Any, ...]:
+    try:
+        return (cell.cell_contents,)
+    except ValueError:  # nothing has been assigned to the variable
+        return ()
+
+
 def _attributes(value: Any) -> dict[str, Any]:
+    """What an object keeps under which name, in a dictionary of its own or in slots."""
     try:
         attributes: dict[str, Any] = object.__getattribute__(value, "__dict__")
     except AttributeError:
+        attributes = {}
+    if type(attributes) is not dict:
         return {}
-    return attributes if type(attributes) is dict else {}
+    slots = [
+        (name, slot) for kind in type(value).__mro__ for name, slot in kind.__dict__.items() if type(slot) is MemberDescriptorType
+    ]
+    return {**attributes, **{name: item for name, slot in slots for item in _in_slot(slot, value)}} if slots else attributes
 
 
-def global_variables() -> list[dict[str, Any]]:
-    """The global variables of the user's functions under way, innermost first, but for those of loops.
-
-    Local ones cannot be looked at without a trace of that: Python would keep a copy of them.
-    """
-    namespaces: dict[int, dict[str, Any]] = {}
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        if not is_plumbing(frame.f_code.co_filename):
-            namespaces.setdefault(id(frame.f_globals), dict(frame.f_globals))
-            if frame.f_code.co_name == "<module>":
-                for name in _loop_variables(frame.f_code):
-                    namespaces[id(frame.f_globals)].pop(name, None)
-        frame = frame.f_back
-    return list(namespaces.values())
-
-
-def _loop_variables(code: CodeType) -> Iterable[str]:
-    """The variables that loops of a module give values to: the same for many objects."""
-    in_head = False
-    for instruction in dis.get_instructions(code):
-        if instruction.opname in ("STORE_NAME", "STORE_GLOBAL") and in_head:
-            yield str(instruction.argval)
-        else:
-            in_head = instruction.opname == "FOR_ITER" or (in_head and instruction.opname in _IN_HEAD)
+def _in_slot(slot: MemberDescriptorType, value: Any) -> tuple[Any, ...]:
+    try:
+        return (slot.__get__(value),)
+    except AttributeError:  # it is empty
+        return ()
