@@ -17,7 +17,7 @@ from . import explaining
 from .functions import CONVERSIONS, TO_PYTHON, UNINTERESTING, VALUES_UNUSED, WRITES_UNCOUNTED
 from .graph import Graph
 from .hooks import TensorHooks
-from .loaded import torch
+from .loaded import node_behind, torch
 from .probing import transforming as _transforming
 from .session import Session, place_here, without_torch_function
 
@@ -166,7 +166,7 @@ class Calls:
                 written.append(tensor)
                 session.bumped(tensor, name, version)
         if written is None and isinstance(result, _Tensor):  # most calls
-            node = result.grad_fn
+            node = node_behind(result)
             if node is None:
                 self._tell_leaf_or_cut(name, tensors, result)
             elif not _contains(tensors, result):
@@ -180,7 +180,7 @@ class Calls:
             return
         self._tell_nodes(made, (), tensors)
         for tensor in made:
-            if tensor.grad_fn is None:
+            if node_behind(tensor) is None:
                 self._tell_leaf_or_cut(name, tensors, tensor)
 
     def _tell_nodes(self, made: list[Any], written: Sequence[Any], arguments: list[Any]) -> None:
@@ -192,7 +192,7 @@ class Calls:
         targets = [tensor for tensor in made if not _contains(arguments, tensor)]
         targets += [tensor._base if tensor._is_view() else tensor for tensor in written]
         for tensor in targets:
-            node = tensor.grad_fn
+            node = node_behind(tensor)
             if node is None:
                 continue
             if by_node and by_node[-1][0] is node:

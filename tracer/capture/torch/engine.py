@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from ....core.events import NONE
 from .explaining import explain
 from .failing import Failures
-from .loaded import torch
+from .loaded import node_behind, torch
 from .passes import EnginePass
 from .patches import enter_mode, mode_is_on, remove_mode
-from .probing import current_node, has
+from .probing import current_node
 from .probing import transforming as _transforming
 from .session import Session, without_torch_function
 from .unobserved import UnobservedPasses
@@ -96,7 +96,7 @@ class EngineStandIn:
         self._note_what_was_not_seen(edges)
         if not session.observes_nodes:
             for one in inputs:  # so that the tensor that stands for the node has a number
-                if isinstance(one, torch.Tensor) and one.grad_fn is not None:
+                if isinstance(one, torch.Tensor) and node_behind(one) is not None:
                     graph.tell(one.grad_fn, {one.output_nr: one})
         told = [(None if node is None else graph.tell(node), output_nr) for node, output_nr in edges]
         self._names.before_pass()
@@ -224,13 +224,17 @@ def _edge(root: Any) -> tuple[Any, int]:
     """Node and output number of a root or input: a tensor or a ``GradientEdge``."""
     if not isinstance(root, torch.Tensor):
         return root[0], root[1]
-    if root.grad_fn is not None:
-        return root.grad_fn, root.output_nr
-    if not root.requires_grad:
+    node = node_behind(root)
+    if node is not None:
+        return node, root.output_nr
+    if not root.is_leaf or not root.requires_grad:
         return None, 0
-    if not has("torch.autograd.graph.get_gradient_edge"):
-        with torch.enable_grad():
-            node, output_nr = root.view_as(root).grad_fn.next_functions[0]
-            return node, output_nr
-    edge = torch.autograd.graph.get_gradient_edge(root)
-    return edge.node, edge.output_nr
+    try:
+        with torch.enable_grad():  # what PyTorch's own get_gradient_edge does, for those too of which there are no views
+            made = root.view_as(root) if root.layout is torch.strided and not root.is_nested else root.clone()
+    except RuntimeError:
+        return None, 0
+    if made.grad_fn is None:  # in inference mode
+        return None, 0
+    edge: tuple[Any, int] = made.grad_fn.next_functions[0]
+    return edge

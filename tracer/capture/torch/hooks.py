@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....core.events import NONE, HookKind
 from ....core.identity import next_hook
+from .loaded import node_behind
 from .probing import current_node
 from .session import Session, without_torch_function
 
@@ -161,7 +162,7 @@ class TensorHooks:
         return None if node is None else self._graph.info(node)
 
     def _node_of(self, tensor: Any) -> int:
-        node = tensor.grad_fn
+        node = node_behind(tensor)
         return NONE if node is None else self._graph.tell(node, {tensor.output_nr: tensor}).number
 
 

@@ -76,10 +76,12 @@ class Installation:
         self.pause()
         self._session.active = False
         self._take_back()
-
-    def _take_back(self) -> None:
+        if self._whole is not None:
+            self._whole.leave_warnings()
         if self in _installations:
             _installations.remove(self)
+
+    def _take_back(self) -> None:
         if self._whole is not None:
             self._whole.take_out()
 
@@ -108,7 +110,7 @@ class _Parts:
         calls = Calls(session, graph, self._hooks)
         mode = CallMode(calls)
         replicas = Replicas(session, graph)
-        self._patches = Patches()
+        self._patches, self._of_warnings = Patches(), Patches()
         names = Names(session)
         modules = Modules(session, replicas)
         node_hooks = NodeHooks(session, graph, nodes, self._hooks)
@@ -117,7 +119,7 @@ class _Parts:
         self._stand_in_for_calls(session, calls, EngineStandIn(session, graph, nodes, mode, replicas, names))
         aside = Aside(session, mode)
         self._stand_in_for_training(Optimizers(session, aside, names))
-        stand_in_for_warnings(self._patches, mode, self.switch.hooks)
+        stand_in_for_warnings(self._of_warnings, mode, self.switch.hooks)
         if saves_are_unpacked:
             stand_in_for_hooks(self._patches)
         if has("torch.autograd.profiler.record_function.__exit__"):
@@ -134,16 +136,21 @@ class _Parts:
     def put_in(self) -> None:
         """Make all changes, but for those of the switch."""
         self._explained.enter_context(explained(self._session))
+        self._of_warnings.make()
         self._patches.make()
         self._compiling.start()
 
     def take_out(self) -> None:
-        """Take all changes back."""
+        """Take all changes back, but for those of warnings: after a fault inside the mode, PyTorch puts that back."""
         self.switch.off()
         self._compiling.stop()
         self._patches.take_back()
         self._hooks.unwrap()
         self._explained.close()
+
+    def leave_warnings(self) -> None:
+        """The mode is gone, too."""
+        self._of_warnings.take_back()
 
     def _stand_in_for_calls(self, session: Session, calls: Calls, engine: EngineStandIn) -> None:
         replace = self._patches.replace

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-__all__ = ["dtype_name", "shape_of", "torch"]
+__all__ = ["dtype_name", "node_behind", "shape_of", "torch"]
 
 torch: Any = sys.modules["torch"]
 
@@ -20,6 +20,14 @@ def dtype_name(dtype: Any) -> str:
     if name is None:
         name = _names[dtype] = str(dtype).removeprefix("torch.")
     return name
+
+
+def node_behind(tensor: Any) -> Any:
+    """The ``grad_fn`` of ``tensor``; None for a view that PyTorch refuses from now on, which it does when asked for it."""
+    try:
+        return tensor.grad_fn
+    except RuntimeError:
+        return None
 
 
 def shape_of(tensor: Any) -> tuple[int, ...]:

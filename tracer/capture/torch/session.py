@@ -137,9 +137,10 @@ class Session:
             place = error.__traceback__
             while place is not None and place.tb_next is not None:
                 place = place.tb_next
+            reason = str(error).partition("\n")[0]
             where = f" ({place.tb_frame.f_code.co_name}, line {place.tb_lineno})" if place is not None else ""
             print(
-                f"gradtrace: PyTorch is no longer recorded, the program goes on: {type(error).__name__}: {error}{where}",
+                f"gradtrace: PyTorch is no longer recorded, the program goes on: {type(error).__name__}: {reason}{where}",
                 file=sys.stderr,
             )
 
