@@ -116,6 +116,7 @@ __all__ = [
     "Unknown",
     "VersionBumped",
     "Widened",
+    "model_namer",
     "observes_nodes",
     "own_fields",
     "set_sink",
@@ -145,3 +146,8 @@ def set_sink(new: Sink | None) -> Sink | None:
 step_listener: Callable[[Any], None] | None = None
 """Called with an optimizer at the end of each of its steps, also while there is no :data:`sink`: this is how a recording of some
 steps only knows when the next of them begins. It must not raise."""
+
+model_namer: Callable[[Any, Callable[[Any], dict[str, int]]], dict[int, str]] | None = None
+"""Asked what parameters are called, when a module with parameters not met before is called from outside any other. It is given the
+module, and a function that says the ids of a module's parameters by name; its answer, names by id, is what :data:`sink` is told. It
+must not raise. Without it parameters have the names that their module gives them, and two models may have the same."""

@@ -2,7 +2,8 @@
 
 The outermost module called opens a scope named for its class; every module called inside it opens one named by the
 attribute path that leads to it from the module around it (``fc1``, or ``blocks.0`` for an item of a ModuleList). The
-parameters get the names that ``named_parameters()`` of the outermost module gives them, told once per listener.
+parameters get the names that ``named_parameters()`` of the outermost module gives them, told once per listener; a recording puts
+the module's variable before them where two models have the same (:data:`~..events.model_namer`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from .. import events
 from ..events import Sink
 from ..identity import tensor_id
 
@@ -63,8 +65,16 @@ def _tell_names(sink: Sink, module: Module) -> None:
     if sink is not _told_to:
         _told.clear()
         _told_to = sink
-    for name, parameter in module.named_parameters():
-        fact = tensor_id(parameter), name
-        if fact not in _told:
-            _told.add(fact)
-            sink.leaf_named(*fact)
+    names = {number: name for name, number in _parameter_ids(module).items()}
+    if names.items() <= _told:
+        return
+    _told.update(names.items())
+    if events.model_namer is not None:
+        names = events.model_namer(module, _parameter_ids)
+    for number, name in names.items():
+        sink.leaf_named(number, name)
+
+
+def _parameter_ids(module: Module) -> dict[str, int]:
+    """The ids of a module's parameters, by name."""
+    return {name: tensor_id(parameter) for name, parameter in module.named_parameters()}

@@ -1,4 +1,4 @@
-"""Capture back-ends: they watch other autograd libraries and tell the same events as gradtrace's own core.
+"""Capture back-ends: they watch other autograd libraries and tell the same events as gradtrace's own core, which needs only names.
 
 :data:`BACKENDS` lists the built-in ones. A recording starts all of them; a back-end whose library the program never imports costs
 nothing.
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ...core.events import Sink
+from .core import CoreBackend
 from .options import Compile
 from .torch import TorchBackend
 
@@ -43,7 +44,7 @@ class CaptureBackend(Protocol):
         """
 
 
-BACKENDS: tuple[CaptureBackend, ...] = (TorchBackend(),)
+BACKENDS: tuple[CaptureBackend, ...] = (CoreBackend(), TorchBackend())
 """The built-in back-ends."""
 
 
