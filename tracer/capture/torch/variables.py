@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from types import CellType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
 
-from .loaded import torch
+from .lookup import find
 
 __all__ = ["variables_of"]
 
@@ -14,7 +14,8 @@ _MOST_ITEMS = 1_000
 _MOST_OBJECTS = 20_000
 _DEEPEST = 5
 _ATOMS = (str, bytes, int, float, complex, bool, type(None), type, ModuleType)
-_OTHERS = ("torch", "numpy", "builtins")
+_OTHERS = ("torch.", "numpy.", "builtins.", f"{__package__.partition('.tracer')[0]}.core.")
+_ENGINES = ("torch", _OTHERS[-1].removesuffix("."))
 
 
 def variables_of(objects: Iterable[Any], namespaces: Sequence[Mapping[str, Any]], taken: Container[str] = ()) -> dict[int, str]:
@@ -26,6 +27,7 @@ def variables_of(objects: Iterable[Any], namespaces: Sequence[Mapping[str, Any]]
     wanted = {id(one) for one in objects}
     found: dict[int, str] = {}
     given: set[str] = set()
+    kinds = _Kinds()
     seen: set[int] = set()
     level = [
         (name, value)
@@ -42,14 +44,26 @@ def variables_of(objects: Iterable[Any], namespaces: Sequence[Mapping[str, Any]]
                 given.add(name)
             if key not in seen and not issubclass(type(value), _ATOMS) and len(seen) + len(inner) < _MOST_OBJECTS:
                 seen.add(key)
-                inner += _inside(name, value)
+                inner += _inside(name, value, kinds)
         if len(found) == len(wanted):
             break
         level = inner
     return found
 
 
-def _inside(name: str, value: Any) -> list[tuple[str, Any]]:
+class _Kinds:
+    """Classes of PyTorch and of gradtrace's core, as far as the program has loaded them."""
+
+    def __init__(self) -> None:
+        self.tensors = self._found("Tensor")
+        self.modules = self._found("nn.Module")
+        self.numbered = self._found("nn.ModuleList", "nn.Sequential", "nn.ParameterList")
+
+    def _found(self, *names: str) -> tuple[type, ...]:
+        return tuple(one for engine in _ENGINES for name in names if isinstance(one := find(f"{engine}.{name}"), type))
+
+
+def _inside(name: str, value: Any, kinds: _Kinds) -> list[tuple[str, Any]]:
     """The items or attributes of an object, with what to call each."""
     kind = type(value)  # what isinstance() asks besides may be code of the program's
     if issubclass(kind, (list, tuple)):
@@ -58,7 +72,7 @@ def _inside(name: str, value: Any) -> list[tuple[str, Any]]:
         if type(fields) is tuple and len(fields) == len(items):  # a named one
             return [(f"{name}.{field}", item) for field, item in zip(fields, items, strict=True)]
         return [(f"{name}[{index}]", item) for index, item in enumerate(items)]
-    if issubclass(kind, torch.Tensor):
+    if issubclass(kind, kinds.tensors):
         return []
     if issubclass(kind, dict):
         entries = list(dict.items(value))[:_MOST_ITEMS]
@@ -67,14 +81,14 @@ def _inside(name: str, value: Any) -> list[tuple[str, Any]]:
         cells = zip(value.__code__.co_freevars, value.__closure__ or (), strict=True)
         return [(f"{name}.{variable}", item) for variable, cell in cells for item in _in_cell(cell)]
     if kind is MethodType:
-        return [(name, item) for _, item in _inside(name, value.__self__)]
-    is_module = issubclass(kind, torch.nn.Module)
-    if not is_module and kind.__module__.partition(".")[0] in _OTHERS:
+        return [(name, item) for _, item in _inside(name, value.__self__, kinds)]
+    is_module = issubclass(kind, kinds.modules)
+    if not is_module and f"{kind.__module__}.".startswith(_OTHERS):
         return []
     attributes = _attributes(value)
     if not is_module:
         return [(f"{name}.{key}", item) for key, item in list(attributes.items())[:_MOST_ITEMS]]
-    in_brackets = issubclass(kind, (torch.nn.ModuleList, torch.nn.Sequential, torch.nn.ParameterList))
+    in_brackets = issubclass(kind, kinds.numbered)
     members = {**attributes.get("_parameters", {}), **attributes.get("_modules", {})}
     return [(f"{name}[{key}]" if in_brackets else f"{name}.{key}", item) for key, item in members.items()]
 
