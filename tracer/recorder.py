@@ -44,7 +44,7 @@ LEVELS = ("structure", "stats", "values")
 _ASK_EVERY = 32
 """Whether it is time to write is asked after so many events (a power of two); after each where arrays are copied."""
 
-_LARGEST_INT64 = (1 << 63) - 1
+_LARGEST_INT64 = (1 << 63) - 1  # columns are signed, and PyTorch numbers every AccumulateGrad and NotImplemented 2**64 - 1
 
 _NodeBase = tuple[int, int, int, str, int]
 """The last node made: its id, and when, in which thread and scope, and from where."""
@@ -232,8 +232,7 @@ class Recorder:
             source = self._stack.here()
             if variable:
                 self._forget_guess(variable, source)
-                # PyTorch numbers every AccumulateGrad 2**64 - 1; columns are signed
-                sequence_nr = min(sequence_nr, _LARGEST_INT64)
+            sequence_nr = min(sequence_nr, _LARGEST_INT64)
             thread = self._local.get()
             now = self._log.now()
             moment = now - self._start
@@ -264,7 +263,7 @@ class Recorder:
                 source = self._stack.here()
             if variable:
                 self._forget_guess(variable, source)
-                sequence_nr = min(sequence_nr, _LARGEST_INT64)
+            sequence_nr = min(sequence_nr, _LARGEST_INT64)
             thread = self._local.get()
             now = self._log.now()
             event_id = self._log.append_node(

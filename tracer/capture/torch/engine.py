@@ -227,11 +227,12 @@ def _edge(root: Any) -> tuple[Any, int]:
     node = node_behind(root)
     if node is not None:
         return node, root.output_nr
-    if not root.is_leaf or not root.requires_grad:
-        return None, 0
+    viewed = root.layout is torch.strided and not root.is_nested
+    if not root.is_leaf or not root.requires_grad or not (viewed or root.layout is torch.sparse_coo):
+        return None, 0  # PyTorch may warn when a compressed or nested tensor is made
     try:
-        with torch.enable_grad():  # what PyTorch's own get_gradient_edge does, for those too of which there are no views
-            made = root.view_as(root) if root.layout is torch.strided and not root.is_nested else root.clone()
+        with torch.enable_grad():  # what PyTorch's own get_gradient_edge does
+            made = root.view_as(root) if viewed else root.clone()
     except RuntimeError:
         return None, 0
     if made.grad_fn is None:  # in inference mode
