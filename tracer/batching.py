@@ -13,8 +13,6 @@ from .store.writer import TraceWriter
 
 __all__ = ["Batches"]
 
-_EVENTS = 1 << 15  # a batch costs milliseconds however small it is
-_BYTES = 8 << 20
 _AFTER = 1_000_000_000  # ns
 _SHARE = 40  # writing may take a 40th of the time, when it is not the number of events that asks for it
 
@@ -31,6 +29,7 @@ class Batches:
     def __init__(self, writer: TraceWriter, log: EventLog, copies: ArrayCopies, sources: bool) -> None:
         self._log = log
         self._writer = writer
+        self._events, self._bytes = writer.batch_events, writer.batch_bytes  # a batch costs milliseconds however small it is
         self._copies = copies
         self._lock = threading.Lock()
         now = perf_counter_ns()
@@ -43,12 +42,12 @@ class Batches:
 
     def is_due(self, event_id: int, now: int) -> bool:
         """Whether it is time to write, at event ``event_id`` and clock reading ``now``."""
-        return event_id >= self._full_at or now >= self._due or self._copies.pending_bytes >= _BYTES
+        return event_id >= self._full_at or now >= self._due or self._copies.pending_bytes >= self._bytes
 
     def _next_full(self, event_id: int) -> int:
         """The event at which there are enough to write: a batch of them, or as many as the trace may have."""
         limit = self._writer.max_events
-        return event_id + _EVENTS if limit is None else min(event_id + _EVENTS, max(event_id + 1, limit))
+        return event_id + self._events if limit is None else min(event_id + self._events, max(event_id + 1, limit))
 
     def flush_soon(self, event_id: int) -> None:
         """Write now, unless that would take too large a share of the time and there is not much to write."""

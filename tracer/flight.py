@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.events import ErrorRaised, GradientAccumulated, GradientFlowed, HookFired, Marked, NodeCreated
+from ..core.events import ErrorRaised, Marked, NodeCreated
 from .lasting import Lasting
 from .message import Message
 from .ranks import rank_name
@@ -19,18 +19,15 @@ from .store.arrays import ArrayRecord
 from .store.interning import Positions, Strings
 from .store.packing import PackedEvents
 from .store.schema import EVENT_NUMBER
-from .store.slicing import concatenate_events, map_own, own_memory, packed_bytes, select_events
+from .store.slicing import concatenate_events, map_own, own_memory, packed_bytes, select_events, values_in
 from .store.writer import TraceWriter, check_path
 from .stored_sentences import FORGOTTEN
 
 __all__ = ["FlightWriter"]
 
 _MARKED, _ERROR_RAISED, _NODE_CREATED = (EVENT_NUMBER[cls] for cls in (Marked, ErrorRaised, NodeCreated))
-_VALUE_COLUMNS = {
-    EVENT_NUMBER[GradientFlowed]: ("gradient.value",),
-    EVENT_NUMBER[GradientAccumulated]: ("before.value", "contribution.value", "after.value"),
-    EVENT_NUMBER[HookFired]: ("before.value", "after.value"),
-}
+_EVENT_BYTES = 256  # about what one takes in columns
+_LEAST_EVENTS = 256
 _ARRAYS_SHARED = 16  # the last arrays of a batch: the next one may speak of them too
 
 
@@ -70,6 +67,8 @@ class FlightWriter(TraceWriter):
         self._header = header
         self._steps = steps
         self._max_bytes = max_bytes
+        self.batch_bytes = min(self.batch_bytes, max(max_bytes // 4, 1))
+        self.batch_events = min(self.batch_events, max(max_bytes // 4 // _EVENT_BYTES, _LEAST_EVENTS))
         self._batches: deque[_Batch] = deque()
         self._bytes = 0
         self._forgotten_to = 0
@@ -167,7 +166,7 @@ class FlightWriter(TraceWriter):
         writer = TraceWriter(path, header, self.positions)
         writer.strings, writer.notes = self.strings, self.notes
         events = self._finished(concatenate_events([lasting, *kept]), steps)
-        used = _values_in(events)
+        used = values_in(events)
         arrays = [array for array in (*shared, *(one for batch in batches for one in batch.arrays)) if array.id in used]
         writer.write_packed(events, arrays)
         for file, text in list(self._texts.items()):
@@ -239,9 +238,3 @@ def _split(batches: Sequence[_Batch], first: int) -> tuple[PackedEvents, list[Pa
     older = [select_events(batch.events, batch.events.common["id"] < first) for batch in batches]
     kept = [select_events(batch.events, batch.events.common["id"] >= first) for batch in batches]
     return concatenate_events(older), kept
-
-
-def _values_in(events: PackedEvents) -> set[int]:
-    """The ids of the arrays that events speak of."""
-    columns = [events.own[number][name] for number, names in _VALUE_COLUMNS.items() if number in events.own for name in names]
-    return set(np.unique(np.concatenate(columns)).tolist()) - {0} if columns else set()

@@ -27,6 +27,7 @@ from .recorder import LEVELS
 from .recording import Recording, RecordingOptions, current_recording
 from .selection import StepSpec, parse_size, select_scopes, select_steps
 from .stepping import StepGate
+from .store.writer import LEAST_BYTES
 
 __all__ = ["Recording", "dump", "mark", "record", "scope", "step"]
 
@@ -64,12 +65,13 @@ def record(
             ``"encoder.layers.*"``.
         keep_last: keep the last so many steps in memory, and write them when the program raises, exits with a status other than 0,
             gets SIGUSR1 or SIGTERM, or calls :func:`dump`.
-        keep_bytes: how much memory these may take: older ones are forgotten first.
+        keep_bytes: how much memory these may take: older ones are forgotten first. What is just being
+            recorded comes on top: up to a quarter of it, at most 8 MB of arrays.
         always: with ``keep_last``, write them also when the program ends without an error.
         max_value_bytes: arrays larger than this keep only their statistics.
         max_total_bytes: no more arrays are recorded after that many bytes of them.
         max_events: the recording ends after so many events; the program goes on.
-        max_file_bytes: the recording ends when the file has become so large; the program goes on.
+        max_file_bytes: the file does not become larger than this: the recording ends before; the program goes on. At least 16K.
         sources: keep the text of the program's files, so that the trace shows them on another machine too.
         compile: what becomes of ``torch.compile``: ``"opaque"`` runs compiled code as it runs alone, and records it as one node;
             ``"eager"`` runs it uncompiled and records all of it.
@@ -87,12 +89,15 @@ def record(
         raise ValueError(f"keep_last must be at least 1, not {keep_last!r}")
     if keep_last is not None and not (max_events is None and max_file_bytes is None):
         raise ValueError("keep_last is bounded by keep_bytes, not by max_events or max_file_bytes")
+    most = None if max_file_bytes is None else _bytes(max_file_bytes)
+    if most is not None and most < LEAST_BYTES:
+        raise ValueError(f"max_file_bytes must be at least {LEAST_BYTES}, not {max_file_bytes!r}: a trace of nothing takes that")
     options = RecordingOptions(
         level=level,
         max_value_bytes=_bytes(max_value_bytes),
         max_total_bytes=_bytes(max_total_bytes),
         max_events=max_events,
-        max_file_bytes=None if max_file_bytes is None else _bytes(max_file_bytes),
+        max_file_bytes=most,
         sources=sources,
         steps=None if steps is None else select_steps(steps),
         scopes=None if scope is None else select_scopes(scope),

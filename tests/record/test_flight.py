@@ -186,7 +186,7 @@ def test_few_steps_are_all_there(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------------------------------- bounded memory
 def test_memory_holds_few_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = 4096
-    monkeypatch.setattr("gradtrace.tracer.batching._EVENTS", batch)
+    monkeypatch.setattr("gradtrace.tracer.store.writer.TraceWriter.batch_events", batch)
     kept: list[int] = []
 
     def look(_: int) -> None:
@@ -217,6 +217,18 @@ def test_memory_is_bounded_in_bytes_too(tmp_path: Path) -> None:
     assert len(trace.events) < recording.events / 2
     assert any("did not fit into 1,048,576 bytes" in note for note in trace.notes)
     assert {leaf.name for leaf in trace.leaves.values()} >= {"0.weight", "2.bias", "scale"}
+
+
+def test_what_is_not_put_away_yet_is_bounded_too(tmp_path: Path) -> None:
+    most = 0
+    with gradtrace.record(tmp_path / "run.gtrace", keep_last=1000, keep_bytes="512K") as recording:
+        flight, recorder = recording._flight, recording._recorder
+        assert flight is not None
+        assert recorder is not None
+        for _ in range(300):
+            train(1)
+            most = max(most, flight._bytes + recorder._copies.pending_bytes)
+    assert 256 << 10 < most <= (512 + 128 + 64) << 10  # an array more may be there when it is noticed
 
 
 def test_leaves_of_forgotten_steps_are_forgotten_in_the_end() -> None:

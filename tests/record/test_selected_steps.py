@@ -304,3 +304,25 @@ def test_the_summary_names_the_steps_of_passes_and_leaves_without_news(tmp_path:
     assert "#1  step 1  backward" in text
     assert "#2  step 4  backward" in text
     assert "no gradient in what was recorded" in next(line for line in text.splitlines() if "rarely" in line)
+
+
+@pytest.mark.parametrize("level", ["structure", "values"])
+@pytest.mark.parametrize("limit", [16 << 10, 50_000])
+def test_a_file_is_no_larger_than_it_may_be(tmp_path: Path, level: Any, limit: int) -> None:
+    path = tmp_path / "run.gtrace"
+    with gradtrace.record(path, level=level, max_file_bytes=limit) as recording:
+        train(400)
+    assert "was to have no more than" in recording.failure
+    assert path.stat().st_size <= limit
+    assert path.stat().st_size > limit / 2
+    trace = gradtrace.load(path)
+    assert trace.problems == []
+    values = [
+        event.contribution.value for event in trace.events if isinstance(event, ev.GradientAccumulated) and event.contribution
+    ]
+    assert all(trace.value(value) is not None for value in values if value)
+
+
+def test_a_limit_that_leaves_room_for_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 16384"):
+        gradtrace.record("run.gtrace", max_file_bytes="4K")

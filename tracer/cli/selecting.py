@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..selection import parse_size, select_scopes, select_steps
+from ..store.writer import LEAST_BYTES
 
 _Parser = argparse.ArgumentParser
 
@@ -46,7 +47,7 @@ def add_selection(parser: _Parser) -> None:
         "--max-total-bytes", type=_size, metavar="SIZE", help="record no more arrays after so many bytes (default: 256M)"
     )
     limits.add_argument("--max-events", type=_number, metavar="N", help="record no more after so many events; the program goes on")
-    limits.add_argument("--max-file-bytes", type=_size, metavar="SIZE", help="record no more once the trace is so large")
+    limits.add_argument("--max-file-bytes", type=_file_size, metavar="SIZE", help="end the recording before the trace is larger")
 
 
 def selection_of(args: argparse.Namespace) -> dict[str, Any]:
@@ -76,6 +77,12 @@ def _checked(check: Callable[[str], object]) -> Callable[[str], str]:
 
 def _size(text: str) -> int:
     _checked(parse_size)(text)
+    return parse_size(text)
+
+
+def _file_size(text: str) -> int:
+    if _size(text) < LEAST_BYTES:
+        raise argparse.ArgumentTypeError(f"{text} is too small for a trace: {LEAST_BYTES >> 10}K is the least")
     return parse_size(text)
 
 

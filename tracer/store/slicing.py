@@ -8,13 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.events import EVENT_TYPES
+from ...core.events import EVENT_TYPES, GradientAccumulated, GradientFlowed, HookFired
 from .packing import Columns, PackedEvents
-from .schema import COLUMN_DTYPES, COMMON_COLUMNS, SCHEMAS
+from .schema import COLUMN_DTYPES, COMMON_COLUMNS, EVENT_NUMBER, SCHEMAS
 
-__all__ = ["concatenate_events", "map_own", "own_memory", "packed_bytes", "select_events"]
+__all__ = ["concatenate_events", "map_own", "own_memory", "packed_bytes", "select_events", "values_in"]
 
 Mask = NDArray[np.bool_]
+
+_VALUE_COLUMNS = {
+    EVENT_NUMBER[GradientFlowed]: ("gradient.value",),
+    EVENT_NUMBER[GradientAccumulated]: ("before.value", "contribution.value", "after.value"),
+    EVENT_NUMBER[HookFired]: ("before.value", "after.value"),
+}
 
 
 def packed_bytes(packed: PackedEvents) -> int:
@@ -77,3 +83,9 @@ def map_own(packed: PackedEvents, number: int, column: str, change: Callable[[ND
         return packed
     changed = {**packed.own[number], column: change(packed.own[number][column])}
     return PackedEvents(packed.common, {**packed.own, number: changed})
+
+
+def values_in(packed: PackedEvents) -> set[int]:
+    """The ids of the arrays that events speak of."""
+    columns = [packed.own[number][name] for number, names in _VALUE_COLUMNS.items() if number in packed.own for name in names]
+    return set(np.unique(np.concatenate(columns)).tolist()) - {0} if columns else set()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import stat
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,11 +23,17 @@ from .frames import FILE_MAGIC, FrameType, encode_frame, encode_json, join_meta
 from .head import COMMON_NUMBER, OWN_NUMBER, make_head
 from .interning import Positions, Strings
 from .packing import PackedEvents, Row, event_to_row, pack_rows
-from .slicing import select_events
+from .slicing import select_events, values_in
 
-__all__ = ["TraceWriter", "check_path"]
+__all__ = ["LEAST_BYTES", "TraceWriter", "check_path"]
+
+LEAST_BYTES = 16 << 10
+"""About what a trace without events takes."""
 
 _EVENTS_AT_ONCE = 8192
+_END_BYTES = 4096
+_COPIED_AT_ONCE = 1 << 20
+_ATTEMPTS = 8
 
 _HINTS: Mapping[type[OSError], str] = {
     FileNotFoundError: "create the folder first",
@@ -36,10 +44,11 @@ _HINTS: Mapping[type[OSError], str] = {
 
 
 class TraceWriter:
-    """Appends to a new trace file. Not safe for several threads at once.
+    """Appends to a new trace file.
 
-    ``notes`` for people are written at the end. A trace takes no more than ``max_events`` events, and nothing once it has
-    ``max_bytes`` bytes: it raises :class:`TraceFullError` then, and can be closed.
+    ``notes`` for people are written at the end. A trace takes no more than ``max_events`` events, and no more than fit into
+    ``max_bytes`` bytes together with what stands at its end: it raises :class:`TraceFullError` then, and can be closed. (Beginning
+    and end alone take some :data:`LEAST_BYTES` bytes.)
 
     ``strings`` and ``positions`` are the interning tables that the rows refer to. After a failed write the file is cut back to the
     last intact frame, :class:`TraceWriteError` is raised, and nothing more is written.
@@ -49,6 +58,9 @@ class TraceWriter:
 
     max_events: int | None = None
     max_bytes: int | None = None
+    batch_events = 1 << 15
+    batch_bytes = 8 << 20
+    """Events, and bytes of arrays, that are worth being written together."""
 
     def __init__(self, path: Path | str, header: Mapping[str, Any] | None = None, positions: Positions | None = None) -> None:
         self.path = Path(path)
@@ -59,11 +71,15 @@ class TraceWriter:
         self.notes: list[str] = []
         self._events = 0
         self._arrays = 0
+        self._is_full = False
+        self._lock = threading.RLock()
+        self._file = self.path.absolute()  # the program may change folders
         self._head = encode_json(make_head(header or {}))
+        self._room_at_end = len(self._copy_of_head()) + _END_BYTES
         self._size = 0
         self._descriptor = _create(self.path)
         try:
-            self._append([FILE_MAGIC, encode_frame(FrameType.HEAD, self._head)])
+            self._append(self._beginning())
         except TraceWriteError:
             with suppress(OSError):
                 self.path.unlink()
@@ -84,10 +100,36 @@ class TraceWriter:
 
     def write_packed(self, packed: PackedEvents, arrays: Sequence[ArrayRecord] = ()) -> None:
         """As :meth:`write`, for events that are columns already; their strings are numbers in :attr:`strings`."""
-        self._check_limits()
-        if self.max_events is not None and self._events + len(packed) > self.max_events:
-            self.write_packed(select_events(packed, np.arange(len(packed)) < self.max_events - self._events), arrays)
-            self._check_limits()
+        with self._lock:
+            room = len(packed) if self.max_events is None else min(len(packed), max(0, self.max_events - self._events))
+            if room < len(packed):
+                self._write_first(room, packed, arrays)
+                raise TraceFullError(f"the trace has {self._events:,} events, and was to have no more than {self.max_events:,}")
+            self._write_fitting(packed, arrays)
+
+    def _write_fitting(self, packed: PackedEvents, arrays: Sequence[ArrayRecord]) -> None:
+        """Write all of it, or what there is room for."""
+        frames, strings, positions = self._frames(packed, arrays)
+        need, room = sum(map(len, frames)), self._room()
+        if need > room or self._is_full:
+            most = 0 if self._is_full else len(packed) - 1
+            self._is_full = True
+            while most > 0 and need > room:  # sizes of compressed events are not known beforehand
+                most = min(most - 1, int(most * 0.95 * room / need)) if room > 0 else 0
+                part, used = _first_events(most, packed, arrays)
+                frames, strings, positions = self._frames(part, used)
+                need = sum(map(len, frames))
+            if most > 0:
+                self._put(frames, strings, positions, most, len(used))
+            raise TraceFullError(f"the trace has {self._size:,} bytes, and was to have no more than {self.max_bytes:,}")
+        self._put(frames, strings, positions, len(packed), len(arrays))
+
+    def _write_first(self, count: int, packed: PackedEvents, arrays: Sequence[ArrayRecord]) -> None:
+        if count:
+            self._write_fitting(*_first_events(count, packed, arrays))
+
+    def _frames(self, packed: PackedEvents, arrays: Sequence[ArrayRecord]) -> tuple[list[bytes], int, int]:
+        """The frames for events and arrays, and how many strings and positions are written with them."""
         frames = [encode_arrays(arrays)] if arrays else []
         # positions bring new strings with them, and what is spoken of comes first in the file
         last_position = len(self.positions.rows)  # other threads may be adding
@@ -96,15 +138,17 @@ class TraceWriter:
         frames += self._new_strings(last_string) + positions
         if len(packed):
             frames.append(_encode_events(packed))
-        self._append(frames)
-        self._written_strings, self._written_positions = last_string, last_position
-        self._events += len(packed)
-        self._arrays += len(arrays)
+        return frames, last_string, last_position
 
-    def _check_limits(self) -> None:
-        for size, limit, unit in ((self._events, self.max_events, "events"), (self._size, self.max_bytes, "bytes")):
-            if limit is not None and size >= limit:
-                raise TraceFullError(f"the trace has {size:,} {unit}, and was to have no more than {limit:,}")
+    def _put(self, frames: Sequence[bytes], strings: int, positions: int, events: int, arrays: int) -> None:
+        self._append(frames)
+        self._written_strings, self._written_positions = strings, positions
+        self._events += events
+        self._arrays += arrays
+
+    def _room(self) -> float:
+        """How many bytes may still be written before the end."""
+        return math.inf if self.max_bytes is None else self.max_bytes - self._size - self._room_at_end
 
     def write_events(self, events: Iterable[Event]) -> None:
         """Append events given as dataclasses."""
@@ -120,27 +164,69 @@ class TraceWriter:
         self.write(batch)
 
     def write_source_text(self, file: str, text: str) -> None:
-        """Keep the text of a source file."""
+        """Keep the text of a source file, if there is room for it."""
         body, _ = join_meta({"file": file}, text.encode("utf-8", "surrogatepass"))
-        self._append([encode_frame(FrameType.SOURCE_TEXT, body, count=1, compress=True)])
+        frame = encode_frame(FrameType.SOURCE_TEXT, body, count=1, compress=True)
+        with self._lock:
+            if len(frame) <= self._room():
+                self._append([frame])
 
     def close(self, notes: Sequence[str] = ()) -> None:
         """Write a copy of the header and the end record with totals and ``notes`` for people, then close.
 
         Does nothing when closed already. Raises TraceWriteError when the file cannot take them.
         """
-        if self.closed:
-            return
-        totals = {
-            "events": self._events,
-            "arrays": self._arrays,
-            "strings": self._written_strings,
-            "sources": self._written_positions,
-            "notes": [*self.notes, *notes],
-        }
-        head = encode_frame(FrameType.HEAD, self._head, compress=True)
-        self._append([head, encode_frame(FrameType.END, encode_json(totals), count=self._events)])
-        self.abandon()
+        with self._lock:
+            if self.closed:
+                return
+            totals = {
+                "events": self._events,
+                "arrays": self._arrays,
+                "strings": self._written_strings,
+                "sources": self._written_positions,
+                "notes": [*self.notes, *notes],
+            }
+            end = encode_frame(FrameType.END, encode_json(totals), count=self._events)
+            self._append([self._copy_of_head(), end])
+            self.abandon()
+
+    def move(self, path: Path, header: Mapping[str, Any]) -> None:
+        """Go on in the file ``path``, under another ``header``, with all that is written by now.
+
+        The file of before goes, unless it is another process's meanwhile. Raises TraceWriteError when there cannot be such a file,
+        and goes on in the old one.
+        """
+        with self._lock:
+            if self.closed:
+                return
+            check_path(path)
+            size, head = len(b"".join(self._beginning())), self._head
+            self._head = encode_json(make_head(header))
+            target = path.absolute()
+            unfinished = target.with_name(f"{target.name}.{os.getpid()}")
+            try:
+                descriptor = _copy(self._descriptor, size, self._size, unfinished, b"".join(self._beginning()))
+                was_ours = not self.is_replaced
+                unfinished.replace(target)
+            except OSError as error:
+                self._head = head
+                with suppress(OSError):
+                    unfinished.unlink()
+                raise _cannot_write(path, error) from error
+            os.close(self._descriptor)
+            if was_ours and self._file != target:
+                with suppress(OSError):
+                    self._file.unlink()
+            self._size += len(b"".join(self._beginning())) - size
+            self._descriptor, self._file, self.path = descriptor, target, path
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the file of this name is another's by now: of a process that records under the same name."""
+        try:
+            return not self.closed and not os.path.samestat(os.fstat(self._descriptor), self._file.stat())
+        except OSError:  # it is gone: somebody wanted that
+            return False
 
     def abandon(self) -> None:
         """Close without an end record: readers will say that the recording was cut off."""
@@ -150,6 +236,12 @@ class TraceWriter:
                 os.close(descriptor)
 
     # ---------------------------------------------------------------------------------------------------------- frames
+    def _beginning(self) -> list[bytes]:
+        return [FILE_MAGIC, encode_frame(FrameType.HEAD, self._head)]
+
+    def _copy_of_head(self) -> bytes:
+        return encode_frame(FrameType.HEAD, self._head, compress=True)
+
     def _new_strings(self, stop: int) -> list[bytes]:
         first = self._written_strings
         new = self.strings.texts[first:stop]
@@ -194,14 +286,42 @@ def _encode_events(packed: PackedEvents) -> bytes:
     return encode_frame(FrameType.EVENTS, encode_table(columns), count=len(ids), first=first, last=last)
 
 
+def _first_events(count: int, packed: PackedEvents, arrays: Sequence[ArrayRecord]) -> tuple[PackedEvents, Sequence[ArrayRecord]]:
+    """The first events, and of the arrays those that they speak of."""
+    part = select_events(packed, np.arange(len(packed)) < count)
+    used = values_in(part)
+    return part, [array for array in arrays if array.id in used]
+
+
 def _create(path: Path) -> int:
     """Create the file anew and return its descriptor. Raises TraceWriteError."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
     try:
-        _remove_old(path)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-        return os.open(path, flags, 0o666)
+        for _ in range(_ATTEMPTS):
+            _remove_old(path)
+            with suppress(FileExistsError):  # two processes that begin at the same time must not both have one file
+                return os.open(path.resolve(), flags | os.O_EXCL, 0o666)
+        return os.open(path, flags | os.O_TRUNC, 0o666)  # one that cannot be removed
     except OSError as error:
         raise _cannot_write(path, error) from error
+
+
+def _copy(source: int, start: int, stop: int, path: Path, beginning: bytes) -> int:
+    """A new file with ``beginning`` and what ``source`` has from ``start`` to ``stop``; its descriptor. Raises OSError."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        data = memoryview(beginning)
+        while data:
+            data = data[os.write(descriptor, data) :]
+            if not data and start < stop:
+                os.lseek(source, start, os.SEEK_SET)
+                data = memoryview(os.read(source, min(_COPIED_AT_ONCE, stop - start)))
+                start += len(data)
+        os.lseek(source, stop, os.SEEK_SET)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _cannot_write(path: Path, error: OSError) -> TraceWriteError:
