@@ -1,8 +1,8 @@
 """Random numbers: PyTorch's CPU generator on NumPy, so that ``manual_seed`` gives the numbers it gives there.
 
 The generator is MT19937. A float32 in [0, 1) takes one 32-bit word (24 bits of it), a float64 two (53 bits); normal numbers come
-from Box-Muller, one pair at a time below 16 elements and in blocks of 16 from there on (see :mod:`.box_muller`). All functions here
-return arrays; the tensors around them are made elsewhere.
+from Box-Muller, one pair at a time below 16 elements and in blocks of 16 from there on (see :mod:`.box_muller`). What is drawn here
+are arrays; the tensors around them are made elsewhere.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import contextlib
 import math
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,8 @@ from numpy.typing import NDArray
 from .box_muller import box_muller_float32, box_muller_float64, fused
 from .dtypes import device as make_device
 from .dtypes import from_numpy_dtype
+from .random_state import Parts, packed, unpacked
+from .tensor import Tensor, from_array
 
 Array = NDArray[Any]
 NumpyDtype = np.dtype[Any]
@@ -40,15 +41,6 @@ _C_TYPES = {
 }
 
 
-@dataclass(frozen=True)
-class GeneratorState:
-    """Everything a :class:`Generator` needs to continue from a point; make no assumption about what is in it."""
-
-    seed: int
-    twister: Any
-    cached_normal: float | None
-
-
 class Generator:
     """PyTorch's CPU random number generator (``torch.Generator``). Starts from a fixed seed, as PyTorch's own instances do."""
 
@@ -64,6 +56,7 @@ class Generator:
             raise ValueError("Overflow when unpacking long long")
         self._seed = seed % 2**64
         self._twister = np.random.RandomState(self._seed & 0xFFFFFFFF)
+        self._untouched = True
         self._cached_normal: float | None = None
         return self
 
@@ -77,20 +70,34 @@ class Generator:
         """The seed the generator was last started from."""
         return self._seed
 
-    def get_state(self) -> GeneratorState:
-        """A copy of the present state, for :meth:`set_state`."""
-        return GeneratorState(self._seed, self._twister.get_state(), self._cached_normal)
+    def get_state(self) -> Tensor:
+        """A copy of the present state, for :meth:`set_state`: 5056 bytes, as PyTorch's CPU generator writes them."""
+        twister: Any = self._twister.get_state()
+        _, words, position, *_ = twister
+        return from_array(packed(Parts(self._seed, words, position, self._untouched, self._cached_normal)))
 
-    def set_state(self, state: GeneratorState) -> None:
-        """Continue from a state that :meth:`get_state` gave."""
-        self._seed = state.seed
-        self._twister.set_state(state.twister)
-        self._cached_normal = state.cached_normal
+    def set_state(self, new_state: Tensor) -> Generator:
+        """Continue from a state that :meth:`get_state` gave. Raises ``TypeError`` or ``RuntimeError`` for anything else."""
+        if not isinstance(new_state, Tensor):
+            raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
+        if new_state._array.dtype != np.uint8:
+            raise TypeError("RNG state must be a torch.ByteTensor")
+        if not new_state.is_contiguous():
+            raise RuntimeError("RNG state must be contiguous")
+        parts = unpacked(new_state._array)
+        self._seed, self._untouched, self._cached_normal = parts.seed, parts.untouched, parts.cached_normal
+        self._twister.set_state(("MT19937", parts.words, parts.position, 0, 0.0))
+        return self
+
+    def clone_state(self) -> Generator:
+        """A generator that will draw the same numbers."""
+        return Generator(self.device).set_state(self.get_state())
 
     # ---- raw words
     def _words(self, count: int) -> NDArray[np.uint32]:
         if not count:  # bytes(0) would use up a word
             return np.empty(0, np.uint32)
+        self._untouched = False
         return np.frombuffer(self._twister.bytes(4 * count), dtype="<u4")
 
     def _double_words(self, count: int) -> NDArray[np.uint64]:
@@ -170,14 +177,14 @@ def initial_seed() -> int:
     return default_generator.initial_seed()
 
 
-def get_rng_state() -> GeneratorState:
-    """The default generator's state."""
+def get_rng_state() -> Tensor:
+    """The default generator's state, as bytes."""
     return default_generator.get_state()
 
 
-def set_rng_state(state: GeneratorState) -> None:
+def set_rng_state(new_state: Tensor) -> None:
     """Put the default generator back to a state that :func:`get_rng_state` gave."""
-    default_generator.set_state(state)
+    default_generator.set_state(new_state)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
 """grid_sample and affine_grid: images and volumes read at any positions.
 
-A position reads a few neighbouring elements: each is a *tap*, an index into the flattened image with a weight, and with the
-derivatives of that weight by the position. Forward and backward are sums over the taps, all positions at once.
+A position reads a few neighbouring elements: each is a *tap*, an index into the flattened image with a weight, which is a product
+of one factor for each dimension, and these have derivatives by the position. Forward, backward and the backward of that are sums
+over the taps, all positions at once.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -23,12 +24,30 @@ from .windows import Sizes
 _SHARPNESS = -0.75
 
 
+class _Factor(NamedTuple):
+    """What one dimension of a position adds to a weight, and its first and second derivative."""
+
+    value: Any
+    slope: Any
+    curve: Any
+
+
 class _Tap(NamedTuple):
-    """One neighbour of every position: where it is, what it counts, and how that changes with the position."""
+    """One neighbour of every position: where it is, whether that is inside the image, and what it counts along each dimension."""
 
     places: Array
-    weight: Array
-    slopes: list[Array]
+    inside: Array
+    factors: Sequence[_Factor]
+
+    def weight(self, *axes: int) -> Array:
+        """What the neighbour counts; derived by the position along each of ``axes``, at most two."""
+        orders = [axes.count(axis) for axis in range(len(self.factors))]
+        return self.inside * math.prod([factor[order] for factor, order in zip(self.factors, orders, strict=True)])
+
+    def change(self, direction: Array) -> Array:
+        """How the weight changes as positions move in a direction: (N, positions, dims), x first."""
+        dims = len(self.factors)
+        return np.add.reduce([self.weight(axis) * direction[..., dims - 1 - axis] for axis in range(dims)])
 
 
 # ---------------------------------------------------------------------------------------------------------- coordinates
@@ -91,45 +110,43 @@ def _taps(grid: Array, sizes: Sizes, mode: str, padding: str, align_corners: boo
     pairs = [_padded(x, size, padding, align_corners) for x, size in zip(sources, sizes, strict=True)]
     if mode == "nearest":
         index, inside = _flat([np.rint(x) for x, _ in pairs], sizes)
-        yield _Tap(index, inside.astype(grid.dtype), [np.zeros_like(sources[0])] * dims)
+        yield _Tap(index, inside.astype(grid.dtype), [_Factor(1.0, 0.0, 0.0)] * dims)
         return
     lows = [np.floor(x) for x, _ in pairs]
     shares = [x - low for (x, _), low in zip(pairs, lows, strict=True)]
+    slopes = [kept * scale for (_, kept), scale in zip(pairs, scales, strict=True)]
     for corner in itertools.product((0, 1), repeat=dims):
         index, inside = _flat([low + one for low, one in zip(lows, corner, strict=True)], sizes)
-        factors = [share if one else 1 - share for share, one in zip(shares, corner, strict=True)]
-        slopes = []
-        for axis, one in enumerate(corner):
-            others = inside * math.prod([*factors[:axis], *factors[axis + 1 :]])
-            slopes.append(others * (pairs[axis][1] * scales[axis] * (1 if one else -1)))
-        yield _Tap(index, inside * math.prod(factors), slopes)
+        each = zip(shares, slopes, corner, strict=True)
+        factors = [_Factor(share, slope, 0.0) if one else _Factor(1 - share, -slope, 0.0) for share, slope, one in each]
+        yield _Tap(index, inside.astype(grid.dtype), factors)
 
 
-def _cubic_weights(share: Array) -> list[tuple[Array, Array]]:
-    """Weight and slope of the four neighbours of a position which is ``share`` after the second."""
+def _cubic_factors(share: Array, scale: float) -> list[_Factor]:
+    """The factors of the four neighbours of a position which is ``share`` after the second."""
     a = _SHARPNESS
     result = []
     for offset in (-1, 0, 1, 2):
         distance = share - offset
         x, sign = np.abs(distance), np.sign(distance)
         near = x <= 1
-        weight = np.where(near, ((a + 2) * x - (a + 3)) * x * x + 1, ((a * x - 5 * a) * x + 8 * a) * x - 4 * a)
-        slope = np.where(near, (3 * (a + 2) * x - 2 * (a + 3)) * x, (3 * a * x - 10 * a) * x + 8 * a)
-        result.append((weight.astype(share.dtype), (slope * sign).astype(share.dtype)))
+        value = np.where(near, ((a + 2) * x - (a + 3)) * x * x + 1, ((a * x - 5 * a) * x + 8 * a) * x - 4 * a)
+        slope = np.where(near, (3 * (a + 2) * x - 2 * (a + 3)) * x, (3 * a * x - 10 * a) * x + 8 * a) * sign * scale
+        curve = np.where(near, 6 * (a + 2) * x - 2 * (a + 3), 6 * a * x - 10 * a) * scale**2
+        result.append(_Factor(*[one.astype(share.dtype) for one in (value, slope, curve)]))
     return result
 
 
 def _cubic_taps(sources: list[Array], scales: list[float], sizes: Sizes, padding: str, align_corners: bool) -> Iterator[_Tap]:
     lows = [np.floor(x) for x in sources]
-    weights = [_cubic_weights(x - low) for x, low in zip(sources, lows, strict=True)]
+    factors = [_cubic_factors(x - low, scale) for x, low, scale in zip(sources, lows, scales, strict=True)]
     for row, column in itertools.product(range(4), repeat=2):
         places = [
             _padded(low + offset - 1, size, padding, align_corners)[0]
             for low, offset, size in zip(lows, (row, column), sizes, strict=True)
         ]
         index, inside = _flat(places, sizes)
-        (high, high_slope), (wide, wide_slope) = weights[0][row], weights[1][column]
-        yield _Tap(index, inside * high * wide, [inside * high_slope * wide * scales[0], inside * high * wide_slope * scales[1]])
+        yield _Tap(index, inside.astype(sources[0].dtype), [factors[0][row], factors[1][column]])
 
 
 # ------------------------------------------------------------------------------------------------------------- operators
@@ -139,47 +156,104 @@ def _read(self: Array, tap: _Tap) -> Array:
     return np.take_along_axis(flat, tap.places[:, None, :], 2)
 
 
+def _add(result: Array, tap: _Tap, values: Array) -> None:
+    """Add values (N, C, positions) to the elements of a tap; ``result`` is (N, C, elements)."""
+    rows, channels = np.ogrid[: result.shape[0], : result.shape[1]]
+    np.add.at(result, (rows[..., None], channels[..., None], tap.places[:, None, :]), values)
+
+
 def _sampler(dims: int) -> Any:
     name = f"grid_sampler_{dims}d"
 
     def sample(self: Array, grid: Array, mode: str, padding: str, align_corners: bool) -> Array:
         result = np.zeros((*self.shape[:2], math.prod(grid.shape[1:-1])), self.dtype)
         for tap in _taps(grid, self.shape[2:], mode, padding, align_corners):
-            result += _read(self, tap) * tap.weight[:, None, :]
+            result += _read(self, tap) * tap.weight()[:, None, :]
         return result.reshape(*self.shape[:2], *grid.shape[1:-1])
 
-    def to_input(grad: Array, grid: Array, shape: Sizes, mode: str, padding: str, align_corners: bool) -> Array:
-        result = np.zeros((*shape[:2], math.prod(shape[2:])), grad.dtype)
-        flat = grad.reshape(*grad.shape[:2], -1)
-        rows, channels = np.ogrid[: shape[0], : shape[1]]
-        for tap in _taps(grid, shape[2:], mode, padding, align_corners):
-            places = (rows[..., None], channels[..., None], tap.places[:, None, :])
-            np.add.at(result, places, flat * tap.weight[:, None, :])
-        return result.reshape(shape)
-
-    def to_grid(grad: Array, self: Array, grid: Array, mode: str, padding: str, align_corners: bool) -> Array:
-        result = np.zeros((len(grid), math.prod(grid.shape[1:-1]), dims), grid.dtype)
+    def backward(
+        grad: Array, self: Array, grid: Array, mode: str, padding: str, align_corners: bool, needs: Sequence[bool]
+    ) -> tuple[Array, Array]:
+        """The gradients of the image and of the positions, as far as they are needed (else zeros)."""
+        for_self = np.zeros((*self.shape[:2], math.prod(self.shape[2:])), grad.dtype)
+        for_grid = np.zeros((len(grid), math.prod(grid.shape[1:-1]), dims), grid.dtype)
         flat = grad.reshape(*grad.shape[:2], -1)
         for tap in _taps(grid, self.shape[2:], mode, padding, align_corners):
-            change = (_read(self, tap) * flat).sum(1)
-            for axis, slope in enumerate(tap.slopes):
-                result[..., dims - 1 - axis] += change * slope
-        return result.reshape(grid.shape)
+            if needs[0]:
+                _add(for_self, tap, flat * tap.weight()[:, None, :])
+            if needs[1]:
+                change = (_read(self, tap) * flat).sum(1)
+                for axis in range(dims):
+                    for_grid[..., dims - 1 - axis] += change * tap.weight(axis)
+        return for_self.reshape(self.shape), for_grid.reshape(grid.shape)
 
-    sample.__name__ = name
-    to_input.__name__, to_grid.__name__ = f"{name}_to_input", f"{name}_to_grid"
-    refuse = _no_second_derivative(f"{name}_backward")
-    for backward in (to_input, to_grid):
-        op("NotImplemented", display_name="torch::autograd::NotImplemented", grad=refuse)(backward)
-    return op(
-        f"GridSampler{dims}DBackward0",
-        self=lambda k, g, grid, self_shape, mode, padding, align_corners: getattr(k, f"{name}_to_input")(
-            g, grid, self_shape, mode, padding, align_corners
-        ),
-        grid=lambda k, g, self, grid, mode, padding, align_corners: getattr(k, f"{name}_to_grid")(
-            g, self, grid, mode, padding, align_corners
-        ),
-    )(sample)
+    def backward_of_backward(
+        to_self: Array | None, to_grid: Array | None, grad: Array, self: Array, grid: Array, mode: str, padding: str, corners: bool
+    ) -> tuple[Array, Array, Array]:
+        """What of the gradients ``to_self`` and ``to_grid`` of :func:`backward`'s results reaches its first three arguments."""
+        for_grad = np.zeros((*grad.shape[:2], math.prod(grad.shape[2:])), grad.dtype)
+        for_self = np.zeros((*self.shape[:2], math.prod(self.shape[2:])), grad.dtype)
+        for_grid = np.zeros((len(grid), math.prod(grid.shape[1:-1]), dims), grid.dtype)
+        flat = grad.reshape(*grad.shape[:2], -1)
+        direction = None if to_grid is None else to_grid.reshape(len(grid), -1, dims)
+        for tap in _taps(grid, self.shape[2:], mode, padding, corners):
+            if to_self is not None:
+                read = _read(to_self, tap)
+                for_grad += read * tap.weight()[:, None, :]
+                products = (read * flat).sum(1)
+                for axis in range(dims):
+                    for_grid[..., dims - 1 - axis] += products * tap.weight(axis)
+            if direction is not None:
+                read, change = _read(self, tap), tap.change(direction)[:, None, :]
+                for_grad += read * change
+                _add(for_self, tap, flat * change)
+                products = (read * flat).sum(1)
+                for axis, other in itertools.product(range(dims), repeat=2):
+                    for_grid[..., dims - 1 - axis] += products * tap.weight(axis, other) * direction[..., dims - 1 - other]
+        return for_grad.reshape(grad.shape), for_self.reshape(self.shape), for_grid.reshape(grid.shape)
+
+    def first(k: Any, g: Any, needs: Sequence[bool], self: Any, grid: Any, mode: str, padding: str, align_corners: bool) -> Any:
+        answers = getattr(k, f"{name}_backward")(g, self, grid, mode, padding, align_corners, tuple(needs))
+        return tuple([answer if needed else None for answer, needed in zip(answers, needs, strict=True)])
+
+    def second(
+        k: Any, g: Any, needs: Sequence[bool], grad: Any, self: Any, grid: Any, mode: str, padding: str, align_corners: bool
+    ) -> Any:
+        answers = getattr(k, f"{name}_backward_backward")(*g, grad, self, grid, mode, padding, align_corners)
+        reached = (needs[0], needs[1] and g[1] is not None and mode != "nearest", needs[2])
+        return tuple([answer if one else None for answer, one in zip(answers, reached, strict=True)])
+
+    sample.__name__, backward.__name__, backward_of_backward.__name__ = name, f"{name}_backward", f"{name}_backward_backward"
+    refuse = _no_second_derivative(f"{name}_backward_backward")
+    op(
+        "NotImplemented",
+        display_name="torch::autograd::NotImplemented",
+        outputs=("for_grad", "for_self", "for_grid"),
+        visible=3,
+        differentiable_outputs=3,
+        joint=lambda k, g, needs: refuse(k, g),  # noqa: ARG005
+        to_self=_itself,
+        to_grid=_itself,
+        grad=_itself,
+        self=_itself,
+        grid=_itself,
+    )(backward_of_backward)
+    op(
+        f"GridSampler{dims}DBackwardBackward0",
+        outputs=("for_self", "for_grid"),
+        visible=2,
+        differentiable_outputs=2,
+        undefined_as_none=True,
+        joint=second,
+        grad=_itself,
+        self=_itself,
+        grid=_itself,
+    )(backward)
+    return op(f"GridSampler{dims}DBackward0", joint=first, self=_itself, grid=_itself)(sample)
+
+
+def _itself(k: Any, g: Any) -> Any:  # noqa: ARG001  (marks an argument as one with a derivative; the joint formula has it)
+    return g
 
 
 _SAMPLERS = {dims: _sampler(dims) for dims in (2, 3)}
