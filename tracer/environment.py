@@ -8,12 +8,12 @@ import os
 import platform
 import sys
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .._version import __version__
 
-__all__ = ["describe_function", "process_place", "read_source", "versions"]
+__all__ = ["describe_function", "place_has_changed", "place_listeners", "process_place", "read_source", "versions"]
 
 _LAUNCHERS = (
     ("RANK", "WORLD_SIZE"),  # torchrun, and all that speak PyTorch's env://
@@ -60,6 +60,16 @@ def process_place() -> tuple[int, int]:
             return int(rank), 0
     spawned = _number_of_spawned_process()
     return (0, 1) if spawned is None else (spawned, 0)
+
+
+place_listeners: list[Callable[[], None]] = []
+"""To be called when the answer of :func:`process_place` may have become another."""
+
+
+def place_has_changed() -> None:
+    """The program has joined a group of processes, or left it."""
+    for listener in list(place_listeners):
+        listener()
 
 
 def _number_of_spawned_process() -> int | None:

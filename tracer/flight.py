@@ -129,6 +129,17 @@ class FlightWriter(TraceWriter):
             self._lasting.add(batch.events)
             self._shared.extend(batch.arrays[-_ARRAYS_SHARED:])
 
+    def move(self, name: str, header: Mapping[str, Any]) -> None:
+        """Traces are to have another name and header from now on. Raises TraceWriteError when there cannot be one of that name."""
+        check_path(self.path.with_name(name))
+        with self._lock:
+            self.path, self._header = self.path.with_name(name), header
+
+    @property
+    def is_replaced(self) -> bool:
+        """Nothing has been written that could be."""
+        return False
+
     # --------------------------------------------------------------------------------------------------------- giving out
     def close(self, notes: Sequence[str] = ()) -> None:
         """The recording is over: write what is there when that is wanted, and forget it."""

@@ -22,7 +22,6 @@ from typing import Literal
 
 from ..core import events
 from .capture.options import COMPILE, Compile
-from .ranks import path_of_rank
 from .recorder import LEVELS
 from .recording import Recording, RecordingOptions, current_recording
 from .selection import StepSpec, parse_size, select_scopes, select_steps
@@ -106,7 +105,7 @@ def record(
         always=always,
         compile=compile,
     )
-    return Recording(path_of_rank(Path(path)), options)
+    return Recording(Path(path), options)
 
 
 def _bytes(size: int | str) -> int:

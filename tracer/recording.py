@@ -18,10 +18,11 @@ from ..core import events
 from ..core.events import RunOutcome, Sink
 from .capture import Captures, start_all
 from .capture.options import Compile
-from .environment import process_place, versions
+from .environment import place_listeners, process_place, versions
 from .explanations_program import explain, observe
 from .flight import FlightWriter
 from .flight_signals import SignalWatch
+from .ranks import path_of_rank
 from .recorder import Recorder
 from .scoping import ScopeFilter
 from .selection import ScopeSelection, StepSelection
@@ -74,14 +75,14 @@ class Recording:
     """A recording, as made by :func:`record`: a context manager that records what happens inside it.
 
     Attributes:
-        path: the trace file.
+        path: the trace file: that of this process's rank, where there are several. A rank that becomes known later moves it.
         level: how much is recorded.
         gives_way: whether a recording that the program itself begins takes over for as long as it lasts; else it is an error.
         quiet: do not say on standard error what became of a flight recorder; ``last_words`` has it.
     """
 
     def __init__(self, path: Path, options: RecordingOptions) -> None:
-        self.path = path
+        self.path = path_of_rank(path)
         self.level = options.level
         self.gives_way = False
         self.quiet = False
@@ -94,6 +95,11 @@ class Recording:
         self._signals: SignalWatch | None = None
         self._outer: Recording | None = None
         self._notes: list[str] = []
+        self._asked_for = path
+        self._place = 0, 1
+        self._header: Mapping[str, Any] = {}
+        self._writer: TraceWriter | None = None
+        self._shares_name = False
 
     @property
     def events(self) -> int:
@@ -130,8 +136,8 @@ class Recording:
         outer = _current if _current is not None and _current.active else None
         if outer is not None and not outer.gives_way:
             raise TraceError(f"cannot record {self.path}: a recording is running already; one process records one trace at a time")
-        rank, world_size = process_place()
-        writer = self._writer(world_size)
+        self._place = rank, world_size = process_place()
+        writer = self._writer = self._new_writer(world_size)
         if outer is not None:
             outer.hold(self.path)
         self._outer = outer
@@ -147,6 +153,7 @@ class Recording:
         )
         _current = self
         atexit.register(self._end, "finished", 0)
+        place_listeners.append(self._find_place)
         sink = self._take_seat(recorder)
         recorder.run_started(versions(), sys.argv, platform.node(), os.getpid(), rank)
         recorder.flush()
@@ -158,13 +165,14 @@ class Recording:
             self._signals.start()
         return self
 
-    def _writer(self, world_size: int) -> TraceWriter:
+    def _new_writer(self, world_size: int) -> TraceWriter:
         options = self._options
         # the clocks tie event times to the wall clock
         clock = {"perf_counter_ns": time.perf_counter_ns(), "time_ns": time.time_ns()}
         header: Mapping[str, Any] = {"level": self.level, "clock": clock, "world_size": world_size}
         if options.selection:
             header = {**header, "selection": options.selection}
+        self._header = header
         if options.keep_last is not None:
             self._flight = FlightWriter(self.path, header, steps=options.keep_last, max_bytes=options.keep_bytes)
             self._flight.notes = self._notes
@@ -210,6 +218,10 @@ class Recording:
         if self._signals is not None:
             self._signals.stop()
         self._captures.stop()
+        self._find_place()
+        if self._find_place in place_listeners:
+            place_listeners.remove(self._find_place)
+        self._keep_apart()
         if self.gate is not None:
             self.gate.end()
             self._notes += self.gate.notes()
@@ -231,6 +243,34 @@ class Recording:
         if flight.wanted:
             return f"the last steps could not be written into {self.path}"
         return f"the program ended without an error: {'no further' if flight.dumps else 'no'} trace was written"
+
+    # ---------------------------------------------------------------------------------------------- several processes
+    def _find_place(self) -> None:
+        """The program may have told PyTorch its rank, which the file is named after: the first one it tells counts."""
+        recorder, (rank, world_size) = self._recorder, process_place()
+        if self._place[1] > 1 or world_size < 2 or recorder is None or not recorder.active:
+            return
+        self._place = rank, world_size
+        self._header = {**self._header, "world_size": world_size, "rank": rank}
+        self._move(path_of_rank(self._asked_for).name, self._header)
+
+    def _keep_apart(self) -> None:
+        """Another process has taken the file's name meanwhile: save what this one has recorded under a name of its own."""
+        if self._writer is None or not self._writer.is_replaced or self._shares_name:
+            return
+        name = f"{self.path.stem}.process{os.getpid()}{self.path.suffix}"
+        _say(f"another process records into {self.path}, too: what this one did is in {self.path.with_name(name)}")
+        self._move(name, self._header)
+
+    def _move(self, name: str, header: Mapping[str, Any]) -> None:
+        if self._writer is None:
+            return
+        try:
+            self._writer.move(name, header)
+        except (TraceWriteError, OSError) as error:
+            _say(str(error))
+        else:
+            self.path = self.path.with_name(name)
 
     # ------------------------------------------------------------------------------------------------ while it lasts
     def dump(self) -> Path:
@@ -265,6 +305,7 @@ class Recording:
         if recorder is None:
             return
         recorder.marked(f"the program records into {path} itself: see there")
+        self._shares_name |= path.absolute() == self.path.absolute()
         if self.gate is not None:
             self.gate.hold()
         else:

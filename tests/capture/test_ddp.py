@@ -191,3 +191,16 @@ def test_when_one_rank_fails_its_trace_explains_and_the_other_is_whole(programs:
     assert whole.passes[1].outcome == failed.passes[1].outcome == "raised"
     assert len(whole.passes[1].nodes) > len(failed.passes[1].nodes)  # it ran to where it waited for the other
     assert not [finding for finding in whole.findings() if finding.severity == "error"]
+
+
+def test_processes_that_know_their_rank_from_an_argument(tmp_path: Path) -> None:
+    command = [sys.executable, str(HERE / "rank_programs.py"), "store", str(tmp_path)]
+    ended = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=SECONDS, check=False)
+    check(ended.returncode, ended.stderr)
+    assert [path.name for path in sorted(tmp_path.glob("*.gtrace"))] == ["run.rank0.gtrace", "run.rank1.gtrace"]
+    ranks = load_ranks(tmp_path, "run")
+    for rank, trace in enumerate(ranks):
+        assert trace.started is not None
+        assert (trace.started.rank, trace.world_size, len(trace.passes), trace.problems) == (rank, 2, 3, [])
+    facts = {fact.about: fact for fact in compare(ranks, ["rank 0", "rank 1"])}
+    assert facts["graphs"].alike

@@ -9,13 +9,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import gradtrace
 import gradtrace.core as torch
 import pytest
-from gradtrace.tracer.environment import process_place
+from gradtrace.core.events import Marked
+from gradtrace.tracer.environment import place_has_changed, process_place
 from gradtrace.tracer.ranks import path_of_rank, short_names, traces_of_run
 from gradtrace.tracer.store.peek import peek_header
+from gradtrace.tracer.store.writer import TraceWriter
 
 VARIABLES = ("RANK", "WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE")
 VARIABLES += ("LOCAL_RANK", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "TORCHELASTIC_RESTART_COUNT")
@@ -140,6 +143,111 @@ def test_processes_started_by_hand_that_record_before_they_meet(tmp_path: Path) 
         started = gradtrace.load(path).started
         assert started is not None
         assert started.rank == rank
+
+
+# ---------------------------------------------------------------------------------------- a rank that becomes known later
+@pytest.fixture
+def join(launched: Launch, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
+    """Let this process join a group of PyTorch's."""
+
+    def join(rank: int, size: int) -> None:
+        known = SimpleNamespace(is_initialized=lambda: True, get_rank=lambda: rank, get_world_size=lambda: size)
+        monkeypatch.setitem(sys.modules, "torch.distributed", known)
+        place_has_changed()
+
+    return join
+
+
+def leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch.distributed", SimpleNamespace(is_initialized=lambda: False))
+    place_has_changed()
+
+
+def squared() -> None:
+    x = torch.tensor(3.0, requires_grad=True)
+    (x * x).backward()
+
+
+@pytest.mark.parametrize("options", [{}, {"keep_last": 3, "always": True}])
+def test_a_file_takes_the_name_of_its_rank_once_that_is_known(
+    join: Callable[[int, int], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with gradtrace.record("run.gtrace", **options) as recording:
+        squared()
+        recording.dump()
+        os.chdir("elsewhere")
+        join(1, 2)
+        squared()
+        leave(monkeypatch)
+        squared()
+        os.chdir(tmp_path)
+    assert recording.path == Path("run.rank1.gtrace")
+    trace = gradtrace.load(recording.files[-1])
+    assert trace.problems == []
+    assert trace.started is not None
+    assert (trace.started.rank, trace.world_size, len(trace.passes)) == (1, 2, 3)
+    assert trace.summary()["run"]["rank"] == 1
+    if not options:
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "run.rank1.gtrace"]
+
+
+def test_a_group_of_one_process_is_none(join: Callable[[int, int], None], tmp_path: Path) -> None:
+    with gradtrace.record(tmp_path / "run.gtrace") as recording:
+        join(0, 1)
+    assert recording.path.name == "run.gtrace"
+    assert peek_header(recording.path)["world_size"] == 1
+
+
+def test_a_spawned_process_learns_how_many_there_are(join: Callable[[int, int], None], launched: Launch, tmp_path: Path) -> None:
+    launched(1, 2)
+    os.environ.pop("WORLD_SIZE")
+    with gradtrace.record(tmp_path / "run.gtrace") as recording:
+        assert peek_header(recording.path)["world_size"] == 0
+        join(1, 2)
+        squared()
+    assert recording.path.name == "run.rank1.gtrace"
+    assert peek_header(recording.path)["world_size"] == 2
+
+
+def test_two_processes_that_have_one_name_for_a_while(join: Callable[[int, int], None], tmp_path: Path) -> None:
+    first = TraceWriter(tmp_path / "run.gtrace", {})
+    first.write_events([Marked(id=0, text="first")])
+    with gradtrace.record(tmp_path / "run.gtrace") as recording:
+        assert first.is_replaced
+        first.move("run.rank0.gtrace", {"rank": 0, "world_size": 2})
+        join(1, 2)
+    first.write_events([Marked(id=1, text="more")])
+    first.close()
+    assert [path.name for path in traces_of_run(recording.path)] == ["run.rank0.gtrace", "run.rank1.gtrace"]
+    assert not (tmp_path / "run.gtrace").exists()
+    trace = gradtrace.load(tmp_path / "run.rank0.gtrace")
+    assert trace.problems == []
+    assert [event.text for event in trace.events if isinstance(event, Marked)] == ["first", "more"]
+
+
+def test_what_a_process_recorded_under_a_name_that_another_took_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with gradtrace.record(tmp_path / "run.gtrace") as recording:
+        squared()
+        other = TraceWriter(tmp_path / "run.gtrace", {})
+        other.close()
+    assert recording.path == tmp_path / f"run.process{os.getpid()}.gtrace"
+    assert "another process records into" in capsys.readouterr().err
+    assert len(gradtrace.load(recording.path).passes) == 1
+    assert gradtrace.load(tmp_path / "run.gtrace").problems == []
+
+
+def test_a_file_that_cannot_be_moved_stays(
+    join: Callable[[int, int], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run.rank1.gtrace").write_text("no trace")
+    with gradtrace.record(tmp_path / "run.gtrace") as recording:
+        join(1, 2)
+        squared()
+    assert recording.path == tmp_path / "run.gtrace"
+    assert "the file exists and is not a trace" in capsys.readouterr().err
+    assert len(gradtrace.load(recording.path).passes) == 1
 
 
 def test_the_ranks_of_a_run_find_each_other_and_nobody_else(launched: Launch, tmp_path: Path) -> None:

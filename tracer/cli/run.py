@@ -91,16 +91,17 @@ def _program(args: argparse.Namespace) -> Program:
 
 def _announce_at_exit(recording: Recording) -> None:
     """Say where the trace is, after whatever the program and the interpreter still have to say (a traceback, most of all)."""
-    process, name, path = os.getpid(), str(recording.path), recording.path.absolute()  # the program may change folders
+    process, folder = os.getpid(), recording.path.absolute().parent  # the program may change folders
 
     def announce() -> None:
         if os.getpid() != process:  # a forked child runs this too
             return
-        what, file = recording.last_words, name
+        path = folder / recording.path.name  # a rank that became known later moves it
+        what, file = recording.last_words, str(recording.path)
         if recording.keeps_last:
             file = recording.name_of(recording.files[-1]) if recording.files else ""
         elif path.exists():
-            what = f"recorded a part of the run in {name}" if recording.failure else f"recorded {name}"
+            what = f"recorded a part of the run in {file}" if recording.failure else f"recorded {file}"
             if not hasattr(sys, "last_type"):  # no exception: that has its own notes, and the interpreter is on its way out
                 _say_in_brief(path)
         if what:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -161,8 +162,10 @@ class Trace:
 
     @cached_property
     def started(self) -> RunStarted | None:
-        """The event that opened the run, or None when it was lost."""
-        return next((event for event in self._events(RunStarted) if isinstance(event, RunStarted)), None)
+        """The event that opened the run, or None when it was lost; with the rank, where that became known only later."""
+        found = next((event for event in self._events(RunStarted) if isinstance(event, RunStarted)), None)
+        rank = self.header.get("rank")
+        return replace(found, rank=rank) if found is not None and isinstance(rank, int) else found
 
     @cached_property
     def ended(self) -> RunEnded | None:

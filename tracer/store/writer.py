@@ -190,8 +190,8 @@ class TraceWriter:
             self._append([self._copy_of_head(), end])
             self.abandon()
 
-    def move(self, path: Path, header: Mapping[str, Any]) -> None:
-        """Go on in the file ``path``, under another ``header``, with all that is written by now.
+    def move(self, name: str, header: Mapping[str, Any]) -> None:
+        """Go on in another file of the same folder, under another ``header``, with all that is written by now.
 
         The file of before goes, unless it is another process's meanwhile. Raises TraceWriteError when there cannot be such a file,
         and goes on in the old one.
@@ -199,10 +199,10 @@ class TraceWriter:
         with self._lock:
             if self.closed:
                 return
-            check_path(path)
+            target = self._file.with_name(name)
+            check_path(target)
             size, head = len(b"".join(self._beginning())), self._head
             self._head = encode_json(make_head(header))
-            target = path.absolute()
             unfinished = target.with_name(f"{target.name}.{os.getpid()}")
             try:
                 descriptor = _copy(self._descriptor, size, self._size, unfinished, b"".join(self._beginning()))
@@ -212,13 +212,13 @@ class TraceWriter:
                 self._head = head
                 with suppress(OSError):
                     unfinished.unlink()
-                raise _cannot_write(path, error) from error
+                raise _cannot_write(target, error) from error
             os.close(self._descriptor)
             if was_ours and self._file != target:
                 with suppress(OSError):
                     self._file.unlink()
             self._size += len(b"".join(self._beginning())) - size
-            self._descriptor, self._file, self.path = descriptor, target, path
+            self._descriptor, self._file, self.path = descriptor, target, self.path.with_name(name)
 
     @property
     def is_replaced(self) -> bool:

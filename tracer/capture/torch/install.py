@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from ....core.events import Sink
+from ...environment import place_has_changed
 from ..options import Compile
 from .aside import Aside
 from .calls import CallMode, Calls
@@ -165,6 +166,9 @@ class _Parts:
             replace(handle, "remove", _watched_remove(handle.remove, self._hooks))
         if has("torch.utils.swap_tensors"):
             replace(torch.utils, "swap_tensors", _watched_swap(torch.utils.swap_tensors, session))
+        if has("torch.distributed.distributed_c10d._update_default_pg"):
+            groups = sys.modules["torch.distributed.distributed_c10d"]
+            replace(groups, "_update_default_pg", _watched_group(vars(groups)["_update_default_pg"], session))
         for name in ("ScriptFunction", "ScriptMethod"):
             if has(f"torch._C.{name}.__call__"):
                 scripted = getattr(torch._C, name)
@@ -232,6 +236,21 @@ def _watched_remove(original: Callable[[Any], None], hooks: TensorHooks) -> Call
         original(handle)
 
     return remove
+
+
+def _watched_group(original: Callable[..., Any], session: Session) -> Callable[..., Any]:
+    """What ``init_process_group()`` ends with: from here on the process knows its rank."""
+
+    @functools.wraps(original)
+    def _update_default_pg(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs)
+        try:
+            place_has_changed()
+        except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
+            session.fail(error)
+        return result
+
+    return _update_default_pg
 
 
 def _watched_swap(original: Callable[[Any, Any], None], session: Session) -> Callable[[Any, Any], None]:
