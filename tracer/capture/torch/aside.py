@@ -37,9 +37,13 @@ class Aside:
 
     def leave(self) -> bool:
         """Step aside; returns whether that was possible: where the program has modes of its own, all stay as they are."""
-        if not _KNOWN or torch._C._len_torch_function_stack() != 1 or torch._C._get_function_stack_at(0) is not self._mode:
+        try:
+            if not _KNOWN or torch._C._len_torch_function_stack() != 1 or torch._C._get_function_stack_at(0) is not self._mode:
+                return False
+            torch.overrides._pop_mode()
+        except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
+            self._session.fail(error)
             return False
-        torch.overrides._pop_mode()
         return True
 
     def come_back(self) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .loaded import torch
-from .probing import has
+from .engine import edge_of
 from .session import without_torch_function
 
 if TYPE_CHECKING:
@@ -30,13 +29,12 @@ class Dormant:
 
     def take_off(self) -> None:
         """Take them off; what is known of the nodes stays."""
-        if not has("torch.autograd.graph.get_gradient_edge"):
-            return
         with without_torch_function():
             for module in list(self._modules.outermost):
                 for parameter in module.parameters():
-                    if parameter.requires_grad:
-                        self._taken += self._node_hooks.take_off(torch.autograd.graph.get_gradient_edge(parameter).node)
+                    node, _ = edge_of(parameter)
+                    if node is not None:
+                        self._taken += self._node_hooks.take_off(node)
 
     def put_back(self) -> None:
         """Put them back on those that still live."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .nodes import Nodes
     from .replicas import Replicas
 
-__all__ = ["EngineStandIn"]
+__all__ = ["EngineStandIn", "edge_of"]
 
 
 class EngineStandIn:
@@ -92,7 +92,7 @@ class EngineStandIn:
         inputs = args[4] if len(args) > 4 else kwargs.get("inputs", ())
         if session.shared:
             session.shared_arrays.look()
-        edges = [_edge(tensor) for tensor in tensors]
+        edges = [edge_of(tensor) for tensor in tensors]
         self._note_what_was_not_seen(edges)
         if not session.observes_nodes:
             for one in inputs:  # so that the tensor that stands for the node has a number
@@ -104,7 +104,7 @@ class EngineStandIn:
         accumulates = bool(kwargs.get("accumulate_grad", True))
         pass_ = EnginePass([node for node, _ in roots], bool(keep_graph), bool(create_graph), accumulates)
         pass_.restricted = bool(inputs)
-        pass_.inputs = [node for node, _ in map(_edge, inputs) if node is not None]
+        pass_.inputs = [node for node, _ in map(edge_of, inputs) if node is not None]
         if not accumulates:
             captured = [graph.info(node) for node in pass_.inputs]
             pass_.captured = {info.number for info in captured if info is not None}
@@ -142,7 +142,7 @@ class EngineStandIn:
             if not gone and leaf.grad is None and not getattr(leaf, "_post_accumulate_grad_hooks", None):
                 continue
             if not gone:
-                node, _ = _edge(leaf)
+                node, _ = edge_of(leaf)
                 if node is not None and graph.info(node) is info:
                     node.register_prehook(info)
             graph.seen_from_behind.pop(number, None)
@@ -220,7 +220,7 @@ def _add_notes(error: Exception, notes: Iterable[str]) -> None:
             error.add_note(note)
 
 
-def _edge(root: Any) -> tuple[Any, int]:
+def edge_of(root: Any) -> tuple[Any, int]:
     """Node and output number of a root or input: a tensor or a ``GradientEdge``."""
     if not isinstance(root, torch.Tensor):
         return root[0], root[1]
@@ -233,7 +233,7 @@ def _edge(root: Any) -> tuple[Any, int]:
     try:
         with torch.enable_grad():  # what PyTorch's own get_gradient_edge does
             made = root.view_as(root) if viewed else root.clone()
-    except RuntimeError:
+    except (RuntimeError, ValueError):  # the latter: a parameter of a lazy module
         return None, 0
     if made.grad_fn is None:  # in inference mode
         return None, 0

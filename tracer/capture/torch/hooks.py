@@ -100,9 +100,12 @@ class TensorHooks:
 
     def removed(self, handle: Any) -> None:
         """``handle.remove()`` is about to be called."""
-        entry = self._wrapped.pop(handle.id, None)
-        if entry is not None and entry[1].number and self._session.listening:
-            self._session.sink.hook_removed(entry[1].number)
+        try:
+            entry = self._wrapped.pop(handle.id, None)
+            if entry is not None and entry[1].number and self._session.listening:
+                self._session.sink.hook_removed(entry[1].number)
+        except Exception as error:  # noqa: BLE001  the guard
+            self._session.fail(error)
 
     def unwrap(self) -> None:
         """Give the program's hooks their places back."""

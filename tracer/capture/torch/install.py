@@ -23,6 +23,7 @@ from .explaining import explained
 from .graph import Graph, Registration
 from .hooks import TensorHooks
 from .loaded import torch
+from .memory import watched_maker
 from .modules import Modules
 from .naming import Names
 from .node_hooks import NodeHooks
@@ -75,8 +76,12 @@ class Installation:
     def stop(self) -> None:
         """Take everything back."""
         self.pause()
-        self._session.active = False
-        self._take_back()
+        was_active, self._session.active = self._session.active, False
+        try:
+            self._take_back()
+        except Exception as error:  # noqa: BLE001  the guard
+            if was_active:
+                self._session.say(error)
         if self._whole is not None:
             self._whole.leave_warnings()
         if self in _installations:
@@ -116,7 +121,7 @@ class _Parts:
         modules = Modules(session, replicas)
         node_hooks = NodeHooks(session, graph, nodes, self._hooks)
         self.switch = Switch(mode, modules, Dormant(modules, node_hooks))
-        self._compiling = Compiling(session, (self._patches, self.switch.hooks), mode, calls, compile)
+        self._compiling = Compiling(session, (self._patches, self._of_warnings, self.switch.hooks), mode, calls, compile)
         self._stand_in_for_calls(session, calls, EngineStandIn(session, graph, nodes, mode, replicas, names))
         aside = Aside(session, mode)
         self._stand_in_for_training(Optimizers(session, aside, names))
@@ -143,11 +148,12 @@ class _Parts:
 
     def take_out(self) -> None:
         """Take all changes back, but for those of warnings: after a fault inside the mode, PyTorch puts that back."""
-        self.switch.off()
-        self._compiling.stop()
-        self._patches.take_back()
-        self._hooks.unwrap()
-        self._explained.close()
+        with ExitStack() as everything:  # each, whatever becomes of the others; the last one first
+            everything.callback(self._explained.close)
+            everything.callback(self._hooks.unwrap)
+            everything.callback(self._patches.take_back)
+            everything.callback(self._compiling.stop)
+            everything.callback(self.switch.off)
 
     def leave_warnings(self) -> None:
         """The mode is gone, too."""
@@ -169,6 +175,10 @@ class _Parts:
         if has("torch.distributed.distributed_c10d._update_default_pg"):
             groups = sys.modules["torch.distributed.distributed_c10d"]
             replace(groups, "_update_default_pg", _watched_group(vars(groups)["_update_default_pg"], session))
+        makers = [(torch, name) for name in ("from_numpy", "frombuffer", "from_dlpack")]
+        for owner, name in [*makers, (torch.utils.dlpack, "from_dlpack")]:
+            if has(f"{owner.__name__}.{name}"):
+                replace(owner, name, watched_maker(getattr(owner, name), session, calls))
         for name in ("ScriptFunction", "ScriptMethod"):
             if has(f"torch._C.{name}.__call__"):
                 scripted = getattr(torch._C, name)

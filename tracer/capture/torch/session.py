@@ -38,6 +38,7 @@ Place = tuple[CodeType, int]
 """Where in the user's program: a code object and the offset of the instruction in it."""
 
 _Tensor = torch.Tensor
+_Uninitialized = torch.nn.parameter.UninitializedTensorMixin
 _float32, _float64, _strided = torch.float32, torch.float64, torch.strided
 _GRADIENTS_KEPT = 1 << 16
 _ALIASES_KEPT = 1 << 12
@@ -133,6 +134,10 @@ class Session:
         self.active = False
         with suppress(Exception):
             self.uninstall()
+        self.say(error)
+
+    def say(self, error: Exception) -> None:
+        """Tell people of the ``error`` in the capture, in one line."""
         with suppress(Exception):  # stderr may be closed, or None
             place = error.__traceback__
             while place is not None and place.tb_next is not None:
@@ -159,6 +164,8 @@ class Session:
         """The number of a leaf; told to the sink the first time, and again when ``name`` is new."""
         number: int = self.identities.tensor(tensor)
         if number not in self._leaves:
+            if isinstance(tensor, _Uninitialized):  # a parameter of a lazy module: it has no shape yet
+                return number
             self._leaves.add(number)
             if tensor.device.type != "cpu":
                 self.coverage.met("devices")

@@ -47,10 +47,10 @@ class Switch:
     def off(self) -> None:
         """Take them out."""
         self._stop_waiting()
-        self._modules.close()
         self.hooks.take_back()
-        self._dormant.take_off()
         remove_mode(self._mode)  # after a fault inside the mode, PyTorch has put it back
+        self._dormant.take_off()
+        self._modules.close()
 
     def _watch_calls_later(self) -> None:
         """PyTorch throws away the modes that are switched on within a pass: wait for the first call of a module after it."""
