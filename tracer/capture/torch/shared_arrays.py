@@ -48,7 +48,9 @@ class _Shared:
 
 
 class SharedArrays:
-    """The arrays that the program has, of those that ``numpy()`` gave it while this session listened."""
+    """The memory that the program has got, or has made tensors of, while this session listened."""
+
+    _is_finalizing = staticmethod(sys.is_finalizing)  # arrays may go when the names of this module have gone already
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -100,7 +102,7 @@ class SharedArrays:
 
     def _gone(self, shared: _Shared, reference: Any) -> None:  # noqa: ARG002  what Python calls with
         """The array goes; the tensor that it was a view of is still there."""
-        if sys.is_finalizing() or shared not in self._of.get(shared.storage, ()):
+        if self._is_finalizing() or shared not in self._of.get(shared.storage, ()):
             return
         session = self._session
         try:
