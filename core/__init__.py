@@ -164,6 +164,7 @@ from .settings import (
 from .signal_windows import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from .tensor import Tensor
 from .type_info import broadcast_shapes, can_cast, finfo, iinfo, promote_types, result_type
+from .typed_storage import TypedStorage, UntypedStorage
 
 methods.attach()
 further_methods.attach()
@@ -226,7 +227,7 @@ def is_nonzero(input: Tensor) -> _bool:
 
 def is_storage(obj: object) -> _bool:
     """Whether ``obj`` is what ``Tensor.storage()`` returns."""
-    return isinstance(obj, legacy.TypedStorage)
+    return isinstance(obj, UntypedStorage)
 
 
 def is_same_size(input: Tensor, other: Tensor) -> _bool:

@@ -12,12 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from .dtypes import can_cast, from_numpy_dtype, scalar_dtype
-from .grad_mode import no_grad, thread_state
-from .inplace import OVERLAPPING, PARTLY_OVERLAPPING, bump, refuse_sharing, warn_of_resizing, write
-from .ops.elementwise import C_NAMES
+from .dtypes import scalar_dtype
+from .out_arguments import into
 from .tensor import Tensor, from_array
-from .views import has_shared_elements
 
 Function = Callable[..., Any]
 
@@ -105,12 +102,6 @@ TENSOR_OPERANDS = (
     "logical_xor",
 )
 """Functions of two tensors which take no number."""
-
-SAME_DTYPE = frozenset({"gather", "aminmax", "index_select", "take"})
-"""Functions whose ``out=`` must have the very dtype of the result."""
-
-NO_OVERLAP = frozenset({"gather", "index_select", "kthvalue", "masked_select", "take"})
-"""Functions whose ``out=`` may not share memory with the input."""
 
 WITH_DIMENSIONS = (
     "sum",
@@ -214,7 +205,7 @@ def _called(name: str, method: Function, arguments: tuple[Any, ...], options: di
         raise TypeError(f'{name}() missing 1 required positional arguments: "input"')
     if not isinstance(arguments[0], Tensor):
         arguments = _with_number_first(name, arguments, options)
-    return method(*arguments, **options) if out is None else _into(out, name, method, arguments, options)
+    return method(*arguments, **options) if out is None else into(out, name, method, arguments, options)
 
 
 def _with_number_first(name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
@@ -227,51 +218,3 @@ def _with_number_first(name: str, arguments: tuple[Any, ...], options: dict[str,
     if name in ("pow", "float_power", "xlogy"):
         return arguments
     return from_array(np.asarray(first, scalar_dtype(first))), *others
-
-
-# ------------------------------------------------------------------------------------------------------------------- out=
-def _into(out: Any, name: str, method: Function, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """Write the result into ``out``, a tensor or one for each result."""
-    targets = out if isinstance(out, (tuple, list)) else (out,)
-    if thread_state.grad_enabled and any(
-        isinstance(value, Tensor) and value.requires_grad for value in (*arguments, *options.values(), *targets)
-    ):
-        raise RuntimeError(
-            f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
-            "requires grad."
-        )
-    with no_grad():
-        results = method(*arguments, **options)
-    pairs = [(out, results)] if isinstance(results, Tensor) else list(zip(targets, results, strict=True))
-    for target, result in pairs:
-        _store(target, result, name, (*arguments, *options.values()))
-    return out if isinstance(results, Tensor) else type(results)(targets)
-
-
-def _store(target: Tensor, result: Tensor, name: str, arguments: Sequence[Any]) -> None:
-    input = arguments[0]
-    wanted, got = target._array.dtype, result._array.dtype
-    if has_shared_elements(target._array):
-        raise RuntimeError(OVERLAPPING)
-    refuse_sharing(target, arguments)
-    if name in NO_OVERLAP and any(isinstance(one, Tensor) and np.may_share_memory(target._array, one._array) for one in arguments):
-        raise RuntimeError(PARTLY_OVERLAPPING)
-    if name in SAME_DTYPE and wanted != got:
-        raise RuntimeError(
-            f"Expected out tensor to have dtype {C_NAMES[result.dtype.name]}, but got {C_NAMES[target.dtype.name]} instead"
-        )
-    if name in ("amax", "amin") and wanted != got:
-        raise RuntimeError(
-            f"Expected the dtype for input and out to match, but got {input.dtype.cpp_name} for input's dtype and "
-            f"{target.dtype.cpp_name} for out's dtype."
-        )
-    if not can_cast(got, wanted):
-        raise RuntimeError(
-            f"result type {from_numpy_dtype(got).cpp_name} can't be cast to the desired output type {target.dtype.cpp_name}"
-        )
-    if target._array.shape == result._array.shape:
-        write(target, result._array, name)
-        return
-    warn_of_resizing(target, result, stacklevel=6)
-    target._array = np.array(result._array, wanted)
-    bump(target, name)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import random
-from .dtypes import from_numpy_dtype
+from .dtypes import from_numpy_dtype, int64
 from .inplace import check_and_write
 from .making import delivered
 from .tensor import Array, Tensor
@@ -102,6 +102,8 @@ def multinomial(
         drawn = _without_replacement(weights, num_samples, generator)
     else:
         drawn = _with_replacement(weights, num_samples, generator)
+    if out is not None and out.dtype is not int64:
+        raise RuntimeError(f"multinomial expects Long tensor out, got: {out.dtype.cpp_name}")
     return delivered("multinomial", drawn, out, None, None, False)
 
 

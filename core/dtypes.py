@@ -311,3 +311,17 @@ class device:  # noqa: N801  (named as in torch)
 float16, float32, float64, uint8, int8, int16, int32, int64, bool = _ALL
 half, float, double = float16, float32, float64
 short, int, long = int16, int32, int64
+
+
+C_NAMES = {
+    "float16": "c10::Half",
+    "float32": "float",
+    "float64": "double",
+    "int64": "long int",
+    "int32": "int",
+    "int16": "short int",
+    "int8": "signed char",
+    "uint8": "unsigned char",
+    "bool": "bool",
+}
+"""The dtypes' names in C++, as some messages have them."""

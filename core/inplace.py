@@ -6,7 +6,6 @@ An in-place variant is made from the ordinary function: ``x.mul_(y)`` records ``
 
 from __future__ import annotations
 
-import functools
 import math
 import warnings
 from collections.abc import Callable, Sequence
@@ -42,6 +41,9 @@ ELEMENTWISE_FILLS = {"masked_fill_", "index_fill_", "index_put_"}
 IDEMPOTENT = {"zero_", "fill_", *ELEMENTWISE_FILLS}
 """What may be written to elements that several places share at all."""
 
+TAKE_A_NUMBER = {"fill_", "masked_fill_", "index_fill_"}
+"""What reads an operand of no dimensions before it writes."""
+
 UFUNCS: dict[str, np.ufunc] = {"add_": np.add, "sub_": np.subtract, "mul_": np.multiply, "div_": np.true_divide}
 """What NumPy can compute straight into the tensor's memory, where no history is to be kept."""
 
@@ -55,7 +57,7 @@ def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., b
 
     def method(self: Tensor, *arguments: Any, **options: Any) -> Tensor:
         if self._counter is not None:
-            _refuse_overlap(self, arguments)
+            _refuse_overlap(self, arguments, name)
         if ufunc is not None and not options:
             other = arguments[0]
             if isinstance(other, Tensor) and not (thread_state.grad_enabled and (self._requires_grad or other._requires_grad)):
@@ -92,18 +94,20 @@ def in_place(function: Callable[..., Tensor], name: str, direct: Callable[..., b
     return method
 
 
-def _is_same_view(one: Array, other: Array) -> bool:
+def is_same_view(one: Array, other: Array) -> bool:
     """Whether two arrays are the same elements of the same memory, in the same order."""
     return one.ctypes.data == other.ctypes.data and one.shape == other.shape and one.strides == other.strides
 
 
-def _refuse_overlap(tensor: Tensor, sources: Sequence[Any]) -> None:
+def _refuse_overlap(tensor: Tensor, sources: Sequence[Any], name: str) -> None:
     """Raise ``RuntimeError`` when an operand shares some of the memory that is to be written, but is not the very same view."""
     counter, array = tensor._counter, tensor._array
     for source in sources:
         if not isinstance(source, Tensor) or source._counter is not counter or source is tensor:
             continue
-        if not _is_same_view(array, source._array) and np.shares_memory(array, source._array):
+        if name in TAKE_A_NUMBER and not source.ndim:
+            continue
+        if not is_same_view(array, source._array) and np.shares_memory(array, source._array):
             raise RuntimeError(PARTLY_OVERLAPPING)
 
 
@@ -118,67 +122,6 @@ def _is_plain(array: Array) -> bool:
     """Whether NumPy may write to an array of floating-point numbers without anything to be converted or checked."""
     flags = array.flags
     return array.dtype.kind == "f" and flags.writeable and (flags.c_contiguous or not has_shared_elements(array))
-
-
-def accepts_out(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give ``function`` the argument ``out``: a tensor (or several) that its result is written into."""
-
-    @functools.wraps(function)
-    def with_out(*arguments: Any, out: Any = None, **options: Any) -> Any:
-        result = function(*arguments, **options)
-        if out is None:
-            return result
-        if isinstance(out, Tensor):
-            refuse_sharing(out, arguments, wholly=function.__name__ != "cat")
-            _write_out(out, result, function.__name__)
-        else:
-            for one, value in zip(out, result, strict=True):
-                _write_out(one, value, function.__name__)
-        return out
-
-    return with_out
-
-
-def refuse_sharing(out: Tensor, sources: Sequence[Any], wholly: bool = True) -> None:
-    """Raise ``RuntimeError`` when ``out`` shares memory with an input, unless it is ``wholly`` the same view and may be."""
-    array = out._array
-    for source in sources:
-        if isinstance(source, (tuple, list)):
-            refuse_sharing(out, source, wholly)
-        elif (
-            isinstance(source, Tensor)
-            and np.may_share_memory(array, source._array)
-            and not (wholly and _is_same_view(array, source._array))
-        ):
-            raise RuntimeError(PARTLY_OVERLAPPING)
-
-
-def warn_of_resizing(out: Tensor, result: Tensor, stacklevel: int) -> None:
-    """Say that ``out`` has to be resized to take ``result``; an empty one may be."""
-    if out._array.size:
-        warnings.warn(
-            f"An output with one or more elements was resized since it had shape {list(out._array.shape)}, which does not match "
-            f"the required output shape {list(result._array.shape)}. This behavior is deprecated, and in a future PyTorch release "
-            "outputs will not be resized unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
-            "inplace, to zero elements with t.resize_(0).",
-            UserWarning,
-            stacklevel=stacklevel,
-        )
-
-
-def _write_out(out: Tensor, result: Tensor, name: str) -> None:
-    recording = thread_state.grad_enabled
-    if recording and (result._requires_grad or out._requires_grad):
-        raise RuntimeError(
-            f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
-            "requires grad."
-        )
-    if not is_writable(out._array):
-        raise RuntimeError(OVERLAPPING)
-    if out._array.shape != result._array.shape:
-        warn_of_resizing(out, result, stacklevel=5)
-        out._array = np.empty(result._array.shape, out._array.dtype)
-    write(out, result._array, name)
 
 
 def is_writable(array: Array) -> bool:
@@ -224,22 +167,6 @@ def _in_place_class(node_class: type[Node]) -> type[Node]:
     if name not in _in_place_classes:
         _in_place_classes[name] = type(name, (node_class,), {"__slots__": (), "__module__": "builtins"})
     return _in_place_classes[name]
-
-
-def set_(tensor: Tensor, source: Tensor | None = None) -> Tensor:
-    """``Tensor.set_``: the tensor becomes one of ``source``'s memory, shape and strides (without one: empty)."""
-    if thread_state.grad_enabled:
-        check_writable(tensor, (source,))
-    if source is None:
-        source = from_array(np.empty(0, tensor._array.dtype))
-    if source._array.dtype != tensor._array.dtype:
-        raise RuntimeError(
-            f"Could not set tensor of type {source.dtype.cpp_name.lower()} to a tensor of type {tensor.dtype.cpp_name.lower()}"
-        )
-    tensor._array = source._array
-    bump(tensor, "set_")
-    counter_of(tensor).storage = counter_of(source).storage
-    return tensor
 
 
 def resize_(tensor: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:  # noqa: ARG001  (there is one memory format)

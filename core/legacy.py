@@ -1,4 +1,4 @@
-"""What older programs still say: ``torch.FloatTensor(2, 3)``, ``x.new(...)``, ``x.storage()``, ``set_default_tensor_type``."""
+"""What older programs still say: ``torch.FloatTensor(2, 3)``, ``x.new(...)``, ``set_default_tensor_type``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, typed_storage
 from .creation import without_tensors
 from .dtypes import dtype, set_default_dtype
 from .inplace import bump
@@ -67,62 +67,6 @@ def typename(obj: Any) -> str:
     return kind.__qualname__ if kind.__module__ in ("", "builtins", "__builtin__") else f"{kind.__module__}.{kind.__qualname__}"
 
 
-class TypedStorage:
-    """A flat view of the memory behind a tensor: what ``x.storage()`` returns. Elements, sizes and the address; no history."""
-
-    def __init__(self, tensor: Tensor, in_bytes: bool = False) -> None:
-        memory = tensor._array
-        while isinstance(memory.base, np.ndarray):
-            memory = memory.base
-        flat = memory.reshape(-1) if memory.flags.c_contiguous else memory.ravel(order="K")
-        self._memory = flat.view(np.uint8) if in_bytes and flat.flags.c_contiguous else flat
-        self._tensor = tensor
-
-    def data_ptr(self) -> int:
-        """The address of the first byte."""
-        return int(self._memory.__array_interface__["data"][0])
-
-    def nbytes(self) -> int:
-        """The size in bytes."""
-        return self._memory.nbytes
-
-    def size(self) -> int:
-        """The number of elements (bytes of an untyped storage)."""
-        return self._memory.size
-
-    __len__ = size
-
-    def element_size(self) -> int:
-        """The bytes of an element."""
-        return self._memory.itemsize
-
-    def tolist(self) -> list[Any]:
-        """The elements as Python numbers."""
-        return list(self._memory.tolist())
-
-    def __getitem__(self, index: Any) -> Any:
-        found = self._memory[index]
-        return found.item() if isinstance(found, np.generic) else found.tolist()
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        self._memory[index] = value
-
-    def fill_(self, value: Any) -> TypedStorage:
-        """Fill with a value."""
-        self._memory.fill(value)
-        return self
-
-
-def storage(self: Tensor) -> TypedStorage:
-    """The memory behind the tensor as elements of its dtype."""
-    return TypedStorage(self)
-
-
-def untyped_storage(self: Tensor) -> TypedStorage:
-    """The memory behind the tensor as bytes."""
-    return TypedStorage(self, in_bytes=True)
-
-
 def new_(self: Tensor, *data: Any, device: Any = None) -> Tensor:
     """``x.new(2, 3)``, ``x.new([1, 2])``: a tensor of the dtype of ``self``; nothing given, an empty one."""
     if device is not None:
@@ -165,8 +109,6 @@ def map2_(self: Tensor, x: Tensor, y: Tensor, callable: Any) -> Tensor:
 
 METHODS = {
     "new": new_,
-    "storage": storage,
-    "untyped_storage": untyped_storage,
     "resize": resize,
     "apply_": apply_,
     "map_": map_,
@@ -177,5 +119,5 @@ METHODS = {
 
 def attach() -> None:
     """Put them on Tensor."""
-    for name, method in METHODS.items():
+    for name, method in {**METHODS, **typed_storage.METHODS}.items():
         setattr(Tensor, name, method)

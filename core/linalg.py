@@ -37,6 +37,7 @@ from .ops.norms import linalg_norm as norm
 from .ops.tensor_equations import linalg_diagonal as diagonal
 from .ops.tensor_equations import linalg_vander as vander
 from .ops.tensor_equations import tensorinv, tensorsolve, vecdot
+from .out_arguments import accepts_out
 
 __all__ = [
     "LinAlgError",
@@ -76,3 +77,6 @@ __all__ = [
     "vecdot",
     "vector_norm",
 ]
+
+for _name in set(__all__) - {"LinAlgError", "diagonal"}:
+    globals()[_name] = accepts_out(globals()[_name], f"linalg_{_name}")

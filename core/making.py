@@ -10,6 +10,7 @@ import numpy as np
 
 from .creation import finished
 from .dtypes import as_dtype, get_default_dtype
+from .grad_mode import thread_state
 from .inplace import write
 from .tensor import Array, Tensor
 
@@ -64,6 +65,11 @@ def delivered(
     """
     if out is None:
         return finished(array, requires_grad, device)
+    if thread_state.grad_enabled and out._requires_grad:
+        raise RuntimeError(
+            f"aten::{name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
+            "requires grad."
+        )
     if dtype is not None and as_dtype(dtype).np != out._array.dtype:
         raise RuntimeError(f"dtype {as_dtype(dtype).cpp_name} does not match dtype of out parameter ({out.dtype.cpp_name})")
     if out._array.shape != array.shape:

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import autograd, calling, factories
 from .in_place_methods import IN_PLACE, IN_PLACE_VIEWS, IN_PLACE_WITHOUT_DERIVATIVE
-from .inplace import in_place, in_place_view, resize_, resize_as_, set_
+from .inplace import in_place, in_place_view, resize_, resize_as_
 from .ops import (
     activations,
     arithmetic,
@@ -327,7 +327,6 @@ ONLY_METHODS: dict[str, Method] = {
     "fill_": filling.fill_,
     "copy_": filling.copy_,
     "index_put_": filling.index_put_,
-    "set_": set_,
     "storage_offset": storage_offset,
     "resize_": resize_,
     "resize_as_": resize_as_,
@@ -336,7 +335,8 @@ ONLY_METHODS: dict[str, Method] = {
 
 def norm_method(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
     """The ``p``-norm, see :func:`norm`."""
-    return norms.norm(self, p, dim, keepdim, dtype=dtype)
+    result: Tensor = norms.norm(self, p, dim, keepdim, dtype=dtype)
+    return result
 
 
 norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"  # it is Python code in PyTorch too, and prints so

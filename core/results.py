@@ -26,7 +26,7 @@ class ReturnType(tuple[Any, ...]):
 
 def return_type(title: str, *fields: str) -> type[ReturnType]:
     """A new kind of result."""
-    return type(title, (ReturnType,), {"__slots__": (), "title": title, "fields": fields})
+    return type(title, (ReturnType,), {"__slots__": (), "__module__": "torch.return_types", "title": title, "fields": fields})
 
 
 MinMax = {

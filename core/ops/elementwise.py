@@ -8,23 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import from_numpy_dtype
+from ..dtypes import C_NAMES, from_numpy_dtype
 from ..registry import formula_helper, op
 from ..tensor import Array, Tensor
 from .arithmetic import Number
-
-C_NAMES = {
-    "float16": "c10::Half",
-    "float32": "float",
-    "float64": "double",
-    "int64": "long int",
-    "int32": "int",
-    "int16": "short int",
-    "int8": "signed char",
-    "uint8": "unsigned char",
-    "bool": "bool",
-}
-"""The dtypes' names in C++, as some messages have them."""
 
 
 def _share(k: Any, g: Any, self: Any, other: Any, wins: Any) -> Any:

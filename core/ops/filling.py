@@ -11,9 +11,10 @@ import numpy as np
 from .. import events
 from ..dtypes import scalar_dtype
 from ..grad_mode import thread_state
-from ..inplace import bump, in_place, is_writable
+from ..inplace import OVERLAPPING, bump, in_place, is_writable
 from ..registry import op
 from ..tensor import Array, Tensor, from_array
+from ..views import has_shared_elements
 from .getitem import basic_and_advanced, is_basic, setitem_value
 from .indexing import index_put
 from .shape import expand_to, reshape
@@ -145,5 +146,7 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
         if source._array.shape != target._array.shape:
             source = expand_to(source, target._array.shape)
         copy_(target, source)
+    elif has_shared_elements(target._array):
+        raise RuntimeError(OVERLAPPING)
     else:
         fill_(target, source)

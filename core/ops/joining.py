@@ -14,7 +14,7 @@ import numpy as np
 from .. import errors
 from ..backends import TENSORS
 from ..dtypes import promote_types
-from ..inplace import accepts_out
+from ..out_arguments import accepts_out
 from ..registry import register_pair
 from ..tensor import Tensor, from_array
 from .reduction import one_dim

@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import errors
 from ..dtypes import result_type
-from ..inplace import accepts_out
+from ..out_arguments import accepts_out
 from ..registry import op
 from ..tensor import Array, Tensor, from_array
 from .elementwise import where as where_tensors

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..backends import TENSORS
+from ..out_arguments import accepts_out
 from ..registry import register_pair
 from ..tensor import Tensor
 from .convert import contiguous
@@ -137,7 +138,8 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
     return tensordot(input, other, [[-1], [-1]])
 
 
-def tensordot(a: Tensor, b: Tensor, dims: Any = 2, out: None = None) -> Tensor:  # noqa: ARG001
+@accepts_out
+def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     """The sums of products over pairs of dimensions; a number stands for the last ones of ``a`` and the first ones of ``b``."""
     if isinstance(dims, Tensor):
         dims = dims.tolist()

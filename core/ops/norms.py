@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import as_dtype
+from ..out_arguments import accepts_out
 from ..tensor import Tensor
 from .convert import cast
 from .extrema import amax, amin
@@ -113,7 +114,8 @@ def linalg_norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = Fal
     return vector_norm(A, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
 
 
-def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, out: None = None, dtype: Any = None) -> Tensor:  # noqa: ARG001
+@accepts_out
+def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
     """The ``p``-norm: by default the square root of the sum of squares."""
     if p == "nuc":
         return matrix_norm(input, "nuc", (0, 1) if dim is None else dim, keepdim, dtype=dtype)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..inplace import accepts_out
+from ..out_arguments import accepts_out
 from ..registry import op
 from ..results import MinMax
 from ..tensor import Array, Tensor, from_array
