@@ -43,12 +43,24 @@ def _to_none(model: Any, optimizer: Any) -> None:
         parameter.grad = None
 
 
+def _to_zeros(model: Any, optimizer: Any) -> None:
+    for parameter in model.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+
+
+def _all_at_once(model: Any, optimizer: Any) -> None:
+    gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
+    if gradients:
+        torch._foreach_zero_(gradients)
+
+
 def _times_nothing(model: Any, optimizer: Any) -> None:
     for parameter in model.parameters():
         if parameter.grad is not None:
             parameter.grad *= 0
 
 
+@pytest.mark.parametrize("level", ["structure", "values"])
 @pytest.mark.parametrize(
     "clear",
     [
@@ -56,11 +68,16 @@ def _times_nothing(model: Any, optimizer: Any) -> None:
         lambda model, optimizer: optimizer.zero_grad(set_to_none=False),
         lambda model, optimizer: model.zero_grad(),
         _to_none,
-        _times_nothing,
+        _to_zeros,
+        _all_at_once,
     ],
 )
-def test_gradients_that_are_cleared_in_one_way_or_another(tmp_path: Path, clear: Callable[[Any, Any], None]) -> None:
-    assert _findings(tmp_path / "run.gtrace", lambda: _train(clear)) == []
+def test_gradients_that_are_cleared_in_one_way_or_another(tmp_path: Path, clear: Callable[[Any, Any], None], level: str) -> None:
+    assert _findings(tmp_path / "run.gtrace", lambda: _train(clear), level) == []
+
+
+def test_gradients_that_are_multiplied_by_nothing(tmp_path: Path) -> None:
+    assert _findings(tmp_path / "run.gtrace", lambda: _train(_times_nothing)) == []
 
 
 def test_several_backwards_for_each_step_are_nothing_wrong(tmp_path: Path) -> None:

@@ -12,12 +12,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ....core.events import NONE, CutKind
+from ....core.events import NONE, CutKind, Unknown
 from . import explaining
+from .arrays import as_array
 from .functions import CONVERSIONS, TO_PYTHON, UNINTERESTING, VALUES_UNUSED, WRITES_UNCOUNTED
 from .graph import Graph
 from .hooks import TensorHooks
 from .loaded import node_behind, torch
+from .memory import MEMORY_GIVEN, MEMORY_TAKEN, Memory
 from .probing import transforming as _transforming
 from .session import Session, place_here, without_torch_function
 
@@ -56,6 +58,7 @@ class Calls:
         self._hooks = hooks
         self._handlers: dict[Any, Handler | None] = {}
         self._ordinary: Handler = self.call
+        self._memory = Memory(session, self.call)
 
     def dispatch(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any] | None) -> Any:
         """Call ``function``, looking at it as its kind asks for."""
@@ -87,6 +90,10 @@ class Calls:
             handler = self.to_python
         elif name in WRITES_UNCOUNTED:
             handler = self.uncounted
+        elif name in MEMORY_GIVEN:
+            handler = self._memory.given
+        elif name in MEMORY_TAKEN:
+            handler = self._memory.taken
         elif name in UNINTERESTING:
             handler = None
         if len(self._handlers) < 1 << 14:
@@ -174,8 +181,9 @@ class Calls:
             return
         made = _tensors_in((result,), None)
         if written is not None:
-            if name == "zero_":
-                self._tell_zeroed(written[0])
+            if name in ("zero_", "_foreach_zero_"):
+                for gradient in written:
+                    self._tell_zeroed(gradient)
             self._tell_nodes(made, written, tensors)
             return
         self._tell_nodes(made, (), tensors)
@@ -262,13 +270,13 @@ class Calls:
         return result
 
     def set_grad(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        """``tensor.grad = None`` (another value is the program's own business)."""
+        """``tensor.grad = None``, or zeros (another value is the program's own business)."""
         result = function(*args, **kwargs)
         session = self._session
         try:
             with without_torch_function():
-                if len(args) > 1 and args[1] is None:
-                    session.sink.grad_reset((session.identities.tensor(args[0]),), "none")
+                if len(args) > 1 and (args[1] is None or _all_zeros(args[1])):
+                    session.sink.grad_reset((session.identities.tensor(args[0]),), "none" if args[1] is None else "zero")
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         return result
@@ -315,6 +323,14 @@ class Calls:
         if enabled != before:
             self._session.sink.grad_mode_changed(enabled)
         return result
+
+
+def _all_zeros(gradient: Any) -> bool:
+    """Whether the program has put an empty gradient in place of the old one; on a device, where asking would wait, never."""
+    if type(gradient) is not _Tensor or gradient.device.type != "cpu":
+        return False
+    values = as_array(gradient)
+    return not (isinstance(values, Unknown) or values.any())
 
 
 def _tensors_in(values: Sequence[Any], named: dict[str, Any] | None) -> list[Any]:
