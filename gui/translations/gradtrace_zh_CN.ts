@@ -1584,12 +1584,28 @@
       <translation>1 / sqrt(x) 及其导数在 0 处为无穷大：请检查它的输入中是否有零。</translation>
     </message>
     <message>
+      <source>A sum</source>
+      <translation>一个和</translation>
+    </message>
+    <message>
+      <source>Before it these can make such numbers of finite ones: {nodes}.</source>
+      <translation>在它之前，能由有限值产生这类数值的有：{nodes}。</translation>
+    </message>
+    <message>
+      <source>Clipped too late</source>
+      <translation>梯度裁剪得太晚</translation>
+    </message>
+    <message>
       <source>Entered {scope}</source>
       <translation>进入 {scope}</translation>
     </message>
     <message>
       <source>First NaN/Inf in {name}</source>
       <translation>{name} 中首个 NaN/Inf</translation>
+    </message>
+    <message>
+      <source>Gradient always zero</source>
+      <translation>梯度始终为零</translation>
     </message>
     <message>
       <source>Gradient possibly wrong</source>
@@ -1616,6 +1632,14 @@
       <translation>梯度错误且无提示</translation>
     </message>
     <message>
+      <source>Gradients cleared too early</source>
+      <translation>梯度清零得太早</translation>
+    </message>
+    <message>
+      <source>Gradients explode</source>
+      <translation>梯度爆炸</translation>
+    </message>
+    <message>
       <source>Gradients had grown before: the largest norm was {first} in {first_pass} and {last} in {last_pass}. Training diverges (a smaller step size or clipping would help).</source>
       <translation>在此之前梯度已不断增大：最大范数在 {first_pass} 中为 {first}，在 {last_pass} 中为 {last}。训练正在发散（减小学习率或裁剪梯度会有帮助）。</translation>
     </message>
@@ -1624,8 +1648,32 @@
       <translation>梯度从未清零</translation>
     </message>
     <message>
+      <source>Gradients vanish</source>
+      <translation>梯度消失</translation>
+    </message>
+    <message>
+      <source>Gradients were computed and cleared {count} times, and nothing ever changed {names}: the optimizer whose zero_grad() is at {place} made no step. Call its step() after backward().</source>
+      <translation>梯度被计算并清零了 {count} 次，但 {names} 从未改变：{place} 处调用 zero_grad() 的优化器没有执行过更新。请在 backward() 之后调用它的 step()。</translation>
+    </message>
+    <message>
+      <source>Graph grows from step to step</source>
+      <translation>计算图逐步增长</translation>
+    </message>
+    <message>
+      <source>Graphs kept by a sum</source>
+      <translation>求和使计算图无法释放</translation>
+    </message>
+    <message>
       <source>Hook {hook} removed</source>
       <translation>移除钩子 {hook}</translation>
+    </message>
+    <message>
+      <source>In {name} an element of the gradient of {early} was {small} on average (root mean square), of {late} {large}: the first layers hardly learn. ReLU or GELU instead of sigmoid or tanh, normalisation, or skip connections help.</source>
+      <translation>在 {name} 中，{early} 的梯度元素平均（均方根）为 {small}，而 {late} 的为 {large}：前面的层几乎学不到东西。可用 ReLU 或 GELU 代替 sigmoid 或 tanh，或加入归一化、残差连接。</translation>
+    </message>
+    <message>
+      <source>In {name} the gradient had norm {small} where it reached {late}, and {large} at {early}, {count} layers further back. Smaller initial weights, normalisation between the layers or clip_grad_norm_() help.</source>
+      <translation>在 {name} 中，梯度到达 {late} 时范数为 {small}，再往回 {count} 层到 {early} 时已是 {large}。可减小初始权重、在层间加入归一化，或使用 clip_grad_norm_()。</translation>
     </message>
     <message>
       <source>It</source>
@@ -1676,6 +1724,14 @@
       <translation>请检查除数中是否有零。</translation>
     </message>
     <message>
+      <source>Loss of every pair</source>
+      <translation>损失比较了每一对</translation>
+    </message>
+    <message>
+      <source>Loss of probabilities</source>
+      <translation>损失的输入是概率</translation>
+    </message>
+    <message>
       <source>Mark: {text}</source>
       <translation>标记：{text}</translation>
     </message>
@@ -1704,6 +1760,10 @@
       <translation>在 {name} 中，它没有传到任何叶子张量。</translation>
     </message>
     <message>
+      <source>No step was made</source>
+      <translation>优化器从未更新</translation>
+    </message>
+    <message>
       <source>Node hook</source>
       <translation>节点钩子</translation>
     </message>
@@ -1722,6 +1782,10 @@
     <message>
       <source>Only {pass} began at what was computed from {it}, and asked for other gradients.</source>
       <translation>只有 {pass} 从由{it}计算出的结果开始，但它求的是其他梯度。</translation>
+    </message>
+    <message>
+      <source>Parameter made anew</source>
+      <translation>参数被反复新建</translation>
     </message>
     <message>
       <source>Post-accumulate hook</source>
@@ -1784,12 +1848,20 @@
       <translation>张量钩子</translation>
     </message>
     <message>
+      <source>The gradient of {names} was 0 in every element, in all {count} passes.</source>
+      <translation>{names} 的梯度在全部 {count} 次反向传播中每个元素都是 0。</translation>
+    </message>
+    <message>
       <source>The gradient that entered at {node} was not finite: {broken}.</source>
       <translation>从 {node} 进入的梯度不是有限值：{broken}。</translation>
     </message>
     <message>
       <source>The gradients of this process were finite: it came from another one.</source>
       <translation>本进程的梯度都是有限值：它来自另一个进程。</translation>
+    </message>
+    <message>
+      <source>The gradients of {names} were 0 in every element, in all {count} passes.</source>
+      <translation>{names} 的梯度在全部 {count} 次反向传播中每个元素都是 0。</translation>
     </message>
     <message>
       <source>The hook {hook} at {node} made it: {broken}.</source>
@@ -1914,6 +1986,10 @@
     <message>
       <source>a shape in the trace is unreadable and is shown as that of a scalar</source>
       <translation>记录中有一个形状无法读取，按标量显示</translation>
+    </message>
+    <message>
+      <source>a softmax over one element is 1 whatever its input: look at its dim.</source>
+      <translation>对单个元素做 softmax，无论输入是什么结果都是 1：请检查它的 dim。</translation>
     </message>
     <message>
       <source>a table of the trace is too short</source>
@@ -2060,6 +2136,10 @@
       <translation>最先出现在 {names} 的 {name} 中</translation>
     </message>
     <message>
+      <source>float16 ends at 65504: scale the loss (GradScaler), or use bfloat16 or float32.</source>
+      <translation>float16 最大只到 65504：请缩放损失（GradScaler），或改用 bfloat16 或 float32。</translation>
+    </message>
+    <message>
       <source>gradients</source>
       <translation>梯度</translation>
     </message>
@@ -2144,6 +2224,10 @@
       <translation>各列不一致</translation>
     </message>
     <message>
+      <source>its derivative is 0 everywhere.</source>
+      <translation>它的导数处处为 0。</translation>
+    </message>
+    <message>
       <source>its event ids are not in order</source>
       <translation>事件编号顺序不对</translation>
     </message>
@@ -2176,6 +2260,10 @@
       <translation>它自己的计算图又连回了前一次的计算图，因为 {user} 用到了 {maker} 产生的 {name}。若不打算把两者一起训练，请在两者之间对它调用 detach()。</translation>
     </message>
     <message>
+      <source>its results were so close to their limits that the slope is 0 in {dtype}.</source>
+      <translation>它的结果过于接近极限值，以至于导数在 {dtype} 下为 0。</translation>
+    </message>
+    <message>
       <source>its rows make no sense</source>
       <translation>行数据不合理</translation>
     </message>
@@ -2194,6 +2282,10 @@
     <message>
       <source>nodes were found only when backward() started: they were made before the recording, or where it does not look</source>
       <translation>有些节点直到 backward() 开始时才被发现：它们在录制开始之前，或在录制看不到的地方创建</translation>
+    </message>
+    <message>
+      <source>none of its inputs was where its slope is other than 0 (a dead ReLU, or a clamp).</source>
+      <translation>它的输入没有一个落在导数不为 0 的区间（神经元死亡的 ReLU，或 clamp）。</translation>
     </message>
     <message>
       <source>none to compare</source>
@@ -2314,6 +2406,10 @@
     <message>
       <source>tensors without memory of their own (sparse, for example): which of them share memory is not known</source>
       <translation>有张量没有自己的内存（例如稀疏张量）：无法得知其中哪些共享内存</translation>
+    </message>
+    <message>
+      <source>that is what its own backward() returned.</source>
+      <translation>这是它自己的 backward() 返回的结果。</translation>
     </message>
     <message>
       <source>the description of the columns in the trace's header makes no sense</source>
@@ -2464,6 +2560,10 @@
       <translation>对视图的原地写入为反向传播保存了什么，从外部无法看到</translation>
     </message>
     <message>
+      <source>what it multiplies by was 0 everywhere.</source>
+      <translation>与之相乘的数值处处为 0。</translation>
+    </message>
+    <message>
       <source>what its nodes did was not recorded at this level and cannot be worked out: {reason}</source>
       <translation>此级别不记录其节点的执行过程，也无法推算：{reason}</translation>
     </message>
@@ -2478,6 +2578,14 @@
     <message>
       <source>which tensors share memory is not recorded</source>
       <translation>不记录哪些张量共享内存</translation>
+    </message>
+    <message>
+      <source>zero_grad() at {place} cleared the gradient of {names} before {step} could use it, {count} times, and no other step ever did: it is not trained. Clear gradients before backward(), or after the step.</source>
+      <translation>{place} 处的 zero_grad() 在 {step} 用到 {names} 的梯度之前就把它清零了，共 {count} 次，其他更新也从未用到它：它没有得到训练。请在 backward() 之前或更新之后再清零梯度。</translation>
+    </message>
+    <message>
+      <source>zero_grad() at {place} cleared the gradients of {names} before {step} could use them, {count} times, and no other step ever did: they are not trained. Clear gradients before backward(), or after the step.</source>
+      <translation>{place} 处的 zero_grad() 在 {step} 用到 {names} 的梯度之前就把它们清零了，共 {count} 次，其他更新也从未用到它们：它们没有得到训练。请在 backward() 之前或更新之后再清零梯度。</translation>
     </message>
     <message>
       <source>zero_grad() of modules is recorded as a reset of each gradient</source>
@@ -2498,6 +2606,10 @@
     <message>
       <source>{broken}, {shape}</source>
       <translation>{broken}，{shape}</translation>
+    </message>
+    <message>
+      <source>{clip} runs after {step}, and what it clipped is cleared before the next step: it has no effect. Call it between backward() and step().</source>
+      <translation>{clip} 在 {step} 之后才执行，裁剪过的梯度在下一次更新之前就被清零：它没有任何作用。请在 backward() 与 step() 之间调用它。</translation>
     </message>
     <message>
       <source>{count} byte</source>
@@ -2550,6 +2662,10 @@
     <message>
       <source>{first} freed what {node} had saved, and {second} needs it again: {advice}</source>
       <translation>{first} 释放了 {node} 保存的张量，而 {second} 又需要它们：{advice}</translation>
+    </message>
+    <message>
+      <source>{first} ran {few} nodes and {last} {many}: each goes back through the graphs of all before it, since something made in one step is used in the next. detach() it there (a hidden state, a running mean), and retain_graph=True is not needed.</source>
+      <translation>{first} 执行了 {few} 个节点，{last} 执行了 {many} 个：每一次都要回溯之前所有的计算图，因为某一步产生的张量被下一步继续使用。请在那里对它（隐藏状态、滑动平均等）调用 detach()，这样也就不需要 retain_graph=True。</translation>
     </message>
     <message>
       <source>{first} to {last}</source>
@@ -2624,6 +2740,10 @@
       <translation>{place} 处的 {name}</translation>
     </message>
     <message>
+      <source>{name} at {place} added up {count} losses with their graphs, no backward ever went through the sum, and all these graphs stay in memory with it. Add loss.item() or loss.detach().</source>
+      <translation>{place} 处的 {name} 把 {count} 个损失连同它们的计算图加在一起，却没有任何反向传播经过这个和，这些计算图便都随它留在内存中。请改为累加 loss.item() 或 loss.detach()。</translation>
+    </message>
+    <message>
       <source>{name} began at {roots}</source>
       <translation>{name} 从 {roots} 开始</translation>
     </message>
@@ -2650,6 +2770,10 @@
     <message>
       <source>{name} has {count} passes</source>
       <translation>{name} 有 {count} 次反向传播</translation>
+    </message>
+    <message>
+      <source>{name} is another parameter in each of {count} passes (the last was made at {place}): the optimizer keeps the one it was given and never changed any of these. Make parameters once, and change them in place under no_grad().</source>
+      <translation>{name} 在 {count} 次反向传播中每次都是另一个参数（最后一个创建于 {place}）：优化器保存的仍是当初交给它的那个，从未更新过这些参数。参数只应创建一次，之后在 no_grad() 下就地修改。</translation>
     </message>
     <message>
       <source>{name} left the graph by {how}</source>
@@ -2696,6 +2820,10 @@
       <translation>{node}（输入 {number}）</translation>
     </message>
     <message>
+      <source>{node} compares {shape} with something of shape {other}, which makes {square}: each of the {count} predictions with each of the {count} targets. If they belong together one by one, give both the same shape (squeeze(1) or unsqueeze(1)).</source>
+      <translation>{node} 将形状 {shape} 与形状 {other} 的张量相比，结果是 {square}：{count} 个预测值中的每一个都与 {count} 个目标值中的每一个比较。若它们本应一一对应，请让两者形状相同（squeeze(1) 或 unsqueeze(1)）。</translation>
+    </message>
+    <message>
       <source>{node} created</source>
       <translation>{node} 已创建</translation>
     </message>
@@ -2730,6 +2858,10 @@
     <message>
       <source>{node} started: {reason}</source>
       <translation>{node} 开始：{reason}</translation>
+    </message>
+    <message>
+      <source>{node} where a whole row is masked with -inf</source>
+      <translation>{node}（当整行都被 -inf 屏蔽时）</translation>
     </message>
     <message>
       <source>{one} runs {node}, {other} {other_node}</source>
@@ -2830,6 +2962,26 @@
     <message>
       <source>{type} in {node}</source>
       <translation>{node} 中的 {type}</translation>
+    </message>
+    <message>
+      <source>{user} takes log-probabilities; here it got the result of {maker}: its logarithm was not taken.</source>
+      <translation>{user} 需要对数概率；这里得到的却是 {maker} 的结果：没有取对数。</translation>
+    </message>
+    <message>
+      <source>{user} takes logits and applies {function} itself; here it got the result of {maker}: that is twice.</source>
+      <translation>{user} 需要的是 logits，它自己会做 {function}；这里得到的却是 {maker} 的结果：等于做了两次。</translation>
+    </message>
+    <message>
+      <source>{what} The zeros begin at {node}.</source>
+      <translation>{what} 零从 {node} 开始。</translation>
+    </message>
+    <message>
+      <source>{what} The zeros begin at {node}: {why}</source>
+      <translation>{what} 零从 {node} 开始：{why}</translation>
+    </message>
+    <message>
+      <source>{what} The zeros begin with the hook {hook}, at {node}.</source>
+      <translation>{what} 零从钩子 {hook} 开始，位于 {node}。</translation>
     </message>
     <message>
       <source>{where}</source>

@@ -29,6 +29,21 @@ TRIGGERS = {
 }
 """For each rule a hand-made trace and a sample program that it finds something in."""
 
+OF_TRAINING = {
+    "made-anew",
+    "never-stepped",
+    "cleared-before-step",
+    "clipped-after-step",
+    "always-zero",
+    "exploding",
+    "vanishing",
+    "loss-of-probabilities",
+    "every-pair",
+    "graphs-kept",
+    "reaching-back",
+}
+"""Rules about whole training loops: ``tests/capture/test_findings_of_training.py`` has a program for each."""
+
 
 def handmade(name: str) -> Trace:
     return Trace.from_events(CASES[name]())
@@ -51,10 +66,11 @@ def only(trace: Trace, rule: str) -> Finding:
 
 
 def test_every_rule_has_its_traces() -> None:
-    assert set(TRIGGERS) == set(RULES)
+    assert {*TRIGGERS, *OF_TRAINING} == set(RULES)
+    assert not OF_TRAINING & set(TRIGGERS)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", TRIGGERS)
 def test_rule_finds_its_case_and_nothing_in_the_others(rule: str) -> None:
     finding = next(found for found in handmade(TRIGGERS[rule][0]).findings() if found.rule == rule)
     assert finding.severity in SEVERITIES
@@ -77,6 +93,12 @@ def test_rule_finds_its_sample(rule: str, name: str, sample: Callable[[str], Tra
 @pytest.mark.parametrize("name", ["mlp_cross_entropy", "linear_sgd", "accumulate_twice", "create_graph"])
 def test_sound_programs_have_no_findings(name: str, sample: Callable[[str], Trace]) -> None:
     assert sample(name).findings() == []
+
+
+@pytest.mark.parametrize("rule", OF_TRAINING)
+@pytest.mark.parametrize("name", CASES)
+def test_rules_of_training_keep_silent_about_single_passes(rule: str, name: str) -> None:
+    assert list(RULES[rule](handmade(name))) == []
 
 
 def test_overwritten_tensor_is_told_with_both_lines() -> None:

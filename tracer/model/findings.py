@@ -26,14 +26,20 @@ from ...core.events import (
     VersionBumped,
 )
 from ..message import Message, sentences, template
+from .discarded import cleared_before_step, clipped_after_step
 from .finding import SEVERITIES, Finding, Severity, best_name, named_at, node_at, pass_at, source_of
+from .keeping import graphs_kept, reaching_back
 from .lookup import Ids
+from .losses import every_pair, twice_normalised
 from .missing import MissingGradients, Reason
 from .nonfinite import NONFINITE_HINTS, first_nonfinite, nonfinite_origin
+from .renewed import made_anew, never_stepped
+from .scale import exploding, vanishing
 from .selection import tempered
 from .text import list_text
 from .uncleared import never_cleared
 from .updates import never_updated
+from .zeros import always_zero
 
 if TYPE_CHECKING:
     from .records import Leaf, SavedRecord
@@ -215,7 +221,18 @@ RULES: Mapping[str, Callable[[Trace], Iterable[Finding]]] = {
     "silent-write": silent_writes,
     "no-gradient": leaves_without_gradient,
     "never-updated": never_updated,
+    "made-anew": made_anew,
+    "never-stepped": never_stepped,
     "never-cleared": never_cleared,
+    "cleared-before-step": cleared_before_step,
+    "clipped-after-step": clipped_after_step,
+    "always-zero": always_zero,
+    "exploding": exploding,
+    "vanishing": vanishing,
+    "loss-of-probabilities": twice_normalised,
+    "every-pair": every_pair,
+    "graphs-kept": graphs_kept,
+    "reaching-back": reaching_back,
 }
 """Every rule by the name that its findings carry."""
 

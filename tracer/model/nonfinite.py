@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...core.events import NONE, Gradient, GradientAccumulated, GradientFlowed, HookFired, NodeStarted
-from ..message import Message, sentences
+from ..message import Message, listed, sentences
 from .finding import Finding, node_at, source_of
 from .text import gradient_text, nonfinite_counts, number_text
 
 if TYPE_CHECKING:
     from .passes import Pass
+    from .records import NodeRecord
     from .trace import Trace
 
 __all__ = ["NONFINITE_HINTS", "first_nonfinite", "growth", "nonfinite_origin"]
@@ -33,11 +34,30 @@ NONFINITE_HINTS: Mapping[str, str] = {
 }
 """By operation: where its gradient is not finite."""
 
-MULTIPLYING = ("Mul", "Mm", "Addmm", "Bmm", "Addbmm", "Convolution", "Tanh", "Sigmoid", "Softmax", "LogSoftmax", "NativeLayerNorm")
+MULTIPLYING = (
+    "Mul",
+    "Mm",
+    "Addmm",
+    "Bmm",
+    "Addbmm",
+    "Convolution",
+    "Tanh",
+    "Sigmoid",
+    "Softmax",
+    "LogSoftmax",
+    "NativeLayerNorm",
+    "MseLoss",
+)
 """Operations that multiply a gradient by numbers of the forward, and so make NaN of a finite one only if these are broken."""
 
 CHOOSING = ("Where", "MaskedFill", "Index", "MaskedSelect", "MaskedScatter")
 """Operations that send a gradient of 0 to the elements that were not chosen."""
+
+BREAKING = ("Div", "Log", "Log2", "Log10", "Sqrt", "Rsqrt", "Reciprocal", "Pow", "Exp", "Acos", "Asin", "Std", "Var")
+"""Operations that make NaN or infinity of finite numbers: of 0, of negative ones, of large ones."""
+
+MOST_MAKERS = 3
+"""More such operations are not named: then they say nothing."""
 
 GROWTH = 1e4
 """Gradients that have become this many times larger than in the first pass are said to have grown."""
@@ -129,8 +149,11 @@ def _hint(pass_: Pass, event: GradientFlowed) -> str:
         return ""
     hint = NONFINITE_HINTS.get(record.op, "")
     statistics = event.gradient.statistics if event.gradient is not None else None
+    if statistics is not None and event.gradient is not None and event.gradient.dtype == "float16" and not statistics.nan:
+        return Message("float16 ends at 65504: scale the loss (GradScaler), or use bfloat16 or float32.")
     if statistics is not None and statistics.nan and record.op in MULTIPLYING:
-        return Message("It multiplies by numbers of the forward: these were NaN or infinite already.")
+        broken = Message("It multiplies by numbers of the forward: these were NaN or infinite already.")
+        return sentences(broken, _makers_of_nan(pass_, event.node))
     if statistics is None or not statistics.nan or not hint:
         return hint
     chooser = _chooser_before(pass_, event.node)
@@ -144,6 +167,46 @@ def _hint(pass_: Pass, event: GradientFlowed) -> str:
         choice=name,
         op=record.op.lower(),
     )
+
+
+def _makers_of_nan(pass_: Pass, node: int) -> str:
+    """The operations from which ``node`` was computed that can make NaN or infinity of finite numbers, if they are few."""
+    trace = pass_.trace
+    topology = trace.topology
+    row = topology.row(node)
+    behind = topology.reachable(np.array([row], np.int64)) if row >= 0 else np.zeros(0, np.int64)
+    found: dict[str, str] = {}
+    for record in map(trace.nodes.__getitem__, topology.ids[behind].tolist()):
+        if record.id == node:
+            continue
+        if record.op in BREAKING and not _is_by_number(trace, record):
+            found.setdefault(node_at(trace, record.id), node_at(trace, record.id))
+        elif record.op in ("Softmax", "LogSoftmax") and _is_masked(trace, record):
+            text = Message("{node} where a whole row is masked with -inf", node=node_at(trace, record.id))
+            found.setdefault(text, text)
+        if len(found) > MOST_MAKERS:
+            return ""
+    if not found:
+        return ""
+    return Message("Before it these can make such numbers of finite ones: {nodes}.", nodes=listed(found.values()))
+
+
+def _is_by_number(trace: Trace, record: NodeRecord) -> bool:
+    """Whether it is a division by one number of the program's."""
+    divisors = [saved for saved in trace.saved_by(record.id) if saved.slot == "other"]
+    return record.op == "Div" and len(record.inputs) < 2 and all(saved.shape == () for saved in divisors)
+
+
+def _is_masked(trace: Trace, record: NodeRecord) -> bool:
+    """Whether a softmax is of something that was masked right before."""
+    for _ in range(3):
+        before = record.edges[0].node if record.edges else NONE
+        if before not in trace.nodes:
+            return False
+        record = trace.nodes[before]
+        if record.op in ("MaskedFill", "Where"):
+            return True
+    return False
 
 
 def _chooser_before(pass_: Pass, node: int) -> int:
