@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import pickle
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -148,3 +150,99 @@ def test_nothing_lives_longer_and_other_threads_may_let_go(recorded: Recorded) -
 
     (event,) = (event for event in recorded(program).events if isinstance(event, DataWritten))
     assert event.op == f"the array of numpy() ({Path(__file__).name}:{line(program, 2)})"
+
+
+# ------------------------------------------------------------------------------------------------- other ways to the memory
+def dlpack(tensor: Any) -> None:
+    torch.from_dlpack(tensor.detach()).zero_()
+
+
+def through_a_memoryview(tensor: Any) -> None:
+    memoryview(tensor.detach().numpy())[0] = 5.0
+
+
+def with_out(tensor: Any) -> None:
+    np.multiply(np.ones(3), 5, out=tensor.detach().numpy(), casting="unsafe")
+
+
+def through_its_storage(tensor: Any) -> None:
+    tensor.untyped_storage().fill_(0)
+
+
+def item_of_its_storage(tensor: Any) -> None:
+    tensor.detach().untyped_storage()[3] = 1
+
+
+@pytest.mark.parametrize(
+    ("write", "words"),
+    [
+        (dlpack, "what DLPack gave"),
+        (through_a_memoryview, "an array of numpy()"),
+        (with_out, "an array of numpy()"),
+        (through_its_storage, "the storage"),
+        (item_of_its_storage, "the storage"),
+    ],
+)
+def test_writes_by_other_ways_are_told(recorded: Recorded, write: Callable[[Any], None], words: str) -> None:
+    def program() -> None:
+        w = torch.ones(3, requires_grad=True)
+        y = w.exp()
+        write(y)
+        y.sum().backward()
+
+    trace = recorded(program)
+    told = [op for op, _ in writes(trace)]
+    assert told
+    assert told[0].startswith(words)
+    assert len(silent(trace)) == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda array: torch.from_numpy(array), "the array behind it"),
+        (torch.as_tensor, "the array behind it"),
+        (torch.asarray, "the array behind it"),
+        (lambda array: torch.frombuffer(array, dtype=torch.float32), "the buffer behind it"),
+        (lambda array: torch.from_dlpack(array), "what it was made from by DLPack"),
+    ],
+)
+def test_writes_to_what_a_tensor_was_made_from_are_told(recorded: Recorded, make: Callable[[Any], Any], words: str) -> None:
+    def program() -> None:
+        array = np.ones(3, np.float32)
+        w, x = torch.ones(3, requires_grad=True), make(array)
+        array[:] = 2  # before it is used
+        loss = (w * x).sum()
+        array[:] = 3
+        loss.backward()
+
+    trace = recorded(program)
+    assert [where for _, where in writes(trace)] == [line(program, 4), line(program, 6)]
+    assert all(op.startswith(words) for op, _ in writes(trace))
+    assert len(silent(trace)) == 1
+
+
+def test_whoever_only_has_the_memory_writes_nothing(recorded: Recorded) -> None:
+    def program() -> None:
+        w = torch.ones(3, requires_grad=True)
+        optimizer = torch.optim.SGD([w], lr=0.1)
+        array = np.ones(3, np.float32)
+        x, big = torch.from_numpy(array), torch.from_numpy(np.ones(1 << 19))
+        copied = torch.as_tensor(array, dtype=torch.float64)
+        array[:] = 2
+        storage, half = w.untyped_storage(), torch.ones(4, dtype=torch.bfloat16)
+        half.untyped_storage(), np.from_dlpack(x), torch.ones(3).to_sparse(), torch.ones(3, device="meta").untyped_storage()
+        for _ in range(3):
+            (w * x * copied).sum().backward()
+            optimizer.step()
+            w.grad.zero_()
+        pickle.dumps([w, x]), copy.deepcopy(w), big.sum()
+        storage.resize_(0)
+        storage.resize_(12)
+        w.data.fill_(1)
+        (w * x).sum().backward()
+        x.untyped_storage().data_ptr()
+        with torch.inference_mode():
+            torch.ones(2).untyped_storage()
+
+    assert [op for op, _ in writes(recorded(program)) if not op.startswith(("the array behind it", "fill_"))] == []

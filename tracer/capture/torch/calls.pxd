@@ -11,6 +11,7 @@ cdef class Calls:
     cdef object _hooks
     cdef dict _handlers
     cdef object _ordinary
+    cdef object _memory
 
     @cython.locals(handler=object)
     cpdef object dispatch(self, object function, tuple args, dict kwargs)

@@ -94,9 +94,10 @@ GAPS: Mapping[str, Gap] = {
     ),
     "numpy": Gap(
         "Writes that no version counter notices",
-        "Through DLPack or `memoryview`, by extensions in C or C++, and to the running statistics of batch norm. Through NumPy "
-        "(`t.detach().numpy()[0] = 1`) they are noticed: when the array goes, when the tensor is used, or when a backward begins. "
-        "That is for arrays of up to 16 MB in all, the latest 64 of them.",
+        "By extensions in C or C++ that have its address, by other processes in shared memory, and to the running statistics of "
+        "batch norm. Those through NumPy (`t.detach().numpy()[0] = 1`), DLPack, `memoryview` or the storage, and to the array or "
+        "buffer that a tensor was made from, are noticed: when the array goes, when the tensor is used, or when a backward begins. "
+        "That is for up to 16 MB in all (1 MB for what a tensor was made from), the latest 64 of them.",
     ),
     "copy_slices": Gap(
         "Inside in-place writes to views",

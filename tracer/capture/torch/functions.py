@@ -13,9 +13,9 @@ def _words(text: str) -> frozenset[str]:
 
 UNINTERESTING = _words("""
     size dim stride numel is_contiguous is_floating_point is_complex element_size data_ptr type storage_offset __len__ __repr__
-    __format__ __hash__ nelement ndimension get_device is_same_size result_type can_cast untyped_storage storage is_inference
+    __format__ __hash__ nelement ndimension get_device is_same_size result_type can_cast is_inference
     is_nonzero is_storage is_tensor is_pinned __deepcopy__ __reduce_ex__ backward grad is_grad_enabled __iter__ __contains__
-    __dir__ is_set_to has_names _is_view __dlpack__ __dlpack_device__ _record_function_enter_new _RecordFunction is_signed
+    __dir__ is_set_to has_names _is_view __dlpack_device__ _record_function_enter_new _RecordFunction is_signed
     is_conj is_neg broadcast_shapes manual_seed initial_seed get_default_dtype is_inference_mode_enabled set_printoptions
     is_autocast_enabled promote_types _make_subclass typename
     """)

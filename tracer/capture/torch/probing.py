@@ -111,6 +111,11 @@ NEEDS: tuple[Need, ...] = (
     Need("torch.autograd.graph.get_gradient_edge"),  # a view of the leaf leads to its node
     Need("torch._GLOBAL_DEVICE_CONTEXT"),  # the mode of a default device is taken for one of the program's
     Need("torch.distributed.distributed_c10d._update_default_pg"),  # the rank is looked at again when the recording ends
+    Need("torch.UntypedStorage._new_with_weak_ptr"),  # writes through DLPack and storages are not recorded
+    Need("torch.from_numpy"),  # writes to what a tensor was made from are not recorded
+    Need("torch.frombuffer"),
+    Need("torch.from_dlpack"),
+    Need("torch.utils.dlpack.from_dlpack"),
     Need("torch.utils.swap_tensors"),  # what is not there is not called
     Need("torch.compiler.set_stance"),  # compiled code is kept from running one call further down
     Need("torch._C._dynamo.eval_frame.skip_code"),  # the compiler has a look at a function of ours, and leaves it
