@@ -17,6 +17,7 @@ import os
 import runpy
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
 from types import CodeType, FrameType, TracebackType
 
@@ -36,13 +37,15 @@ _LAYERS_FOLDER = os.path.join(_ROOT, "core", "nn", "")  # noqa: PTH118
 
 _PROCESSES_FOLDER = os.path.join(os.path.dirname(os.path.abspath(os.__file__)), "multiprocessing", "")  # noqa: PTH100, PTH118, PTH120
 
-_PLUMBING = file_names() | {module.__file__ for module in (contextlib, functools, runpy, threading)}
+_PLUMBING = file_names() | {module.__file__ for module in (contextlib, functools, runpy, threading, warnings)}
 """Our compiled modules, and files of the standard library that stand between the user's frames without being of interest."""
 
 
 def is_plumbing(file: str) -> bool:
     """Whether a file is gradtrace's, PyTorch's or the interpreter's own rather than the user's."""
     if file.startswith(("<frozen ", _PROCESSES_FOLDER, *_OWN_FOLDERS)) or file in _OWN_MODULES or file in _PLUMBING:
+        return True
+    if file == getattr(sys.modules.get("typing_extensions"), "__file__", None):  # which calls what PyTorch has deprecated
         return True
     torch_file = getattr(sys.modules.get("torch"), "__file__", None) or ""
     return bool(torch_file) and file.startswith(os.path.join(os.path.dirname(torch_file), ""))  # noqa: PTH118, PTH120

@@ -127,3 +127,21 @@ def test_a_target_network_that_is_used_without_gradients_is_a_remark(tmp_path: P
     assert (finding.rule, finding.severity) == ("no-gradient", "info")
     assert finding.detail.startswith("target.weight, target.bias require a gradient")
     assert "under no_grad" in finding.detail
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_what_others_were_made_from_is_left_over(tmp_path: Path) -> None:
+    """As ``weight_norm()`` of old leaves a weight over, and programs that put numbers into parameters by ``.data = ``."""
+
+    def program() -> None:
+        model = nn.Sequential(nn.utils.weight_norm(nn.Linear(2, 2)), nn.Linear(2, 1))
+        model[1].weight.data = torch.ones(1, 2, requires_grad=True)
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            model(torch.ones(3, 2)).square().mean().backward()
+            optimizer.step()
+
+    found = _findings(tmp_path / "run.gtrace", program)
+    assert [(finding.rule, finding.severity) for finding in found] == [("no-gradient", "info")] * 2
+    assert all(finding.source is not None and finding.source.file == __file__ for finding in found)

@@ -302,16 +302,25 @@ def _no_gradient(trace: Trace, leaves: list[Leaf], reason: Reason) -> Finding:
     what = Message(said[len(leaves) > 1], names=list_text([leaf.name for leaf in leaves]))
     first = leaves[0]
     event, source = (reason.event, reason.source) if reason.source is not None else (first.created, first.source)
-    severity: Severity = "info" if trace.selection is not None or _without_gradients(trace, leaves, reason) else "warning"
+    severity: Severity = "info" if trace.selection is not None or _of_no_concern(trace, leaves, reason) else "warning"
     detail = sentences(what, reason.of(len(leaves)))
     return Finding("no-gradient", severity, Message("No gradient"), detail, event, first.node, source)
 
 
-def _without_gradients(trace: Trace, leaves: list[Leaf], reason: Reason) -> bool:
-    """Whether these are used under no_grad only while something else is trained, as a target network is."""
+def _of_no_concern(trace: Trace, leaves: list[Leaf], reason: Reason) -> bool:
+    """Whether something else is trained, and these are used under no_grad only, as a target network is, or left over.
+
+    Left over is what no optimizer has, and what has no use or no name: the weight that ``weight_norm()`` has made others from, or
+    a tensor whose numbers were given to a parameter by ``.data = ``.
+    """
+    stepped = {*trace.events.columns(OptimizerStepped)["tensors"].values.tolist()}
+    if not stepped:
+        return False
     event = trace.events[reason.event] if reason.event >= 0 else None
-    under_no_grad = isinstance(event, GraphCut) and event.how == "no_grad" and all(leaf.node == NONE for leaf in leaves)
-    return under_no_grad and len(trace.events.ids(OptimizerStepped)) > 0
+    unused = all(leaf.node == NONE for leaf in leaves)
+    under_no_grad = unused and isinstance(event, GraphCut) and event.how == "no_grad"
+    unnamed = all(leaf.name == f"tensor {leaf.id}" for leaf in leaves)
+    return under_no_grad or ((unused or unnamed) and stepped.isdisjoint(leaf.id for leaf in leaves))
 
 
 def _cause(trace: Trace, error: ErrorRaised) -> object:
