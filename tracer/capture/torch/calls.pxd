@@ -22,6 +22,9 @@ cdef class Calls:
     @cython.locals(session=Session, tensors=list, versions=list)
     cpdef object call(self, object function, tuple args, dict kwargs)
 
+    @cython.locals(tensors=list)
+    cdef tuple _before(self, object args, dict kwargs)
+
     @cython.locals(session=Session, written=list, index=cython.Py_ssize_t, made=list)
     cdef object _after(self, str name, list tensors, list versions, object result)
 

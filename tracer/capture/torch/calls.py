@@ -62,10 +62,17 @@ class Calls:
 
     def dispatch(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any] | None) -> Any:
         """Call ``function``, looking at it as its kind asks for."""
-        handler = self._handlers.get(function, _unknown)
-        if handler is _unknown:
-            handler = self.classify(function)
-        if handler is None or not self.wanted():
+        handler: Any = None
+        try:
+            handler = self._handlers.get(function, _unknown)
+            if handler is _unknown:
+                handler = self.classify(function)
+            if handler is not None and not self.wanted():
+                handler = None
+        except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
+            self._session.fail(error)
+            handler = None
+        if handler is None:
             return function(*args, **kwargs) if kwargs else function(*args)
         if handler is self._ordinary:
             return self.call(function, args, kwargs)
@@ -120,13 +127,17 @@ class Calls:
     # ------------------------------------------------------------------------------------------------------ ordinary calls
     def call(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any] | None) -> Any:
         """A call that may make nodes or write in place."""
-        tensors = _tensors_in(args, kwargs)
-        versions = _versions(tensors)
-        result = function(*args, **kwargs) if kwargs else function(*args)
         session = self._session
+        try:  # as in _before
+            tensors = _tensors_in(args, kwargs)
+            versions = _versions(tensors)
+        except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
+            session.fail(error)
+            tensors, versions = [], []
+        result = function(*args, **kwargs) if kwargs else function(*args)
         try:
             with without_torch_function():
-                self._after(function.__name__, tensors, versions, result)
+                self._after(getattr(function, "__name__", "call"), tensors, versions, result)
         except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
             session.fail(error)
         return result
@@ -135,8 +146,7 @@ class Calls:
         """``Function.apply`` of a custom function, whose forward runs without recording by design."""
         self._session.custom_functions = True
         thread = self._session.thread
-        tensors = _tensors_in(args, kwargs)
-        versions = _versions(tensors)
+        tensors, versions = self._before(args, kwargs)
         thread.in_function += 1
         try:
             result = function(*args, **kwargs)
@@ -158,6 +168,15 @@ class Calls:
         """What a call that was not looked at has made."""
         with without_torch_function():
             self._after(name, [], [], result)
+
+    def _before(self, args: Sequence[Any], kwargs: dict[str, Any] | None) -> tuple[list[Any], list[Any]]:
+        """The tensors among the arguments of a call, and their versions."""
+        try:
+            tensors = _tensors_in(args, kwargs)
+            return tensors, _versions(tensors)
+        except Exception as error:  # noqa: BLE001  the guard: the call is the program's
+            self._session.fail(error)
+            return [], []
 
     def _after(self, name: str, tensors: list[Any], versions: list[Any], result: Any) -> None:
         session = self._session
@@ -311,8 +330,11 @@ class Calls:
         """A call that may write to its arguments without counting it, which is PyTorch's own affair."""
         session = self._session
         if session.shared:
-            with without_torch_function():
-                session.shared_arrays.about_to_be_written(_tensors_in(args, kwargs))
+            try:
+                with without_torch_function():
+                    session.shared_arrays.about_to_be_written(_tensors_in(args, kwargs))
+            except Exception as error:  # noqa: BLE001  the guard
+                session.fail(error)
         return self.call(function, args, kwargs)
 
     def set_grad_mode(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
