@@ -313,9 +313,9 @@ def _of_no_concern(trace: Trace, leaves: list[Leaf], reason: Reason) -> bool:
     Left over is what no optimizer has, and what has no use or no name: the weight that ``weight_norm()`` has made others from, or
     a tensor whose numbers were given to a parameter by ``.data = ``.
     """
-    stepped = {*trace.events.columns(OptimizerStepped)["tensors"].values.tolist()}
-    if not stepped:
+    if not len(trace.events.ids(OptimizerStepped)):
         return False
+    stepped = {*trace.events.columns(OptimizerStepped)["tensors"].values.tolist()}
     event = trace.events[reason.event] if reason.event >= 0 else None
     unused = all(leaf.node == NONE for leaf in leaves)
     under_no_grad = unused and isinstance(event, GraphCut) and event.how == "no_grad"
