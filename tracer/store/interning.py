@@ -23,7 +23,7 @@ def parse_shape(text: str) -> Shape:
     if not text:
         return ()
     sizes = text.split("x")
-    if not all(size.isascii() and size.isdigit() and len(size) <= 19 for size in sizes):
+    if not all((size.isascii() and size.isdigit() and len(size) <= 19) or size == "-1" for size in sizes):
         raise ValueError(f"not a shape: {text[:40]!r}")
     return tuple(int(size) for size in sizes)
 

@@ -28,11 +28,11 @@ def as_array(tensor: Any) -> Array:
     """The values of ``tensor``: its own memory when it is dense, on the CPU and of a dtype that NumPy has, else a copy.
 
     Of a tensor that is spread over processes (a ``DTensor``) it is the part of this one. A tensor whose values cannot be had (on
-    the meta device, or standing for another) gives an unknown array.
+    the meta device, or standing for another) gives an unknown array, a nested one the numbers of all its parts.
     """
     if type(tensor) is not torch.Tensor:
         tensor = getattr(tensor, "_local_tensor", tensor)
-    tensor = tensor.detach()
+    tensor = _numbers_of(tensor.detach())
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()
     if tensor.dtype not in _NUMPY_DTYPES and tensor.is_floating_point():  # bfloat16 and the 8-bit ones
@@ -49,6 +49,7 @@ def as_array(tensor: Any) -> Array:
 
 def placeholder(tensor: Any) -> Array:
     """An array of the tensor's shape and dtype that takes no memory: enough when nobody looks at the values."""
+    tensor = _numbers_of(tensor)
     key = tensor.shape, tensor.dtype
     array = _placeholders.get(key)
     if array is None:
@@ -60,3 +61,8 @@ def placeholder(tensor: Any) -> Array:
             array = Widened.of(array, dtype_name(tensor.dtype))
         _placeholders[key] = array
     return array
+
+
+def _numbers_of(tensor: Any) -> Any:
+    """The tensor itself, or all the numbers of a nested one, whose parts have different shapes."""
+    return tensor.contiguous().values() if tensor.is_nested else tensor

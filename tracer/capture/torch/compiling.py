@@ -7,6 +7,7 @@ code is made for the modes and hooks it finds, and guarded by them. ``eager``: t
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -157,16 +158,10 @@ class Compiling:
             return
         here.begins_with(frame)
         try:
-            here.mode_was_on = remove_mode(self._mode)
             if session.listening:
                 session.compiled = True
                 session.coverage.met("compiled")
-            with self._lock:
-                self._regions += 1
-                if self._regions == 1:
-                    self._taken_out = [patches for patches in self._patches if patches.made]
-                    for patches in self._taken_out:
-                        patches.take_back()
+            here.mode_was_on = self._take_out()
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
 
@@ -175,14 +170,47 @@ class Compiling:
         here, session = self._here, self._session
         here.inside = 0
         try:
-            with self._lock:
-                self._regions -= 1
-                if not self._regions and session.active:
-                    for patches in self._taken_out:
-                        patches.make()
-            if here.mode_was_on and session.active:
-                enter_mode(self._mode)
+            self._put_back(here.mode_was_on)
             if session.listening and frame.f_code.co_name == "compile_wrapper" and "result" in frame.f_locals:
                 self._calls.tell_results("compiled", frame.f_locals["result"])
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
+
+    # ---------------------------------------------------------------------------------------------------------- both kinds
+    def unseen(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """A stand-in for a function that runs the program's code to learn what it does: it runs without the capture."""
+
+        @functools.wraps(original)
+        def make(*args: Any, **kwargs: Any) -> Any:
+            session = self._session
+            if not session.active:
+                return original(*args, **kwargs)
+            if session.listening:
+                session.coverage.met("traced")
+            mode_was_on = self._take_out()
+            try:
+                return original(*args, **kwargs)
+            finally:
+                self._put_back(mode_was_on)
+
+        return make
+
+    def _take_out(self) -> bool:
+        """Take everything of the capture out of PyTorch; returns whether calls in this thread were looked at."""
+        mode_was_on = remove_mode(self._mode)
+        with self._lock:
+            self._regions += 1
+            if self._regions == 1:
+                self._taken_out = [patches for patches in self._patches if patches.made]
+                for patches in self._taken_out:
+                    patches.take_back()
+        return mode_was_on
+
+    def _put_back(self, mode_was_on: bool) -> None:
+        with self._lock:
+            self._regions -= 1
+            if not self._regions and self._session.active:
+                for patches in self._taken_out:
+                    patches.make()
+        if mode_was_on and self._session.active:
+            enter_mode(self._mode)

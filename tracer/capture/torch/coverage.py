@@ -58,6 +58,11 @@ GAPS: Mapping[str, Gap] = {
         "The nodes that scripted code makes are recorded at the line that calls it; what it writes in place or cuts is not.",
         "inside scripted code only nodes are recorded, at the line that calls it",
     ),
+    "traced": Gap(
+        "`torch.jit.trace` and `torch.export`",
+        "While they run the program's code to learn what it does, nothing is recorded. What they make of it is.",
+        "while torch.jit.trace or torch.export ran the program's code, nothing was recorded",
+    ),
     "late": Gap(
         "Nodes made unseen",
         "Nodes made before the recording, in a thread that it does not watch, or by extensions in C++ are found when a recorded "
@@ -91,6 +96,12 @@ GAPS: Mapping[str, Gap] = {
         "Their gradients are recorded as dense ones. Which of them share memory is not known, so that in-place writes to them are "
         "told, but not connected with what a node saved.",
         "tensors without memory of their own (sparse, for example): which of them share memory is not known",
+    ),
+    "nested": Gap(
+        "Nested tensors",
+        "Of a gradient of that kind the numbers of all its parts are recorded, one behind the other. A dimension along which parts "
+        "differ is shown as -1.",
+        "nested tensors: of their gradients the numbers of all parts are recorded, one behind the other",
     ),
     "numpy": Gap(
         "Writes that no version counter notices",

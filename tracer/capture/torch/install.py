@@ -23,6 +23,7 @@ from .explaining import explained
 from .graph import Graph, Registration
 from .hooks import TensorHooks
 from .loaded import torch
+from .lookup import find
 from .memory import watched_maker
 from .modules import Modules
 from .naming import Names
@@ -118,10 +119,14 @@ class _Parts:
         replicas = Replicas(session, graph)
         self._patches, self._of_warnings = Patches(), Patches()
         names = Names(session)
-        modules = Modules(session, replicas)
+        modules = Modules(session, replicas, names.strays)
         node_hooks = NodeHooks(session, graph, nodes, self._hooks)
         self.switch = Switch(mode, modules, Dormant(modules, node_hooks))
         self._compiling = Compiling(session, (self._patches, self._of_warnings, self.switch.hooks), mode, calls, compile)
+        for name in ("torch.jit.trace", "torch.jit.trace_module", "torch.export.export"):
+            if has(name):
+                owner = sys.modules[name.rpartition(".")[0]]
+                self._patches.replace(owner, name.rpartition(".")[2], self._compiling.unseen(find(name)))
         self._stand_in_for_calls(session, calls, EngineStandIn(session, graph, nodes, mode, replicas, names))
         aside = Aside(session, mode)
         self._stand_in_for_training(Optimizers(session, aside, names))

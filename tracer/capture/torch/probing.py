@@ -116,7 +116,10 @@ NEEDS: tuple[Need, ...] = (
     Need("torch.frombuffer"),
     Need("torch.from_dlpack"),
     Need("torch.utils.dlpack.from_dlpack"),
-    Need("torch.utils.swap_tensors"),  # what is not there is not called
+    Need("torch.jit.trace"),  # what is not there is not called
+    Need("torch.jit.trace_module"),
+    Need("torch.export.export"),
+    Need("torch.utils.swap_tensors"),
     Need("torch.compiler.set_stance"),  # compiled code is kept from running one call further down
     Need("torch._C._dynamo.eval_frame.skip_code"),  # the compiler has a look at a function of ours, and leaves it
     Need("torch.nn.modules.module._has_any_global_hook"),  # nobody warns of our hooks

@@ -111,7 +111,7 @@ def saved_facts(session: Session, node: Any) -> list[SavedFact]:
     if saves_are_unpacked:
         return remembered(session.key, node)
     found = [(slot, saved) for slot, saved in raw_saved(node) if isinstance(saved, _Tensor)]
-    return [(slot, tuple(saved.shape), session.identities.storage(saved)) for slot, saved in found]
+    return [(slot, shape_of(saved), session.identities.storage(saved)) for slot, saved in found]
 
 
 def _name(slot: str, index: int) -> str:

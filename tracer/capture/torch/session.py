@@ -169,6 +169,8 @@ class Session:
             self._leaves.add(number)
             if tensor.device.type != "cpu":
                 self.coverage.met("devices")
+            if tensor.is_nested:
+                self.coverage.met("nested")
             if not self.observes_nodes:
                 self.unseen_gradients.add(number, tensor)
             if name:
@@ -176,7 +178,7 @@ class Session:
             else:
                 self.unnamed_leaves += 1
                 self.nameless[number] = ref(tensor)
-            self.sink.leaf_created(number, tuple(tensor.shape), dtype_name(tensor.dtype), tensor.requires_grad, name)
+            self.sink.leaf_created(number, shape_of(tensor), dtype_name(tensor.dtype), tensor.requires_grad, name)
         elif name:
             told = self._names.get(number, ())
             for earlier in told:
