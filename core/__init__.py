@@ -85,6 +85,7 @@ from .memory_format import (
     strided,
 )
 from .methods import METHODS as _METHODS
+from .nn import uninitialized
 from .nn.functional import (
     adaptive_avg_pool1d,
     alpha_dropout,
@@ -144,6 +145,8 @@ from .ops.renorming import gradient, unravel_index
 from .ops.shape import numel
 from .ops.sorting import bucketize, isin, searchsorted
 from .ops.statistics import std_mean, var_mean
+from .ops.weight_norms import norm_except_dim
+from .ops.weight_norms import weight_norm as _weight_norm
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .ranges import arange, linspace, logspace, tril_indices, triu_indices
@@ -173,6 +176,7 @@ drawing.attach()
 legacy.attach()
 real_numbers.attach()
 unsupported.attach()
+uninitialized.attach()
 
 concat = concatenate = cat
 rsub = _as_function("rsub", rsub)

@@ -11,6 +11,7 @@ from .ops.factorizations import (
     lu_solve,
     matrix_exp,
 )
+from .ops.householder import householder_product
 from .ops.matmul import matmul, multi_dot
 from .ops.matrices import (
     LinAlgError,
@@ -49,6 +50,7 @@ __all__ = [
     "diagonal",
     "eigh",
     "eigvalsh",
+    "householder_product",
     "inv",
     "inv_ex",
     "lstsq",

@@ -34,7 +34,6 @@ __all__ = [
     "instance_norm",
     "max_pool1d_with_indices",
     "max_pool3d",
-    "norm_except_dim",
     "nuclear_norm",
     "pdist",
     "pixel_shuffle",
@@ -117,17 +116,6 @@ def frobenius_norm(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
 def nuclear_norm(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """The sum of the singular values."""
     result: Tensor = input.norm("nuc", dim, keepdim)
-    return result
-
-
-def norm_except_dim(v: Tensor, pow: int = 2, dim: int = 0) -> Tensor:
-    """The norm over all dimensions but one, which stays."""
-    if dim == -1:
-        whole: Tensor = v.norm(pow)
-        return whole
-    moved = v.transpose(0, dim).contiguous()
-    sizes = [moved._array.shape[0] if axis == dim else 1 for axis in range(v.ndim)]
-    result: Tensor = moved.view(moved._array.shape[0], -1).norm(pow, 1).view(sizes)
     return result
 
 

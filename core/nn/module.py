@@ -20,7 +20,16 @@ from .parameter import Parameter, reset_gradients
 from .registration import Registered
 
 _T = TypeVar("_T")
-_HOOK_REGISTRIES = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks", "_load_state_dict_pre_hooks")
+_HOOK_REGISTRIES = (
+    "_forward_hooks",
+    "_forward_pre_hooks",
+    "_backward_hooks",
+    "_backward_pre_hooks",
+    "_state_dict_hooks",
+    "_state_dict_pre_hooks",
+    "_load_state_dict_pre_hooks",
+    "_load_state_dict_post_hooks",
+)
 
 
 class Module(Registered):
@@ -34,7 +43,10 @@ class Module(Registered):
     _forward_pre_hooks: dict[int, Callable[..., Any]]
     _backward_hooks: dict[int, Callable[..., Any]]
     _backward_pre_hooks: dict[int, Callable[..., Any]]
+    _state_dict_hooks: dict[int, Callable[..., Any]]
+    _state_dict_pre_hooks: dict[int, Callable[..., Any]]
     _load_state_dict_pre_hooks: dict[int, Callable[..., Any]]
+    _load_state_dict_post_hooks: dict[int, Callable[..., Any]]
     _version = 1
 
     def __init__(self) -> None:
@@ -113,6 +125,20 @@ class Module(Registered):
 
     def _register_load_state_dict_pre_hook(self, hook: Callable[..., Any], with_module: bool = False) -> ModuleHookHandle:
         return register(self._load_state_dict_pre_hooks, partial(hook, self) if with_module else hook)
+
+    def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
+        """Call ``hook(module, incompatible_keys)`` after loading; it may change the lists of keys, which decide about an error."""
+        return register(self._load_state_dict_post_hooks, hook)
+
+    def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
+        """Call ``hook(module, prefix, keep_vars)`` before the state is collected."""
+        return register(self._state_dict_pre_hooks, hook)
+
+    def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> ModuleHookHandle:
+        """Call ``hook(module, state_dict, prefix, local_metadata)`` when the state is collected; it may change that."""
+        return register(self._state_dict_hooks, hook)
+
+    _register_state_dict_hook = register_state_dict_post_hook
 
     # ---- walking
     def named_modules(
@@ -215,12 +241,18 @@ class Module(Registered):
     def state_dict(self, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> OrderedDict[str, Any]:
         """Parameters and persistent buffers by path, detached unless ``keep_vars``; they share memory with the module."""
         state = new_state() if destination is None else destination
+        metadata = {"version": self._version}
         if hasattr(state, "_metadata"):
-            state._metadata[prefix[:-1]] = {"version": self._version}
+            state._metadata[prefix[:-1]] = metadata
+        for before in tuple(self._state_dict_pre_hooks.values()):
+            before(self, prefix, keep_vars)
         self._save_to_state_dict(state, prefix, keep_vars)
         for name, child in self._modules.items():
             if child is not None:
                 child.state_dict(destination=state, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+        for after in tuple(self._state_dict_hooks.values()):
+            replaced = after(self, state, prefix, metadata)
+            state = state if replaced is None else replaced
         return state
 
     def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..grad_mode import no_grad
 from ..tensor import Tensor
 from .parameter import Parameter
+from .uninitialized import is_lazy
 
 if TYPE_CHECKING:
     from .module import Module
@@ -29,20 +30,11 @@ class IncompatibleKeys(NamedTuple):
         return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
-class StateDict(OrderedDict[str, Any]):
-    """Parameters and buffers by path. ``_metadata`` has the version of each module by path."""
-
-    _metadata: OrderedDict[str, dict[str, Any]]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (), self.__dict__, None, iter(self.items())
-
-
-def new_state() -> StateDict:
-    """A state with nothing in it."""
-    state = StateDict()
+def new_state() -> OrderedDict[str, Any]:
+    """A state with nothing in it: parameters and buffers by path. Its ``_metadata`` has the version of each module by path."""
+    state: Any = OrderedDict()
     state._metadata = OrderedDict()
-    return state
+    return state  # type: ignore[no-any-return]
 
 
 def own_state(module: Module, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
@@ -96,6 +88,8 @@ def _load_one(module: Module, name: str, value: Tensor, key: str, given: Any, as
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but received '
             f"{type(given)}"
         )
+    elif is_lazy(value):  # and so is what was given: see LazyModuleMixin
+        pass
     elif given.shape != value.shape:
         error_msgs.append(
             f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in current model is "
@@ -149,6 +143,13 @@ def load_state(module: Module, state_dict: Mapping[str, Any], strict: bool, assi
         for name, child in part._modules.items():
             if child is not None:
                 load(child, f"{prefix}{name}.")
+        found = IncompatibleKeys(missing, unexpected)
+        for after in tuple(part._load_state_dict_post_hooks.values()):
+            if after(part, found) is not None:
+                raise AssertionError(
+                    "Hooks registered with ``register_load_state_dict_post_hook`` are notexpected to return new values, if "
+                    "incompatible_keys need to be modified,it should be done inplace."
+                )
 
     load(module, "")
     if strict and unexpected:

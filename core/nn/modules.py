@@ -9,12 +9,14 @@ from typing import Any
 
 from . import (
     activations,
+    adaptive_softmax,
     attention,
     containers,
     convolution,
     embeddings,
     further_losses,
     layers,
+    lazy,
     losses,
     module,
     normalization,
@@ -35,12 +37,14 @@ def _ntuple(count: int) -> Any:
 
 _SOURCES = (
     activations,
+    adaptive_softmax,
     attention,
     containers,
     convolution,
     embeddings,
     further_losses,
     layers,
+    lazy,
     losses,
     module,
     normalization,
@@ -53,6 +57,7 @@ _SOURCES = (
 
 _FILES: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "activation": ((activations, attention), {}),
+    "adaptive": ((adaptive_softmax,), {}),
     "batchnorm": ((normalization,), {"_BatchNorm": normalization.BatchNorm1d, "_NormBase": normalization._ByChannel}),
     "channelshuffle": ((volumes,), {}),
     "container": ((containers,), {}),
@@ -62,7 +67,8 @@ _FILES: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "flatten": ((layers, pooling), {}),
     "fold": ((pooling,), {}),
     "instancenorm": ((normalization,), {"_InstanceNorm": normalization.InstanceNorm1d}),
-    "linear": ((layers, attention), {}),
+    "lazy": ((lazy,), {}),
+    "linear": ((layers, attention), {"LazyLinear": lazy.LazyLinear}),
     "loss": ((losses, further_losses), {"_Loss": losses._Loss, "_WeightedLoss": losses._Loss}),
     "module": ((module, parameter), {}),
     "normalization": ((layers, normalization, volumes), {}),

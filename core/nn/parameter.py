@@ -50,6 +50,31 @@ class Parameter(Tensor):
         return "Parameter containing:\n" + super().__repr__()
 
 
+Parameter.__module__ = "torch.nn.parameter"  # print(type(x)) shows <class 'torch.nn.parameter.Parameter'>
+
+
+class _BufferType(type):
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, Tensor) and getattr(instance, "_is_buffer", False)
+
+
+class Buffer(Tensor, metaclass=_BufferType):
+    """A tensor that is registered as a buffer where it is assigned to a module; ``persistent``: as part of the state.
+
+    It is an ordinary tensor over the memory of ``data``, marked.
+    """
+
+    __slots__ = ()
+
+    persistent: bool
+
+    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Tensor:  # type: ignore[misc]
+        """Mark ``data`` (not copied); without data, an empty tensor."""
+        marked = from_array(np.empty(0, np.float32)) if data is None else data.detach().requires_grad_(data.requires_grad)
+        marked.persistent, marked._is_buffer = persistent, True  # type: ignore[attr-defined]
+        return marked
+
+
 def reset_gradients(parameters: Iterable[Tensor], set_to_none: bool) -> None:
     """Set the ``.grad`` of all parameters to None, or fill it with zeros, and tell the listener once.
 

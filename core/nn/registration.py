@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..tensor import Tensor
-from .parameter import Parameter
+from .parameter import Buffer, Parameter
 
 if TYPE_CHECKING:
     from .module import Module
@@ -32,6 +32,11 @@ class Registered:
                 raise AttributeError("cannot assign module before Module.__init__() call")
             self._forget(name, but_in=self._modules)
             self._modules[name] = value
+        elif isinstance(value, Buffer):
+            if "_buffers" not in registries:
+                raise AttributeError("cannot assign buffer before Module.__init__() call")
+            self._forget(name, but_in=self._buffers)
+            self.register_buffer(name, value, value.persistent)
         elif name in registries.get("_parameters", ()):
             if value is not None:
                 raise TypeError(f"cannot assign '{_type_name(value)}' as parameter '{name}' (torch.nn.Parameter or None expected)")
@@ -55,24 +60,22 @@ class Registered:
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __delattr__(self, name: str) -> None:
-        if not self._forget(name):
-            super().__delattr__(name)
+        for registry in (self._parameters, self._buffers, self._modules):
+            if name in registry:
+                del registry[name]
+                return
+        super().__delattr__(name)
 
     def __dir__(self) -> list[str]:
         names = {*super().__dir__(), *self._parameters, *self._buffers, *self._modules}
         return sorted(name for name in names if not name[0].isdigit())
 
-    def _forget(self, name: str, but_in: Mapping[str, Any] | None = None) -> bool:
-        """Drop ``name`` from wherever it is registered, and from the plain attributes; says whether it was registered.
-
-        What is registered anew in the same registry (``but_in``) keeps its place there.
-        """
+    def _forget(self, name: str, but_in: Mapping[str, Any]) -> None:
+        """Drop ``name`` from the plain attributes and all registries but one, where what is registered anew keeps its place."""
         self.__dict__.pop(name, None)
-        registered = [registry for registry in (self._parameters, self._buffers, self._modules) if name in registry]
-        for registry in registered:
+        for registry in (self._parameters, self._buffers, self._modules):
             if registry is not but_in:
-                del registry[name]
-        return bool(registered)
+                registry.pop(name, None)
 
     def _check_name(self, kind: str, name: str, registry: Mapping[str, Any]) -> None:
         if not isinstance(name, str):
