@@ -46,7 +46,9 @@ layer(torch.ones(1, 3)).sum().backward()
 print(layer.parametrizations.weight.original.grad, layer.parametrizations["weight"][1])
 attempt(lambda: setattr(layer, "weight", torch.eye(3)))
 print(
-    parametrize.is_parametrized(layer), parametrize.is_parametrized(layer, "bias"), parametrize.type_before_parametrizations(layer)
+    parametrize.is_parametrized(layer),
+    parametrize.is_parametrized(layer, "bias"),
+    parametrize.type_before_parametrizations(layer) is nn.Linear,
 )
 with parametrize.cached():
     print(layer.weight is layer.weight)
