@@ -2744,6 +2744,10 @@
       <translation>{place} 处的 {name} 把 {count} 个损失连同它们的计算图加在一起，却没有任何反向传播经过这个和，这些计算图便都随它留在内存中。请改为累加 loss.item() 或 loss.detach()。</translation>
     </message>
     <message>
+      <source>{name} are other parameters in each of {count} passes (the last were made at {place}): the optimizer keeps those it was given and never changed any of these. Make parameters once, and change them in place under no_grad().</source>
+      <translation>{name} 在 {count} 次反向传播中每次都是另外的参数（最后一批创建于 {place}）：优化器保存的仍是当初交给它的那些，从未更新过这些参数。参数只应创建一次，之后在 no_grad() 下就地修改。</translation>
+    </message>
+    <message>
       <source>{name} began at {roots}</source>
       <translation>{name} 从 {roots} 开始</translation>
     </message>

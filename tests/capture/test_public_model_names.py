@@ -104,3 +104,28 @@ def test_what_stands_in_for_parameters_is_no_leaf(tmp_path: Path) -> None:
     trace = gradtrace.load(tmp_path / "run.gtrace")
     assert [leaf.name for leaf in trace.leaves.values()] == ["rate"]
     assert trace.findings() == []
+
+
+def test_modules_that_are_no_part_of_the_model_name_their_parameters(tmp_path: Path) -> None:
+    """A layer that ``forward()`` makes each time, and one in a list that is no ``ModuleList``: neither is ever trained."""
+
+    class Careless(nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = nn.Linear(2, 2, bias=False)
+            self.hidden = [nn.LayerNorm(2, bias=False)]
+
+        def forward(self, x: object) -> object:
+            return nn.Linear(2, 1)(self.hidden[0](self.inner(x)))
+
+    model = nn.Sequential(Careless())
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        for _ in range(3):
+            optimizer.zero_grad()
+            model(torch.ones(1, 2)).sum().backward()
+            optimizer.step()
+    assert _names(tmp_path / "run.gtrace")[:4] == ["0.inner.weight", "0.LayerNorm.weight", "0.Linear.weight", "0.Linear.bias"]
+    found = {finding.rule: finding.detail for finding in gradtrace.load(tmp_path / "run.gtrace").findings()}
+    assert found["never-updated"].startswith("0.LayerNorm.weight (first used at ")
+    assert found["made-anew"].startswith("0.Linear.weight, 0.Linear.bias are other parameters in each of 3 passes")

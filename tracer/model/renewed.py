@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...core.events import DataWritten, GradientAccumulated, GradReset, OptimizerStepped, VersionBumped
-from ..message import Message
+from ..message import Message, template
 from .finding import Finding
 from .text import list_text, source_text
 
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 __all__ = ["made_anew", "never_stepped"]
 
 _TIMES = 3
+
+_ANEW = (
+    template(
+        "{name} is another parameter in each of {count} passes (the last was made at {place}): the optimizer keeps the one it "
+        "was given and never changed any of these. Make parameters once, and change them in place under no_grad()."
+    ),
+    template(
+        "{name} are other parameters in each of {count} passes (the last were made at {place}): the optimizer keeps those it "
+        "was given and never changed any of these. Make parameters once, and change them in place under no_grad()."
+    ),
+)
+"""For one parameter, and for several that are made at the same place, as by a layer that ``forward()`` makes."""
 
 
 def made_anew(trace: Trace) -> Iterator[Finding]:
@@ -36,17 +48,17 @@ def made_anew(trace: Trace) -> Iterator[Finding]:
     for leaf in trace.leaves.values():
         if leaf.id in once and leaf.id not in known and leaf.source is not None and leaf.name not in ("", leaf.source.target):
             found[leaf.name].append(leaf)
+    places: dict[tuple[str, int], list[str]] = defaultdict(list)
     for name, leaves in found.items():
         steps_between = np.unique(np.searchsorted(steps["id"], [leaf.created for leaf in leaves]))
         if len(leaves) < _TIMES or len(steps_between) < _TIMES or name.startswith("tensor "):
             continue
-        last = leaves[-1]
+        assert leaves[-1].source is not None  # see above
+        places[str(leaves[-1].source), len(leaves)].append(name)
+    for (_, count), names in places.items():
+        last = found[names[0]][-1]
         detail = Message(
-            "{name} is another parameter in each of {count} passes (the last was made at {place}): the optimizer keeps the one it "
-            "was given and never changed any of these. Make parameters once, and change them in place under no_grad().",
-            name=name,
-            count=len(leaves),
-            place=source_text(last.source),
+            _ANEW[len(names) > 1], name=list_text(names), count=count, place=source_text(last.source) if last.source else ""
         )
         yield Finding("made-anew", "warning", Message("Parameter made anew"), detail, last.created, last.node, last.source)
 

@@ -37,11 +37,11 @@ class _Paths:
 class Modules:
     """Global hooks on every module's call. ``outermost`` are the modules that were called from outside any other."""
 
-    def __init__(self, session: Session, replicas: Replicas) -> None:
+    def __init__(self, session: Session, replicas: Replicas, strays: dict[int, str]) -> None:
         self._session = session
         self._replicas = replicas
-        self._sharding = Sharding(session)
-        self._owners = Owners(session, replicas, self._sharding)
+        self._sharding = replicas.sharding = Sharding(session, replicas.graph, replicas)
+        self._owners = Owners(session, replicas, self._sharding, strays)
         self.outermost: WeakKeyDictionary[Any, _Paths] = WeakKeyDictionary()
 
     def enter(self, module: Any, inputs: Any) -> None:  # noqa: ARG002  PyTorch calls with both
@@ -66,6 +66,8 @@ class Modules:
                 paths = thread.paths = self._scanned(thread.outermost())
                 if not paths.knows(module):
                     paths.add(module, None)
+                    with without_torch_function():
+                        self._owners.stray(module, around)
             path = paths.path(module)
             if path is None:  # a module that is no attribute of the outermost one
                 path = around

@@ -1,6 +1,7 @@
 """Names for leaves that belong to no module and are assigned to no variable of their own when they are made.
 
-They are looked for among the program's variables, and else called by their place in an optimizer: ``layers[1].w``, ``params[3]``.
+They are looked for among the program's variables, and else called by the module that has them, if one is called inside another
+without belonging to it, or by their place in an optimizer: ``layers[1].w``, ``encoder.Linear.weight``, ``params[3]``.
 """
 
 from __future__ import annotations
@@ -28,25 +29,33 @@ class Names:
         self._found: dict[str, ref[Any]] = {}
         self._searches = 0
         self._optimizers: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+        self.strays: dict[int, str] = {}  # by leaf: what to call it when no variable has it
 
     def before_pass(self) -> None:
         """Look for the names of leaves that have none yet. Call it from within the program's call of backward."""
         session = self._session
         if not session.nameless:
             return
-        nameless = self._nameless(session.nameless) if self._searches < _MOST_SEARCHES else []
+        searching = self._searches < _MOST_SEARCHES
+        nameless = self._nameless(session.nameless) if searching or self.strays else []
         session.nameless.clear()
-        if not nameless:
-            return
-        # a loop that makes a new leaf in each round calls all of them the same
-        taken = {name for name, reference in self._found.items() if reference() is not None}
-        found = names_here(nameless, taken)
-        self._searches += 1 if found else _VAIN
+        found = self._search(nameless) if searching and nameless else {}
         for leaf in nameless:
             name = found.get(id(leaf))
             if name:
                 self._found[name] = ref(leaf)
+            else:
+                name = self.strays.get(session.identities.tensor(leaf))
+            if name:
                 session.leaf(leaf, name)
+        self.strays.clear()
+
+    def _search(self, nameless: list[Any]) -> dict[int, str]:
+        # a loop that makes a new leaf in each round calls all of them the same
+        taken = {name for name, reference in self._found.items() if reference() is not None}
+        found = names_here(nameless, taken)
+        self._searches += 1 if found else _VAIN
+        return found
 
     def of_optimizer(self, optimizer: Any) -> None:
         """Name the parameters of an optimizer that still have no name by their places in it."""

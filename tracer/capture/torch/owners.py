@@ -12,12 +12,15 @@ from .sharding import Sharding
 
 __all__ = ["Owners"]
 
+_STRAYS_KEPT = 1 << 12
+
 
 class Owners(ModuleOwners):
     """Gives parameters their names."""
 
-    def __init__(self, session: Session, replicas: Replicas, sharding: Sharding) -> None:
+    def __init__(self, session: Session, replicas: Replicas, sharding: Sharding, strays: dict[int, str]) -> None:
         super().__init__()
+        self._strays = strays
         self._session = session
         self._replicas = replicas
         self._sharding = sharding
@@ -28,6 +31,14 @@ class Owners(ModuleOwners):
             return {}
         named = self._sharding.names(module, self._replicas.inner(module).named_parameters())
         return {name: parameter for name, parameter in named.items() if parameter.is_leaf}
+
+    def stray(self, module: Any, around: str) -> None:
+        """A module is called inside the one at ``around`` without being part of it: made on the spot, or kept in a list."""
+        path = f"{around}.{type(module).__name__}" if around else type(module).__name__
+        if len(self._strays) > _STRAYS_KEPT:
+            self._strays.clear()
+        for name, parameter in self.parameters(module).items():
+            self._strays.setdefault(self.number(parameter), f"{path}.{name}")
 
     def number(self, parameter: Any) -> int:
         """See :class:`.ModuleOwners`."""
