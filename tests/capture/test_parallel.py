@@ -10,7 +10,7 @@ from pathlib import Path
 import gradtrace
 import numpy as np
 import pytest
-from gradtrace.core.events import GradientAccumulated
+from gradtrace.core.events import GradientAccumulated, HookFired
 from gradtrace.tracer.model import Trace
 
 torch = pytest.importorskip("torch")
@@ -77,6 +77,58 @@ def test_whole_parameters_have_their_names_and_shards_are_told_from_them(folder:
         reached = {trace.leaves[node.variable].name for node in nodes if node.variable}
         assert reached == (set() if name == "structure" else set(PARAMETERS))
     assert "_flat_param" in [leaf.name for leaf in load(folder, "flattened").leaves.values()]
+
+
+@pytest.mark.parametrize(
+    ("name", "who"), [("fully_sharded", "fully_shard"), ("kept_whole", "fully_shard"), ("structure", "fully_shard")]
+)
+def test_the_parts_of_gradients_that_were_scattered_are_told(folder: Path, name: str, who: str) -> None:
+    for rank in (0, 1):
+        trace = load(folder, name, rank)
+        told = [event for event in trace.events if isinstance(event, HookFired) and trace.hook_name(event.hook) == who]
+        assert len(told) == 3 * len(PARAMETERS)
+        for event in told:
+            shard = trace.tensor_name(trace.hooks[event.hook].tensor)
+            assert shard == f"{trace.leaves[trace.nodes[event.node].variable].name} (shard)"
+        shapes = {trace.tensor_name(trace.hooks[event.hook].tensor): event.after.shape for event in told if event.after is not None}
+        assert shapes["up.weight (shard)"] == (4, 4)
+
+
+def test_what_is_scattered_is_the_average(folder: Path) -> None:
+    ranks = [load(folder, "fully_sharded", rank) for rank in (0, 1)]
+    own, parts = [], []
+    for trace in ranks:
+        (given,) = (
+            event
+            for event in trace.events
+            if isinstance(event, GradientAccumulated)
+            and event.pass_ == trace.passes[0].id
+            and trace.tensor_name(event.tensor) == "up.weight"
+        )
+        (part,) = (
+            event
+            for event in trace.events
+            if isinstance(event, HookFired)
+            and event.pass_ == trace.passes[0].id
+            and trace.tensor_name(trace.hooks[event.hook].tensor) == "up.weight (shard)"
+        )
+        assert given.contribution is not None
+        assert part.after is not None
+        own.append(trace.value(given.contribution.value))
+        parts.append(trace.value(part.after.value))
+    np.testing.assert_allclose(np.concatenate(parts), (own[0] + own[1]) / 2, rtol=1e-6)
+
+
+def test_the_flat_parameter_of_the_older_kind_has_its_part_in_the_end(folder: Path) -> None:
+    trace = load(folder, "flattened")
+    told = [
+        event
+        for event in trace.events
+        if isinstance(event, HookFired) and trace.hook_name(event.hook) == "FullyShardedDataParallel"
+    ]
+    assert len(told) == 3
+    assert all(trace.leaves[trace.nodes[event.node].variable].name == "_flat_param" for event in told)
+    assert {event.after.shape for event in told if event.after is not None} == {(29,)}
 
 
 def test_of_a_tensor_that_is_spread_it_is_the_part_of_this_process(folder: Path) -> None:

@@ -39,7 +39,7 @@ def cleared_before_step(trace: Trace) -> Iterator[Finding]:
     """``zero_grad()`` between ``backward()`` and ``step()``: the gradients of these leaves are never used."""
     log = trace.events
     steps, resets, accumulated = log.columns(OptimizerStepped), log.columns(GradReset), log.columns(GradientAccumulated)
-    if len(steps["id"]) < _TIMES or not len(accumulated["id"]):
+    if len(steps["id"]) < _TIMES or not len(accumulated["id"]) or trace.is_spread:  # what FSDP clears it has scattered
         return
     moments = _Moments(len(log), accumulated["tensor"], accumulated["id"])
     cleared, when = resets["tensors"].values, np.repeat(resets["id"], resets["tensors"].lengths)

@@ -30,9 +30,7 @@ def as_array(tensor: Any) -> Array:
     Of a tensor that is spread over processes (a ``DTensor``) it is the part of this one. A tensor whose values cannot be had (on
     the meta device, or standing for another) gives an unknown array, a nested one the numbers of all its parts.
     """
-    if type(tensor) is not torch.Tensor:
-        tensor = getattr(tensor, "_local_tensor", tensor)
-    tensor = _numbers_of(tensor.detach())
+    tensor = _numbers_of(tensor).detach()
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()
     if tensor.dtype not in _NUMPY_DTYPES and tensor.is_floating_point():  # bfloat16 and the 8-bit ones
@@ -64,5 +62,7 @@ def placeholder(tensor: Any) -> Array:
 
 
 def _numbers_of(tensor: Any) -> Any:
-    """The tensor itself, or all the numbers of a nested one, whose parts have different shapes."""
-    return tensor.contiguous().values() if tensor.is_nested else tensor
+    """The tensor itself; its part here, if it is spread over processes; or all the numbers of a nested one."""
+    if type(tensor) is not torch.Tensor:
+        tensor = getattr(tensor, "_local_tensor", tensor)
+    return tensor.detach().contiguous().values() if tensor.is_nested else tensor

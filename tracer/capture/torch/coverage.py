@@ -82,9 +82,9 @@ GAPS: Mapping[str, Gap] = {
     "parallel": Gap(
         "Parameters that are spread over processes",
         "With FSDP (both kinds) and tensor parallelism each trace has the forward and backward of its own process, and of a tensor "
-        "that is spread its own part. What is gathered and scattered between them is not told, nor what becomes of a gradient "
-        "behind the `AccumulateGrad` of an unsharded parameter. Tested with gloo on the CPU; pipelines are not tested.",
-        "parameters are spread over processes: how they are gathered and their gradients scattered is not recorded",
+        "that is spread its own part. What is gathered and scattered between them in the forward, and when in a backward, is not "
+        "told. Tested with gloo on the CPU; pipelines are not tested.",
+        "parameters are spread over processes: of what is spread the trace has the part of this process",
     ),
     "devices": Gap(
         "GPUs and other accelerators",

@@ -182,8 +182,8 @@ class EngineStandIn:
                 elif outcome == "finished":
                     if not session.observes_nodes:
                         self._unobserved.finished(pass_, roots, *ends)
-                    if pass_.replicas:
-                        self._replicas.after_pass(pass_.number, pass_.replicas)
+                    for tell in pass_.replicas:
+                        tell(pass_.number)
                 session.sink.backward_ended(pass_.number, "raised" if outcome == "raised" else "finished")
         except Exception as failure:  # noqa: BLE001  the guard
             session.fail(failure)

@@ -8,6 +8,8 @@ fired after the accumulation. A parameter that this process did not use has one 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -18,8 +20,9 @@ from .session import Session, without_torch_function
 
 if TYPE_CHECKING:
     from .graph import Graph
+    from .sharding import Sharding
 
-__all__ = ["Replicas"]
+__all__ = ["Replicas", "state_of"]
 
 _KIND: HookKind = "post_accumulate_grad"
 _Model = torch.nn.parallel.DistributedDataParallel
@@ -34,7 +37,8 @@ class Replicas:
 
     def __init__(self, session: Session, graph: Graph) -> None:
         self._session = session
-        self._graph = graph
+        self.graph = graph
+        self.sharding: Sharding | None = None
         self._hooks: WeakKeyDictionary[Any, dict[int, int]] = WeakKeyDictionary()
         self._awaiting: WeakKeyDictionary[Any, None] = WeakKeyDictionary()
 
@@ -47,42 +51,48 @@ class Replicas:
         """The model that a replica wraps, which is what the program calls its parameters by; any other module itself."""
         return module.module if isinstance(module, _WRAPPERS) else module
 
-    def before_pass(self) -> list[tuple[Any, _Glance]]:
-        """What :meth:`after_pass` will want to know; empty when no model awaits its gradients."""
-        return [(model, _glance(model)) for model in list(self._awaiting)] if self._awaiting else []
+    def before_pass(self) -> list[Callable[[int], None]]:
+        """What is to be called with the number of the pass after it; nothing when no model awaits its gradients."""
+        following = self.sharding.before_pass() if self.sharding is not None and self.sharding.is_met else []
+        if self._awaiting:
+            following += [partial(self._after_pass, model, _glance(model)) for model in list(self._awaiting)]
+        return following
 
-    def after_pass(self, number: int, before: list[tuple[Any, _Glance]]) -> None:
-        """Tell which gradients the reducers have written in the pass."""
-        for model, glance in before:
-            touched = any(_state(parameter) != state for parameter, state in glance)
-            if touched and model in self._awaiting and _has_finished(model):
-                del self._awaiting[model]
-                for parameter, state in glance:
-                    self._tell(model, number, parameter, state)
+    def _after_pass(self, model: Any, glance: _Glance, number: int) -> None:
+        """Tell which gradients the reducer has written in the pass."""
+        touched = any(state_of(parameter) != state for parameter, state in glance)
+        if touched and model in self._awaiting and _has_finished(model):
+            del self._awaiting[model]
+            for parameter, state in glance:
+                self._tell(model, number, parameter, state)
 
     def _tell(self, model: Any, number: int, parameter: Any, before: tuple[int, int] | None) -> None:
-        if _state(parameter) in (before, None):  # used by no process
+        if state_of(parameter) in (before, None):  # used by no process
             return
-        session = self._session
         node = torch.autograd.graph.get_gradient_edge(parameter).node  # the reducer keeps it alive
-        info = self._graph.tell(node)
+        self.tell_written(number, parameter, self.graph.tell(node).number, model, type(model))
+
+    def tell_written(self, pass_: int, parameter: Any, node: int, model: Any, who: Any) -> None:
+        """``who`` has written the ``.grad`` of a parameter of ``model``, as a hook at ``node`` would."""
+        session = self._session
         leaf = session.identities.tensor(parameter)
         hooks = self._hooks.setdefault(model, {})
         if leaf not in hooks:
             hooks[leaf] = next_hook()
-            session.sink.hook_registered(hooks[leaf], _KIND, leaf, info.number, type(model))
+            session.sink.hook_registered(hooks[leaf], _KIND, leaf, node, who)
         session.remember_gradient(parameter.grad, leaf)
-        session.sink.hook_fired(number, hooks[leaf], _KIND, info.number, True, None, session.gradient(parameter.grad))
+        session.sink.hook_fired(pass_, hooks[leaf], _KIND, node, True, None, session.gradient(parameter.grad))
 
 
 def _glance(model: Any) -> _Glance:
     with without_torch_function():
-        return [(parameter, _state(parameter)) for parameter in model.module.parameters() if parameter.requires_grad]
+        return [(parameter, state_of(parameter)) for parameter in model.module.parameters() if parameter.requires_grad]
 
 
-def _state(parameter: Any) -> tuple[int, int] | None:
+def state_of(parameter: Any) -> tuple[int, int] | None:
+    """Identity and version of its ``.grad``; None when there is none."""
     gradient = parameter.grad
-    return None if gradient is None else (id(gradient), gradient._version)
+    return None if gradient is None else (id(gradient), getattr(gradient, "_local_tensor", gradient)._version)
 
 
 def _has_finished(model: Any) -> bool:

@@ -38,6 +38,7 @@ Place = tuple[CodeType, int]
 """Where in the user's program: a code object and the offset of the instruction in it."""
 
 _Tensor = torch.Tensor
+_ORDINARY = (torch.Tensor, torch.nn.Parameter)
 _Uninitialized = torch.nn.parameter.UninitializedTensorMixin
 _float32, _float64, _strided = torch.float32, torch.float64, torch.strided
 _GRADIENTS_KEPT = 1 << 16
@@ -190,7 +191,7 @@ class Session:
 
     def versions_of(self, tensors: list[Any]) -> list[int]:
         """Their version counters."""
-        return [tensor._version for tensor in tensors]
+        return [version_of(tensor) for tensor in tensors]
 
     def moved_on(self, tensors: list[Any], before: list[int], op: str, told: bool) -> list[int]:
         """The numbers of those whose version counters have moved on since; what moved them is ``op``, and to be ``told`` or not."""
@@ -198,7 +199,7 @@ class Session:
         place, source = place_here(), self.position()
         for index in range(len(before)):
             tensor = tensors[index]
-            if tensor._version != before[index]:
+            if version_of(tensor) != before[index]:
                 if told:
                     self._bumped(tensor, op, before[index], place, source)
                 numbers.append(self.identities.tensor(tensor))
@@ -209,7 +210,7 @@ class Session:
         self._bumped(tensor, op, before, place_here(), None)
 
     def _bumped(self, tensor: Any, op: str, before: int, place: Place | None, source: int | None) -> None:
-        after = tensor._version
+        after = version_of(tensor)
         number, storage = self.identities.tensor(tensor), self.identities.storage(tensor)
         if self.shared:
             self.shared_arrays.written(storage)
@@ -334,6 +335,14 @@ def _in_gradcheck(frame: FrameType | None) -> bool:
     while frame is not None and frame.f_globals.get("__package__") == __package__:
         frame = frame.f_back
     return frame is not None and frame.f_globals.get("__name__") == "torch.autograd.gradcheck"
+
+
+def version_of(tensor: Any) -> int:
+    """The version counter of a tensor; of one that is spread over processes, that of its part in this one."""
+    if type(tensor) not in _ORDINARY:
+        tensor = getattr(tensor, "_local_tensor", tensor)
+    version: int = tensor._version
+    return version
 
 
 def place_here() -> Place | None:
