@@ -65,15 +65,24 @@ class EngineStandIn:
 
     @contextmanager
     def _switched_on(self) -> Iterator[None]:
-        on, wanted = mode_is_on(self._mode), not self._session.compiled  # compiled code does not stand it
-        if on == wanted:
-            yield
-            return
-        (enter_mode if wanted else remove_mode)(self._mode)
+        wanted = not self._session.compiled  # compiled code does not stand it
+        switched = self._switch(wanted)
         try:
             yield
         finally:
-            (remove_mode if wanted else enter_mode)(self._mode)
+            if switched and (wanted or self._session.active):
+                self._switch(not wanted)
+
+    def _switch(self, wanted: bool) -> bool:
+        """Have the mode on or off in this thread; returns whether it was not."""
+        try:
+            if mode_is_on(self._mode) == wanted:
+                return False
+            (enter_mode if wanted else remove_mode)(self._mode)
+        except Exception as error:  # noqa: BLE001  the guard
+            self._session.fail(error)
+            return False
+        return True
 
     def _begin(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[EnginePass, list[Any], Sequence[Any]] | None:
         session = self._session
@@ -169,8 +178,8 @@ class EngineStandIn:
     ) -> None:
         """``ends`` are the tensors that the pass began at, and what it returned."""
         session = self._session
-        session.close_pass(pass_)
         try:
+            session.close_pass(pass_)
             with without_torch_function():
                 if not session.listening:
                     return

@@ -30,12 +30,11 @@ _FIRST_SWEEP = 1 << 10
 
 
 class WatchedHook:
-    """A hook of the program's, and its number once it is known to the sink."""
+    """The number of one of the program's hooks, once the sink knows it. The hook itself is not here: it may keep much alive."""
 
-    __slots__ = ("hook", "number")
+    __slots__ = ("number",)
 
-    def __init__(self, hook: Callable[..., Any], number: int = 0) -> None:
-        self.hook = hook
+    def __init__(self, number: int = 0) -> None:
         self.number = number
 
 
@@ -62,7 +61,7 @@ class TensorHooks:
         try:
             with without_torch_function():
                 session.sink.hook_registered(number, kind, session.identities.tensor(tensor), self._node_of(tensor), hook)
-                self.remember(handle.id, handle.hooks_dict_ref, WatchedHook(hook, number))
+                self.remember(handle.id, handle.hooks_dict_ref, WatchedHook(number))
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         return handle

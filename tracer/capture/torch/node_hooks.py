@@ -66,9 +66,12 @@ class NodeHooks:
             known: tuple[Any, Any] = self._original(hooks, hook)
             return known
         hooks, handle = self._original(hooks, hook)
-        self._watch(hooks)
-        if OURS in hooks:
-            hooks[OURS] = hooks.pop(OURS)
+        try:
+            self._watch(hooks)
+            if OURS in hooks:
+                hooks[OURS] = hooks.pop(OURS)
+        except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
+            self._session.fail(error)
         return hooks, handle
 
     def take_off(self, node: Any) -> list[Callable[[], None]]:
@@ -89,18 +92,16 @@ class NodeHooks:
         """Wrap those among ``hooks`` that are not."""
         for key, hook in hooks.items():
             if key != OURS and not self._hooks.is_wrapped(key):
-                watched = WatchedHook(hook)
-                hooks[key] = named_as(self._wrapper(watched), hook)
+                watched = WatchedHook()
+                hooks[key] = named_as(self._wrapper(hook, watched), hook)
                 self._hooks.remember(key, ref(hooks), watched)
 
-    def _wrapper(self, watched: WatchedHook) -> Callable[..., Any]:
-        hook = watched.hook
-
+    def _wrapper(self, hook: Callable[..., Any], watched: WatchedHook) -> Callable[..., Any]:
         def fire(*gradients: Any) -> Any:
             started = self._begin(gradients)
             result = hook(*gradients)
             if started:
-                self._fired(watched, gradients, result)
+                self._fired(hook, watched, gradients, result)
             return result
 
         return fire
@@ -127,7 +128,7 @@ class NodeHooks:
             session.fail(error)
             return False
 
-    def _fired(self, watched: WatchedHook, gradients: tuple[Sequence[Any], ...], result: Any) -> None:
+    def _fired(self, hook: Callable[..., Any], watched: WatchedHook, gradients: tuple[Sequence[Any], ...], result: Any) -> None:
         session = self._session
         try:
             with without_torch_function():
@@ -138,7 +139,7 @@ class NodeHooks:
                 kind: HookKind = "node_pre" if len(gradients) == 1 else "node_post"
                 if not watched.number:  # only now is the node known
                     watched.number = next_hook()
-                    session.sink.hook_registered(watched.number, kind, 0, info.number, watched.hook)
+                    session.sink.hook_registered(watched.number, kind, 0, info.number, hook)
                 shown = gradients[0]
                 old = session.gradient(shown[0]) if shown else None
                 changed = result if isinstance(result, torch.Tensor) else result[0] if result else None
