@@ -41,9 +41,10 @@ class Docks:
     def set_first_sizes(self) -> None:
         """Give all panels the sizes they have at first."""
         passes, leaves, inspector, bottom = (self.by_name[name] for name in ("passes", "leaves", "inspector", "bottom"))
-        self._window.resizeDocks([passes, inspector], [340, 400], Qt.Orientation.Horizontal)
+        width, height = self._window.width(), self._window.height()
+        self._window.resizeDocks([passes, inspector], [340, min(400, max(350, width * 5 // 18))], Qt.Orientation.Horizontal)
         self._window.resizeDocks([passes, leaves], [200, 400], Qt.Orientation.Vertical)
-        self._window.resizeDocks([bottom], [262], Qt.Orientation.Vertical)
+        self._window.resizeDocks([bottom], [min(262, max(230, height * 29 // 100))], Qt.Orientation.Vertical)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

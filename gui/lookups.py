@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..core.events import ErrorRaised, NodeCreated
+from ..core.events import ErrorRaised, NodeCreated, NodeStarted
 from ..tracer.model import Finding, Pass, Trace
+from ..tracer.model.findings import nonfinite_origin
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,25 @@ def explanation(trace: Trace, error: ErrorRaised) -> Finding | None:
     exact = [finding for finding in findings if finding.event == error.id]
     same_cause = [finding for finding in findings if error.cause >= 0 and finding.cause == error.cause]
     return next(iter(exact + same_cause), None)
+
+
+def unannounced(trace: Trace, pass_: Pass | None) -> list[Finding]:
+    """The serious findings, worst first, but for those that a banner of their own tells: of the error, of the NaN of ``pass_``."""
+    error = last_error(trace)
+    told = explanation(trace, error) if error is not None else None
+    has_origin = pass_ is not None and not pass_.is_forward and nonfinite_origin(pass_) is not None
+    return [
+        finding
+        for finding in trace.findings()
+        if finding.severity != "info" and finding is not told and not (has_origin and finding.rule == "first-nonfinite")
+    ]
+
+
+def first_run(trace: Trace, node: int) -> int:
+    """The event where a node began to run for the first time, or -1."""
+    started = trace.events.columns(NodeStarted)
+    rows = np.flatnonzero(started["node"] == node)
+    return int(started["id"][rows[0]]) if len(rows) else -1
 
 
 def headline(text: str) -> str:

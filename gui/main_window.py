@@ -142,6 +142,8 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._update_actions)
         self.notices.events_wanted.connect(lambda: self.bottom_tabs.setCurrentWidget(self.events))
+        for view in (self.notices, self.problems):
+            view.source_wanted.connect(lambda: self.bottom_tabs.setCurrentWidget(self.source))
         self.panel.welcome.open_requested.connect(self.ask_open)
         self.panel.welcome.file_chosen.connect(session.open)
         self.panel.welcome.sample_chosen.connect(self.record_sample)

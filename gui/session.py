@@ -10,20 +10,21 @@ pass, moment and selection, as far as the other has the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from ..core.events import SourcePosition
 from ..tracer.model import Trace
 from ..tracer.model.comparison import Fact, compare
 from ..tracer.ranks import traces_of_run
 from ..tracer.replay import Cursor
 from ..tracer.store.errors import TraceError
 from .grouping import all_groups
-from .lookups import last_error
+from .lookups import first_run, last_error
 from .playback import Playback
 from .scene import ALL_NODES, Scene, describe_failure, prepare
 from .traces import Ids, OpenTraces, counterparts, moment_there, node_there
@@ -51,6 +52,7 @@ class Session(Playback):
     drawing_changed = Signal()
     busy_changed = Signal(str)  # what is being done, "" when idle
     opened = Signal(str)  # path of a trace that is now shown
+    line_wanted = Signal(object)  # a SourcePosition to be shown, whatever the cursor stands at
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -227,14 +229,16 @@ class Session(Playback):
         """End background work; call it before the window goes away."""
         self.worker.close()
 
-    def _request_scene(self, index: int, then_event: int | None = None, then_node: int = 0) -> None:
+    def _request_scene(
+        self, index: int, then_event: int | None = None, then_node: int = 0, then: Callable[[], None] = lambda: None
+    ) -> None:
         assert self._scene is not None
         trace, collapsed = self._scene.trace, self._collapsed
 
         def show(scene: Scene) -> None:
             self._show_scene(scene)
             if then_event is not None:
-                self.go_to_event(then_event, then_node)
+                self.go_to_event(then_event, then_node, then)
 
         self.busy_changed.emit(self.tr("Laying out the graph …"))
         self.worker.submit(OPEN, lambda token: prepare(trace, index, collapsed, token), show, self._layout_failed)
@@ -299,10 +303,28 @@ class Session(Playback):
         raise error
 
     # ------------------------------------------------------------------------------------------------------- events
-    def go_to_event(self, event: int, node: int = 0) -> None:
+    def show_place(self, event: int, node: int = 0, source: SourcePosition | None = None) -> None:
+        """Show what a finding is about: its event, its node in a pass that ran it, and in the end its line."""
+        scene = self._scene
+        if scene is None:
+            return
+        if node and scene.pass_.arrays.index(node) < 0 and (event < 0 or scene.trace.pass_of(event) is None):
+            ran = first_run(scene.trace, node)
+            event = ran if ran >= 0 else event
+
+        def show_line() -> None:
+            if source is not None:
+                self.line_wanted.emit(source)
+
+        if event < 0:
+            self.select(node)
+            show_line()
+        self.go_to_event(event, node, show_line)
+
+    def go_to_event(self, event: int, node: int = 0, then: Callable[[], None] = lambda: None) -> None:
         """Show any event of the run: move the cursor when it belongs to a pass, else select the node it speaks of.
 
-        ``node`` is selected in the end, when it is given.
+        ``node`` is selected in the end, when it is given; ``then`` is called when the event is on show, which may take a moment.
         """
         if self._scene is None or not 0 <= event < len(self._scene.trace.events):
             return
@@ -310,10 +332,11 @@ class Session(Playback):
         if self._scene.index != ALL_NODES and pass_.first <= event <= pass_.last:
             self.select(node)
             self.seek(event)
+            then()
             return
         owner = self._scene.trace.pass_of(event)
         if owner is not None and owner.index != self._scene.index:
-            self._request_scene(owner.index, then_event=event, then_node=node)
+            self._request_scene(owner.index, then_event=event, then_node=node, then=then)
             return
         if self._scene.index == ALL_NODES:
             self.seek(event)
@@ -321,6 +344,7 @@ class Session(Playback):
         if node:
             self.select(int(node))
         self.show_event(event)
+        then()
 
 
 def around(files: list[Path], trace: Trace) -> OpenTraces:

@@ -76,8 +76,6 @@ class QtViewer:
             window.session.open_now(trace_path)
             arrange(window)
             app.processEvents()
-            window.graph.fit()
-            app.processEvents()
             save_png(window.grab().toImage(), png_path)
         finally:
             window.close()

@@ -20,7 +20,7 @@ class LeavesModel(TableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__((), parent)
         self.columns = (
-            Column(self.tr("Name")),
+            Column(self.tr("Name"), keep_end=True),
             Column(self.tr("Shape"), monospace=True),
             Column(self.tr("Gradient"), right=True, monospace=True),
             Column(self.tr("dtype")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
-from ...core.events import ErrorRaised
+from ...core.events import ErrorRaised, SourcePosition
 from ...tracer.model import Finding, Trace
 from ...tracer.model.text import source_text
 from ..lookups import explanation
@@ -28,6 +28,7 @@ class Problem:
     node: int = 0
     cause: int = -1
     more: str = ""
+    position: SourcePosition | None = None
 
 
 class ProblemsModel(TableModel):
@@ -69,11 +70,21 @@ class ProblemsModel(TableModel):
 
     def _from_finding(self, finding: Finding, words: str) -> Problem:
         title, detail, where = spoken(finding.title), spoken(finding.detail), source_text(finding.source)
-        return Problem(finding.severity, title, detail, where, finding.event, finding.node, finding.cause, more=words)
+        return Problem(finding.severity, title, detail, where, finding.event, finding.node, finding.cause, words, finding.source)
 
     def _from_error(self, trace: Trace, error: ErrorRaised) -> Problem:
         node = f"{spoken(trace.node_name(error.node))}: " if error.node in trace.nodes else ""
-        return Problem("error", error.type, node + error.message, source_text(error.source), error.id, error.node, error.cause)
+        return Problem(
+            "error",
+            error.type,
+            node + error.message,
+            source_text(error.source),
+            error.id,
+            error.node,
+            error.cause,
+            "",
+            error.source,
+        )
 
     def problem(self, row: int) -> Problem:
         """The problem in a row."""

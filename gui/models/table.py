@@ -19,6 +19,9 @@ ROLE_MONOSPACE = Qt.ItemDataRole.UserRole + 4
 ROLE_MARKED = Qt.ItemDataRole.UserRole + 5
 """True in the cell that carries a breakpoint dot."""
 
+ROLE_KEEP_END = Qt.ItemDataRole.UserRole + 6
+"""True in columns whose texts say most at their end: the names of parameters."""
+
 NO_PARENT = QModelIndex()
 
 
@@ -28,6 +31,7 @@ class Column(NamedTuple):
     title: str
     right: bool = False
     monospace: bool = False
+    keep_end: bool = False
 
 
 class TableModel(QAbstractTableModel):
@@ -116,6 +120,8 @@ class TableModel(QAbstractTableModel):
             return row == self._current
         if role == ROLE_MONOSPACE:
             return self.columns[column].monospace
+        if role == ROLE_KEEP_END:
+            return self.columns[column].keep_end
         if role == ROLE_ID:
             return self.id_of(row)
         if role == ROLE_MARKED:

@@ -360,6 +360,37 @@
     </message>
   </context>
   <context>
+    <name>HistorySection</name>
+    <message>
+      <source>Over the run</source>
+      <translation>整个运行过程</translation>
+    </message>
+    <message>
+      <source>The norm of what each pass brought; a click goes there.</source>
+      <translation>每次反向传播带来的梯度的范数；点击可跳转到该次。</translation>
+    </message>
+    <message>
+      <source>norm</source>
+      <translation>范数</translation>
+    </message>
+    <message>
+      <source>not finite</source>
+      <translation>非有限值</translation>
+    </message>
+    <message>
+      <source>passes</source>
+      <translation>反向传播</translation>
+    </message>
+    <message>
+      <source>{count} brought a gradient</source>
+      <translation>{count} 次带来了梯度</translation>
+    </message>
+    <message>
+      <source>{count} times</source>
+      <translation>{count} 次</translation>
+    </message>
+  </context>
+  <context>
     <name>HooksSection</name>
     <message>
       <source>Hooks</source>
@@ -600,6 +631,10 @@
     <message>
       <source>{about}: {text}</source>
       <translation>{about}：{text}</translation>
+    </message>
+    <message>
+      <source>{title}: {detail}</source>
+      <translation>{title}：{detail}</translation>
     </message>
     <message>
       <source>{type}: {reason}</source>
@@ -2276,6 +2311,10 @@
       <translation>不会把模块记录为作用域</translation>
     </message>
     <message>
+      <source>nested tensors: of their gradients the numbers of all parts are recorded, one behind the other</source>
+      <translation>嵌套张量：其梯度记录的是所有部分的数值，依次相接</translation>
+    </message>
+    <message>
       <source>no other node</source>
       <translation>没有其他节点</translation>
     </message>
@@ -2320,8 +2359,8 @@
       <translation>外部</translation>
     </message>
     <message>
-      <source>parameters are spread over processes: how they are gathered and their gradients scattered is not recorded</source>
-      <translation>参数分布在多个进程中：它们如何收集、梯度如何分散，均不记录</translation>
+      <source>parameters are spread over processes: of what is spread the trace has the part of this process</source>
+      <translation>参数分散在多个进程上：对分散的部分，本记录只含本进程的那一份</translation>
     </message>
     <message>
       <source>part of its graph was not recorded</source>
@@ -2580,6 +2619,10 @@
       <translation>不记录哪些张量共享内存</translation>
     </message>
     <message>
+      <source>while torch.jit.trace or torch.export ran the program's code, nothing was recorded</source>
+      <translation>torch.jit.trace 或 torch.export 运行程序代码期间没有记录任何内容</translation>
+    </message>
+    <message>
       <source>zero_grad() at {place} cleared the gradient of {names} before {step} could use it, {count} times, and no other step ever did: it is not trained. Clear gradients before backward(), or after the step.</source>
       <translation>{place} 处的 zero_grad() 在 {step} 用到 {names} 的梯度之前就把它清零了，共 {count} 次，其他更新也从未用到它：它没有得到训练。请在 backward() 之前或更新之后再清零梯度。</translation>
     </message>
@@ -2736,16 +2779,16 @@
       <translation>{name}（{place}）</translation>
     </message>
     <message>
+      <source>{name} are other parameters in each of {count} passes (the last were made at {place}): the optimizer keeps those it was given and never changed any of these. Make parameters once, and change them in place under no_grad().</source>
+      <translation>{name} 在 {count} 次反向传播中每次都是另外的参数（最后一批创建于 {place}）：优化器保存的仍是当初交给它的那些，从未更新过这些参数。参数只应创建一次，之后在 no_grad() 下就地修改。</translation>
+    </message>
+    <message>
       <source>{name} at {place}</source>
       <translation>{place} 处的 {name}</translation>
     </message>
     <message>
       <source>{name} at {place} added up {count} losses with their graphs, no backward ever went through the sum, and all these graphs stay in memory with it. Add loss.item() or loss.detach().</source>
       <translation>{place} 处的 {name} 把 {count} 个损失连同它们的计算图加在一起，却没有任何反向传播经过这个和，这些计算图便都随它留在内存中。请改为累加 loss.item() 或 loss.detach()。</translation>
-    </message>
-    <message>
-      <source>{name} are other parameters in each of {count} passes (the last were made at {place}): the optimizer keeps those it was given and never changed any of these. Make parameters once, and change them in place under no_grad().</source>
-      <translation>{name} 在 {count} 次反向传播中每次都是另外的参数（最后一批创建于 {place}）：优化器保存的仍是当初交给它的那些，从未更新过这些参数。参数只应创建一次，之后在 no_grad() 下就地修改。</translation>
     </message>
     <message>
       <source>{name} began at {roots}</source>

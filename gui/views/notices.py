@@ -1,13 +1,14 @@
-"""What is said across the top of the window: the program's error, the first NaN, how ranks differ, and passing messages."""
+"""What is said across the top of the window: the program's error, the first NaN, the worst finding, how ranks differ, messages."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from ...tracer.model import Finding
 from ...tracer.model.comparison import Fact
 from ...tracer.model.findings import nonfinite_origin
-from ..lookups import explanation, headline, last_error
+from ..lookups import explanation, headline, last_error, unannounced
 from ..session import Session
 from ..theme import Theme
 from ..translation import spoken
@@ -22,19 +23,23 @@ class Notices(QWidget):
     """One banner for each thing to say; each has a button that goes where it happened."""
 
     events_wanted = Signal()  # the table of events has more to show about it
+    source_wanted = Signal()  # the source shows the line
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.message, self.error, self.nonfinite, self.ranks = Banner(), Banner(), Banner(), Banner()
-        self._banners = (self.message, self.ranks, self.error, self.nonfinite)
+        self.message, self.error, self.nonfinite, self.finding, self.ranks = (Banner() for _ in range(5))
+        self._banners = (self.message, self.ranks, self.error, self.nonfinite, self.finding)
         self.setLayout(stacked(*self._banners))
         self._facts: tuple[Fact, ...] = ()
+        self._finding: Finding | None = None
         self.error.pressed.connect(self.show_cause)
         self.nonfinite.pressed.connect(self.show_nonfinite)
+        self.finding.pressed.connect(self.show_finding)
         self.ranks.pressed.connect(self.show_difference)
         session.opened.connect(lambda _: self.message.dismiss())
         session.trace_changed.connect(self._show_error)
+        session.trace_changed.connect(self._show_finding)
         session.pass_changed.connect(self._show_nonfinite)
         session.traces_changed.connect(self._show_facts)
 
@@ -84,6 +89,25 @@ class Notices(QWidget):
         found = nonfinite_origin(pass_) if pass_ is not None else None
         if found is not None:
             self._session.go_to_event(found.event, found.node)
+
+    # ------------------------------------------------------------------------------------------------ the worst finding
+    def _show_finding(self) -> None:
+        trace = self._session.trace
+        found = unannounced(trace, self._session.pass_) if trace is not None else []
+        self._finding = found[0] if found else None
+        if not found:
+            self.finding.dismiss()
+            return
+        first, *others = [self.tr("{title}: {detail}").format(title=spoken(one.title), detail=spoken(one.detail)) for one in found]
+        place = found[0].event >= 0 or found[0].node
+        self.finding.say(found[0].severity, first, self.tr("Show") if place else "", "\n".join(others))
+
+    def show_finding(self) -> None:
+        """Go to where the worst finding shows: its event, its node, its line."""
+        if self._finding is not None:
+            self._session.show_place(self._finding.event, self._finding.node, self._finding.source)
+            if self._finding.source is not None:
+                self.source_wanted.emit()
 
     # ------------------------------------------------------------------------------------------------- how traces differ
     def _difference(self) -> Fact | None:

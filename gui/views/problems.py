@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from ..models.problems import CAUSE, ProblemsModel
+from ..models.problems import CAUSE, SOURCE, ProblemsModel
 from ..models.table import TableModel
 from ..session import Session
 from .table_panel import TablePanel
 
 
 class ProblemsView(TablePanel):
-    """A table of problems; a click shows where it happened, a click on the cause shows what made it inevitable."""
+    """A table of problems; a click shows where it happened, on the line its source, on the cause what made it inevitable."""
+
+    source_wanted = Signal()  # the source shows the line
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -31,7 +34,7 @@ class ProblemsView(TablePanel):
         problem = self.model.problem(row)
         if column == CAUSE and problem.cause >= 0:
             self._session.go_to_event(problem.cause)
-        elif problem.event >= 0:
-            self._session.go_to_event(problem.event, problem.node)
-        elif problem.node:
-            self._session.select(problem.node)
+            return
+        self._session.show_place(problem.event, problem.node, problem.position)
+        if column == SOURCE and problem.position is not None:
+            self.source_wanted.emit()

@@ -39,6 +39,7 @@ class SourceView(QWidget):
         session.pass_changed.connect(self._forget)
         session.selection_changed.connect(lambda _: self._show_node())
         session.event_shown.connect(self._show_event)
+        session.line_wanted.connect(self._show)
         self._show(None)
 
     def set_theme(self, theme: Theme) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..fonts import code_font, interface_font
-from ..models.table import ROLE_CURRENT, ROLE_MARKED, ROLE_MONOSPACE, ROLE_TONE, TableModel
+from ..models.table import ROLE_CURRENT, ROLE_KEEP_END, ROLE_MARKED, ROLE_MONOSPACE, ROLE_TONE, TableModel
 from ..theme import LIGHT, Theme, mix
 
 ROW_HEIGHT = 24
@@ -45,6 +45,8 @@ class ToneDelegate(QStyledItemDelegate):
         option.fontMetrics = QFontMetrics(font)
         if index.data(ROLE_MONOSPACE) and option.displayAlignment & Qt.AlignmentFlag.AlignLeft:  # file and line: both ends matter
             option.textElideMode = Qt.TextElideMode.ElideMiddle
+        elif index.data(ROLE_KEEP_END):
+            option.textElideMode = Qt.TextElideMode.ElideLeft
         colour = QColor(tone_colour(self.theme, index.data(ROLE_TONE) or ""))
         palette = QPalette(option.palette)
         palette.setColor(QPalette.ColorRole.Text, colour)

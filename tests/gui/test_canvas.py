@@ -13,6 +13,7 @@ from gradtrace.gui.views.canvas.camera import FIT_LARGEST
 from gradtrace.gui.views.canvas.geometry import Geometry, Rect
 from gradtrace.gui.views.canvas.handmade import A, Arrays, B, Program, W, X, Y, layered, product_of_sums, replay
 from gradtrace.gui.views.canvas.inputs import Flow
+from gradtrace.gui.views.canvas.navigator import FIRST_SCALE
 from gradtrace.gui.views.canvas.walk import Direction, first_box, next_box
 from gradtrace.tracer.layout import draw
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
@@ -389,6 +390,25 @@ def test_empty_view_says_so_and_takes_everything(make_view: Callable[..., GraphV
     view.clear("Nothing here", "Really")
     assert view._message.isVisible()
     assert "Nothing here" in view._message.text()
+
+
+def test_a_long_graph_opens_at_its_end_and_readable(make_view: Callable[..., GraphView]) -> None:
+    """Where the backward begins; until the whole is asked for. A much longer one opens as a whole."""
+    arrays = layered(14)
+    view = make_view(arrays)
+    left, top, right, bottom = draw(arrays).bounds
+    width, height = int(right - left), bottom - top
+    view.resize(width, int(0.45 * height))
+    assert view.scale == FIRST_SCALE
+    root = int(arrays.node[arrays.is_root.argmax()])
+    assert view.rect().contains(view.position_of(root).toPoint())
+    view.fit()
+    assert view.scale < FIRST_SCALE
+    view.resize(width, int(0.4 * height))
+    assert view.scale < FIRST_SCALE
+    overview = make_view(layered(14))
+    overview.resize(width, int(0.2 * height))
+    assert overview.scale < FIRST_SCALE
 
 
 def test_minimap_appears_when_the_graph_exceeds_the_view(make_view: Callable[..., GraphView], qtbot: QtBot) -> None:

@@ -7,13 +7,17 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QPointF
 
-from .camera import LARGEST_SCALE, Camera, Look, fitting
+from .camera import FIT_MARGIN, LARGEST_SCALE, Camera, Look, fitting
 from .geometry import Geometry
 from .scene import from_qt
 from .viewport import Viewport
 
 READABLE_SCALE = 0.8
 """The zoom at which a single node is brought into view when it would be too small to read."""
+FIRST_SCALE = 0.65
+"""The zoom at which a new graph is shown when all of it would be too small to read."""
+FIRST_PART = 2.5
+"""As long as all of it is no higher than so many times the view at that zoom; else an overview says more."""
 NOTCH = 1.2
 """How much closer one notch of the wheel goes."""
 _WHEEL_MS, _JOURNEY_MS = 110, 260
@@ -28,14 +32,30 @@ class Navigator:
     def __init__(self, camera: Camera, viewport: Viewport, may_glide: Callable[[], bool]) -> None:
         self.geometry: Geometry | None = None
         self.fitted = True
-        """Everything is kept in view when the widget is resized, until the user moves."""
+        """The view is the one chosen here, also when the widget is resized, until the user moves."""
+        self._whole = False
         self._camera = camera
         self._viewport = viewport
         self._may_glide = may_glide
 
+    def fit_first(self) -> None:
+        """Show a new graph, or an old one in a new size: whole, or, where that is too small to read, its end.
+
+        There the backward begins, and the rest is not far. Once the user has asked for the whole graph, it is that.
+        """
+        self.fitted = True
+        if self.geometry is None or not len(self.geometry):
+            return
+        bounds, size = self.geometry.bounds, self._viewport.size()
+        look = fitting(bounds, size)
+        is_long = FIRST_SCALE / FIRST_PART < look.scale < FIRST_SCALE and bounds.width * FIRST_SCALE < size.width()
+        if is_long and not self._whole:
+            look = Look(look.x, bounds.bottom - (size.height() / 2 - FIT_MARGIN) / FIRST_SCALE, FIRST_SCALE)
+        self._go(look, False)
+
     def fit(self, *, animated: bool = False) -> None:
         """Bring the whole graph into view; small graphs are not blown up."""
-        self.fitted = True
+        self.fitted = self._whole = True
         if self.geometry is not None and len(self.geometry):
             self._go(fitting(self.geometry.bounds, self._viewport.size()), animated)
 

@@ -90,9 +90,9 @@ class GraphView(QWidget):
     def set_graph(self, arrays: Graph, drawing: Picture) -> None:
         """Show a graph in its drawing, without a replay; selection and marks carry over by node id.
 
-        A new graph is fitted into the view, unless it looks just like the one before (another pass, another rank): then the view
-        stays. Another drawing of the same graph (a group was opened or closed) keeps the zoom, and what the mouse points at (else
-        what is in the middle) stays where it is.
+        A new graph is fitted into the view, or its end shown at a readable size when it is somewhat too long for that, unless it
+        looks just like the one before (another pass, another rank): then the view stays. Another drawing of the same graph (a
+        group was opened or closed) keeps the zoom, and what the mouse points at (else what is in the middle) stays where it is.
         """
         before = self._scene if not self._navigator.fitted else None
         anchor = self._navigator.anchor(before.hovered) if before is not None and before.geometry.graph is arrays else None
@@ -110,7 +110,7 @@ class GraphView(QWidget):
         if anchor is not None:
             self._navigator.hold(anchor)
         elif before is None or not before.geometry.looks_like(geometry):
-            self.fit()
+            self._navigator.fit_first()
 
     def clear(self, title: str = "", detail: str = "") -> None:
         """Show no graph, and a message in its place."""
@@ -308,7 +308,7 @@ class GraphView(QWidget):
         super().resizeEvent(event)
         self._place_overlays()
         if self._navigator.fitted:
-            self.fit()
+            self._navigator.fit_first()
         else:
             self._follow_camera()
 

@@ -11,6 +11,7 @@ from ..table import stacked
 from ..welcome import Placeholder
 from .gradient import GradientSection
 from .header import Header
+from .history import HistorySection
 from .overview import Overview
 from .parts import HooksSection, SavedSection, SourceSection, TensorsSection
 from .section import Section, TextSection
@@ -26,11 +27,12 @@ class Inspector(QWidget):
         self._theme = LIGHT
         self.header = Header()
         self.gradient = GradientSection()
+        self.history = HistorySection()
         self.source = SourceSection()
         self.tensors = TensorsSection()
         self.saved = SavedSection()
         self.hooks = HooksSection()
-        self.sections: tuple[Section, ...] = (self.gradient, self.source, self.tensors, self.saved, self.hooks)
+        self.sections: tuple[Section, ...] = (self.gradient, self.history, self.source, self.tensors, self.saved, self.hooks)
         self._empty = Placeholder()
         self.overview = Overview(session)
         self._overview_scroll = scrolling(self.overview)
@@ -47,6 +49,7 @@ class Inspector(QWidget):
         self.header.unpin_requested.connect(session.clear_selection)
         self.header.breakpoint_requested.connect(lambda: session.toggle_breakpoint())
         self.overview.link_activated.connect(self._follow)
+        self.history.event_chosen.connect(session.go_to_event)
         for section in self.sections:
             if isinstance(section, TextSection):
                 section.label.linkActivated.connect(self._follow)
