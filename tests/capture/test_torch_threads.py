@@ -259,3 +259,24 @@ def test_workers_record_nothing_and_say_nothing(method: str, tmp_path: Path) -> 
     assert [len(pass_.nodes) for pass_ in trace.passes] == [3, 3]
     assert keys_met(trace) == (["processes"] if method == "fork" else [])
     assert not list(tmp_path.glob("*.gtrace.*"))
+
+
+def test_what_another_thread_adds_during_a_pass_is_not_taken_for_nothing(tmp_path: Path) -> None:
+    with gradtrace.record(tmp_path / "run.gtrace"):
+        w = torch.ones(2, requires_grad=True)
+
+        def add_in_another_thread(gradient: Any) -> None:
+            in_thread(lambda: (w * 3).sum().backward())
+
+        for _ in range(2):
+            product = w * 2
+            product.register_hook(add_in_another_thread)
+            product.sum().backward()
+    told = []
+    for event in of(gradtrace.load(tmp_path / "run.gtrace"), ev.GradientAccumulated):
+        known = [gradient and (gradient.statistics and gradient.statistics.max) for gradient in (event.contribution, event.after)]
+        told.append((event.before and (event.before.statistics or "unknown"), *known))
+    assert told[0] == (None, 3.0, 3.0)
+    assert told[1] == ("unknown", 2.0, 5.0)
+    assert all(before == "unknown" or before.max + added == after for before, added, after in told[1:])
+    assert told[-1][-1] == 10.0

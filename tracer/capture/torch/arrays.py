@@ -10,7 +10,7 @@ from ....core.events import Array, Unknown, Widened
 from .loaded import dtype_name, torch
 from .probing import array_of
 
-__all__ = ["as_array", "placeholder"]
+__all__ = ["as_array", "placeholder", "unknown"]
 
 _placeholders: dict[Any, Array] = {}
 _MANY = 1 << 12
@@ -41,8 +41,13 @@ def as_array(tensor: Any) -> Array:
     try:
         array: Array = array_of(tensor.cpu())
     except (RuntimeError, TypeError, NotImplementedError, BufferError):
-        return Unknown.of(placeholder(tensor), dtype_name(tensor.dtype))
+        return unknown(tensor)
     return array
+
+
+def unknown(tensor: Any) -> Array:
+    """An array of the tensor's shape and dtype, of which nobody knows the numbers."""
+    return Unknown.of(placeholder(tensor), dtype_name(tensor.dtype))
 
 
 def placeholder(tensor: Any) -> Array:

@@ -38,3 +38,5 @@ cdef class Nodes:
 
     @cython.locals(info=NodeInfo, session=Session)
     cpdef object tell_accumulated(self, EnginePass pass_, RunningNode running)
+
+    cdef bint _others_added(self, RunningNode running, object gradient, object leaf) except -1

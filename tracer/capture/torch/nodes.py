@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....core.events import Array, CompactSink
+from .arrays import unknown
 from .passes import EnginePass, RunningNode
 from .session import Session, without_torch_function
 
@@ -91,6 +92,8 @@ class Nodes:
                 if before is not None:
                     running.before = self._copied(before)
                     running.version = before._version
+                else:
+                    running.version = gradients[0]._version
         running.began = perf_counter_ns()
 
     def _copied(self, gradient: Any) -> Array | None:
@@ -109,6 +112,7 @@ class Nodes:
         running = self.start(pass_, info)
         if not heard_of and info.leaf is not None:
             running.contribution = session.gradient(gradients[1][0])
+            running.version = 0 if gradients[1][0] is None else gradients[1][0]._version
         if info.retained is not None:
             self.tell_retained(pass_, running, gradients[1])
         self.finish(pass_, running, results, now)
@@ -172,9 +176,19 @@ class Nodes:
         running.accumulated = True
         session = self._session
         number = session.identities.tensor(leaf)
+        if session.several_threads and not pass_.create_graph:
+            after = self._copied(gradient)
+            if self._others_added(running, gradient, number):
+                running.before = unknown(gradient)
+        else:
+            after = session.gradient(gradient)
         session.remember_gradient(gradient, number)
         if running.before is not None and gradient._version != running.version and not pass_.create_graph:
             session.bumped(gradient, "accumulate_grad", running.version)
-        session.sink.gradient_accumulated(
-            pass_.number, number, info.number, running.before, running.contribution, session.gradient(gradient)
-        )
+        session.sink.gradient_accumulated(pass_.number, number, info.number, running.before, running.contribution, after)
+
+    def _others_added(self, running: RunningNode, gradient: Any, leaf: int) -> bool:
+        """Whether another thread has given the leaf a gradient, which nobody has seen, before this one was added to it."""
+        if running.before is not None:
+            return bool(gradient._version != running.version + 1)
+        return bool(gradient._version > running.version) or self._session.is_gradient_of(gradient, leaf)

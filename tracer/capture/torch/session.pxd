@@ -35,6 +35,8 @@ cdef class Session:
     cdef public bint compiled
     cdef public int unnamed_leaves
     cdef public dict nameless
+    cdef object _first_thread
+    cdef public bint several_threads
     cdef public dict shared
     cdef public object shared_arrays
     cdef public bint custom_functions

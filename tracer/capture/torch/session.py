@@ -6,6 +6,7 @@ import sys
 import threading
 from contextlib import suppress
 from itertools import count
+from threading import get_ident
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 from weakref import ref
@@ -97,6 +98,8 @@ class Session:
         self._last: tuple[int, EnginePass | None] = (-1, None)
         self._unbound: list[EnginePass] = []
         self._leaves: set[int] = set()
+        self._first_thread = 0  # that called the engine
+        self.several_threads = False  # call it
         self.unnamed_leaves = 0  # how many were told without a name
         self.nameless: dict[int, ref[Any]] = {}  # those of them that nobody has looked for
         self.custom_functions = False
@@ -237,6 +240,10 @@ class Session:
             return
         of_gradient[storage] = leaf
 
+    def is_gradient_of(self, tensor: Any, leaf: int) -> bool:
+        """Whether ``tensor`` has been told to be the ``.grad`` of this leaf."""
+        return self._leaf_of_gradient.get(self.identities.storage(tensor)) == leaf
+
     def leaf_of_gradient(self, tensor: Any) -> int | None:
         """The leaf whose ``.grad`` has the memory of ``tensor``."""
         if not self.observes_nodes:
@@ -269,6 +276,11 @@ class Session:
     # ------------------------------------------------------------------------------------------------------------- passes
     def open_pass(self, pass_: EnginePass) -> None:
         """The engine is about to be called."""
+        thread = get_ident()
+        if not self._first_thread:
+            self._first_thread = thread
+        elif self._first_thread != thread:
+            self.several_threads = True
         self.thread.passes.append(pass_)
         self._unbound.append(pass_)
 
