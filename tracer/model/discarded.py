@@ -56,9 +56,14 @@ def cleared_before_step(trace: Trace) -> Iterator[Finding]:
     came = moments.last(cleared, when)
     lost = straight & (came > np.maximum(previous, clearings.last(cleared, when))) & ~np.isin(cleared, used)
     found: dict[tuple[int, ...], list[int]] = {}
-    for tensor in np.unique(cleared[lost]).tolist():
-        if tensor in trace.leaves and np.count_nonzero(lost & (cleared == tensor)) >= _TIMES:
-            found.setdefault(tuple(when[lost & (cleared == tensor)].tolist()), []).append(tensor)
+    rows = np.flatnonzero(lost)
+    if not len(rows):
+        return
+    rows = rows[np.argsort(cleared[rows], kind="stable")]
+    tensors_lost, first = np.unique(cleared[rows], return_index=True)
+    for tensor, moments_lost in zip(tensors_lost.tolist(), np.split(when[rows], first[1:]), strict=True):
+        if tensor in trace.leaves and len(moments_lost) >= _TIMES:
+            found.setdefault(tuple(moments_lost.tolist()), []).append(tensor)
     for moment, tensors in found.items():
         event, after = log[moment[0]], log[int(steps["id"][np.searchsorted(steps["id"], moment[0])])]
         assert isinstance(after, OptimizerStepped)
