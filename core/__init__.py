@@ -8,9 +8,11 @@ from math import e, inf, nan, pi
 from typing import TYPE_CHECKING, Any
 
 from . import (
+    absent_devices,
     autograd,
     drawing,
     events,
+    functional,
     further_methods,
     legacy,
     linalg,
@@ -26,6 +28,7 @@ from . import (
     unsupported,
     utils,
 )
+from .absent_devices import accelerator, set_default_device
 from .anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from .calling import as_function as _as_function
 from .creation import as_tensor, from_numpy, tensor
@@ -176,6 +179,7 @@ drawing.attach()
 legacy.attach()
 real_numbers.attach()
 unsupported.attach()
+absent_devices.attach()
 uninitialized.attach()
 
 concat = concatenate = cat

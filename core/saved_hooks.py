@@ -49,9 +49,7 @@ class saved_tensors_hooks:  # noqa: N801  (named as in torch)
 class save_on_cpu(saved_tensors_hooks):  # noqa: N801
     """Keeps a copy of each saved tensor: everything is on the CPU anyway."""
 
-    def __init__(self, pin_memory: bool = False, device_type: str = "cuda") -> None:
-        if pin_memory:
-            raise NotImplementedError("save_on_cpu(pin_memory=True) needs CUDA, which gradtrace.core does not have")
+    def __init__(self, pin_memory: bool = False, device_type: str = "cuda") -> None:  # noqa: ARG002  (nothing to pin it for)
         self.device_type = device_type
         super().__init__(_copy, _itself)
 

@@ -23,7 +23,6 @@ FUNCTIONS = {
     "view_as_complex": "keep the real and the imaginary part in two tensors",
     "view_as_real": "keep the real and the imaginary part in two tensors",
     "autocast": "convert tensors with .half() or .double() where you want another precision",
-    "set_default_device": f"{_NUMPY_ONLY}; leave the call out",
 }
 """Functions that raise when called, with the advice."""
 

@@ -35,6 +35,7 @@ from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss
 from .attention import MultiheadAttention, TransformerEncoder, TransformerEncoderLayer
 from .containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from .convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+from .data_parallel import DataParallel
 from .embeddings import Embedding, EmbeddingBag
 from .further_losses import CTCLoss, MultiLabelMarginLoss, MultiMarginLoss, NLLLoss2d, SoftMarginLoss, TripletMarginWithDistanceLoss
 from .layers import (
@@ -189,6 +190,7 @@ __all__ = [
     "CosineEmbeddingLoss",
     "CosineSimilarity",
     "CrossEntropyLoss",
+    "DataParallel",
     "Dropout",
     "Dropout1d",
     "Dropout2d",
