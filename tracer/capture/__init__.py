@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from ...core.events import Sink
@@ -67,7 +68,8 @@ class Captures:
     def stop(self) -> None:
         """See :class:`Capture`."""
         while self._captures:
-            self._captures.pop().stop()
+            with suppress(Exception):  # the trace is yet to be completed
+                self._captures.pop().stop()
 
 
 def start_all(sink: Sink, level: str, compile: Compile = "opaque") -> Captures:

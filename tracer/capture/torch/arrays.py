@@ -8,7 +8,7 @@ import numpy as np
 
 from ....core.events import Array, Unknown, Widened
 from .loaded import dtype_name, torch
-from .probing import array_of
+from .probing import array_of, dispatch_modes
 
 __all__ = ["as_array", "placeholder", "unknown"]
 
@@ -28,8 +28,16 @@ def as_array(tensor: Any) -> Array:
     """The values of ``tensor``: its own memory when it is dense, on the CPU and of a dtype that NumPy has, else a copy.
 
     Of a tensor that is spread over processes (a ``DTensor``) it is the part of this one. A tensor whose values cannot be had (on
-    the meta device, or standing for another) gives an unknown array, a nested one the numbers of all its parts.
+    the meta device, or standing for another) gives an unknown array, a nested one the numbers of all its parts. Dispatch modes of
+    the program do not hear of it.
     """
+    if type(tensor) is torch.Tensor and dispatch_modes():
+        with torch._C._DisableTorchDispatch():
+            return _as_array(tensor)
+    return _as_array(tensor)
+
+
+def _as_array(tensor: Any) -> Array:
     tensor = _numbers_of(tensor).detach()
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()

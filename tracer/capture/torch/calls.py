@@ -372,8 +372,10 @@ def _add_tensors(tensors: list[Any], value: Any) -> None:
         tensors.append(value)
     elif kind is float or kind is int or value is None or kind is bool:  # the most common ones; asking Tensor takes longer
         return
-    elif isinstance(value, (list, tuple)):
-        tensors.extend([one for one in value if isinstance(one, _Tensor)])
+    elif isinstance(value, list):  # as C sees it: what a class of the program's makes of its iteration is not asked for
+        tensors.extend([one for one in list.__iter__(value) if isinstance(one, _Tensor)])
+    elif isinstance(value, tuple):
+        tensors.extend([one for one in tuple.__iter__(value) if isinstance(one, _Tensor)])
     elif isinstance(value, _Tensor):
         tensors.append(value)
 

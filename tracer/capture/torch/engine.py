@@ -13,7 +13,7 @@ from .failing import Failures
 from .loaded import node_behind, torch
 from .passes import EnginePass
 from .patches import enter_mode, mode_is_on, remove_mode
-from .probing import current_node
+from .probing import current_node, unheard
 from .probing import transforming as _transforming
 from .session import Session, without_torch_function
 from .unobserved import UnobservedPasses
@@ -240,7 +240,7 @@ def edge_of(root: Any) -> tuple[Any, int]:
     if not root.is_leaf or not root.requires_grad or not (viewed or root.layout is torch.sparse_coo):
         return None, 0  # PyTorch may warn when a compressed or nested tensor is made
     try:
-        with torch.enable_grad():  # what PyTorch's own get_gradient_edge does
+        with torch.enable_grad(), unheard():  # what PyTorch's own get_gradient_edge does
             made = root.view_as(root) if viewed else root.clone()
     except (RuntimeError, ValueError):  # the latter: a parameter of a lazy module
         return None, 0

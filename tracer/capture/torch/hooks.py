@@ -56,8 +56,13 @@ class TensorHooks:
             return function(*args, **kwargs)
         kind = _KINDS[function.__name__]
         number = next_hook()
-        handle = function(tensor, self._wrapper(hook, number, kind))
         session = self._session
+        try:
+            wrapper = self._wrapper(hook, number, kind)
+        except Exception as error:  # noqa: BLE001  the guard: it is a strange function
+            session.fail(error)
+            return function(*args, **kwargs)
+        handle = function(tensor, wrapper)
         try:
             with without_torch_function():
                 session.sink.hook_registered(number, kind, session.identities.tensor(tensor), self._node_of(tensor), hook)

@@ -273,11 +273,14 @@ def _watched_swap(original: Callable[[Any, Any], None], session: Session) -> Cal
 
     @functools.wraps(original)
     def swap_tensors(first: Any, second: Any) -> None:
-        session.aliased.clear()
-        session.nameless.clear()
-        session.shared_arrays.forget()
-        session.identities.forget(first)
-        session.identities.forget(second)
+        try:
+            session.aliased.clear()
+            session.nameless.clear()
+            session.shared_arrays.forget()
+            session.identities.forget(first)
+            session.identities.forget(second)
+        except Exception as error:  # noqa: BLE001  the guard
+            session.fail(error)
         original(first, second)
 
     return swap_tensors

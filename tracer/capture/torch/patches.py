@@ -71,12 +71,13 @@ class Patches:
         """Take all changes back that nobody else has changed meanwhile, the last one first."""
         if not self.made:
             return
-        self.made = False
-        while self._handles:
-            self._handles.pop().remove()
+        for handle in self._handles:
+            handle.remove()
+        self._handles = []
         for change in reversed(self._stand_ins):
             if vars(change.owner).get(change.name) is change.stand_in:
                 setattr(change.owner, change.name, change.original)
+        self.made = False  # last: should the stack be full, there will be another call
 
 
 # --------------------------------------------------------------------------------------------------------------- function modes

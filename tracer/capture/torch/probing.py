@@ -8,6 +8,7 @@ feature and nothing else, unless it is essential; :func:`missing` says so in wor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -24,6 +25,7 @@ __all__ = [
     "current_graph_task",
     "current_node",
     "custom_backward_code",
+    "dispatch_modes",
     "has",
     "missing",
     "missing_essentials",
@@ -37,6 +39,7 @@ __all__ = [
     "storage_has_expired",
     "storages_are_known",
     "transforming",
+    "unheard",
 ]
 
 _NODE = "torch._C._functions.AccumulateGrad"  # every class of nodes has these
@@ -103,6 +106,8 @@ NEEDS: tuple[Need, ...] = (
     Need("torch._C._autograd.SavedTensor.data"),  # what is saved is looked at unpacked, where no hooks were in force
     Need("torch._C._autograd._push_saved_tensors_default_hooks"),  # as now; needed only without the one before
     Need("torch._C._autograd._pop_saved_tensors_default_hooks"),
+    Need("torch._C._len_torch_dispatch_stack"),  # dispatch modes of the program hear of gradients that are looked at
+    Need("torch._C._DisableTorchDispatch"),
     Need("torch._C._get_function_stack_at"),  # calls within steps and zero_grad() are looked at, and cost time
     Need("torch.autograd.profiler.record_function.__exit__"),  # as before
     Need("torch._C._storage_id"),  # the storage's own address
@@ -247,6 +252,18 @@ def _works(function: Callable[[Any], Any]) -> bool:
         except (RuntimeError, TypeError, BufferError, NotImplementedError):
             return False
         return True
+
+
+_SILENT = has("torch._C._len_torch_dispatch_stack") and has("torch._C._DisableTorchDispatch")
+
+dispatch_modes: Callable[[], Any] = _or("torch._C._len_torch_dispatch_stack", _nothing) if _SILENT else _nothing
+"""How many dispatch modes of the program's are on in this thread."""
+
+
+def unheard() -> AbstractContextManager[Any]:
+    """While this lasts, dispatch modes of the program's do not hear of what we call."""
+    silent: AbstractContextManager[Any] = torch._C._DisableTorchDispatch() if dispatch_modes() else nullcontext()
+    return silent
 
 
 skip_code: Callable[[CodeType], None] = _or("torch._C._dynamo.eval_frame.skip_code", _nothing)

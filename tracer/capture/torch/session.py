@@ -133,7 +133,7 @@ class Session:
 
     def fail(self, error: Exception) -> None:
         """Take the capture out because of ``error`` in it: the traced program goes on, the recording too, without PyTorch."""
-        if not self.active:
+        if not self.active or isinstance(error, RecursionError):  # the latter: it is the program's calls that are too deep
             return
         self.active = False
         with suppress(Exception):
