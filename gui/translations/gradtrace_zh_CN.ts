@@ -1935,6 +1935,10 @@
       <translation>到达 {name} 的梯度之和不是有限值：{broken}。</translation>
     </message>
     <message>
+      <source>They are used inside {module} and are not among its parameters(): layers belong into attributes of it, and lists of layers into an nn.ModuleList.</source>
+      <translation>它们在 {module} 内部被使用，却不在它的 parameters() 之中：层应当是它的属性，层的列表应放进 nn.ModuleList。</translation>
+    </message>
+    <message>
       <source>Thread {name} began</source>
       <translation>线程 {name} 开始</translation>
     </message>

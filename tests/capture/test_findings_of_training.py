@@ -188,7 +188,25 @@ def hidden_state_kept() -> None:
         cell.zero_grad()
 
 
+class _Listed(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = [nn.Linear(3, 3), nn.Linear(3, 3)]
+        self.head = nn.Linear(3, 1)
+
+    def forward(self, x: Any) -> Any:
+        for layer in self.layers:
+            x = torch.tanh(layer(x))
+        return self.head(x)
+
+
+def layers_in_a_list() -> None:
+    model = _Listed()
+    _train(model, lambda x: model(x).square().mean())
+
+
 MISTAKES = {
+    layers_in_a_list: ("never-updated", "They are used inside _Listed and are not among its parameters()"),
     cleared_before_step: ("cleared-before-step", "before SGD.step at test_findings_of_training.py"),
     cleared_to_zero_before_step: ("cleared-before-step", "3 times"),
     clipped_after_step: ("clipped-after-step", "clip_grad_norm_() at test_findings_of_training.py"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...core.events import DataWritten, GradientAccumulated, OptimizerStepped, VersionBumped
-from ..message import Message, template
+from ..message import Message, sentences, template
 from .finding import Finding, Severity
 from .text import list_text, source_text
 
@@ -51,10 +51,22 @@ def never_updated(trace: Trace) -> Iterator[Finding]:
         first = left_out[0]
         if first.source is not None:
             names = Message("{names} (first used at {place})", names=names, place=source_text(first.source))
-        detail = Message(_UNKNOWN[len(left_out) > 1], names=names)
+        detail = sentences(Message(_UNKNOWN[len(left_out) > 1], names=names), _unregistered(trace, left_out))
         others = any(tensor in trace.leaves and _is_parameter(trace.leaves[tensor]) for tensor in written)
         severity: Severity = "warning" if others else "info"  # a picture is optimised, say, and the network left as it is
         yield Finding("never-updated", severity, Message("Never updated"), detail, first.created, first.node, first.source)
+
+
+def _unregistered(trace: Trace, leaves: list[Leaf]) -> str:
+    """What to say when these were met only inside a module: the parameters of the module are known when it is called."""
+    scopes = {trace.events[leaf.created].scope.split("/")[0] for leaf in leaves}
+    if len(scopes) != 1 or "" in scopes:
+        return ""
+    return Message(
+        "They are used inside {module} and are not among its parameters(): layers belong into attributes of it, and lists of "
+        "layers into an nn.ModuleList.",
+        module=scopes.pop(),
+    )
 
 
 def _is_parameter(leaf: Leaf) -> bool:
