@@ -64,3 +64,24 @@ def test_a_forked_worker_is_told_of_at_the_line_that_starts_it(tmp_path: Path) -
     (gap,) = [gap for gap in gradtrace.load(tmp_path / "run.gtrace").not_covered if "forked" in gap.text]
     assert gap.source is not None
     assert gap.source.file == __file__
+
+
+def test_large_arrays_that_are_no_more_are_let_go_of_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What remains of each lies in the middle of the room that the next ones need: the heap would grow with every step."""
+    from gradtrace.tracer.capture.torch import identity  # noqa: PLC0415  needs PyTorch
+
+    released: list[int] = []
+    release = identity._release
+
+    def spy(address: int) -> None:
+        released.append(address)
+        release(address)
+
+    monkeypatch.setattr(identity, "_release", spy)
+    identities = identity.Identities()
+    kept = torch.empty(1 << 21)
+    number = identities.storage(kept)
+    for _ in range(20):
+        identities.storage(torch.empty(1 << 21))  # 8 MB, which nobody touches
+    assert len(released) >= 8
+    assert identities.storage(kept) == number

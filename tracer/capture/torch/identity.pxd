@@ -8,6 +8,8 @@ cdef class Identities:
     cdef object _release
     cdef Py_ssize_t _tensor_limit
     cdef Py_ssize_t _storage_limit
+    cdef Py_ssize_t _storages_added
+    cdef Py_ssize_t _bytes_added
 
     cpdef object tensor(self, object tensor)
     cpdef object storage(self, object tensor)

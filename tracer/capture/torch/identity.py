@@ -20,6 +20,7 @@ from .probing import storages_are_known as _storages_are_known
 __all__ = ["Identities"]
 
 _FIRST_SWEEP = 1 << 12
+_SWEEP_BYTES = 64 << 20
 
 
 class Identities:
@@ -31,6 +32,7 @@ class Identities:
         self._references: dict[int, ref[Any]] = {}
         self._storages: dict[int, int] = {}
         self._tensor_limit = self._storage_limit = _FIRST_SWEEP
+        self._storages_added = self._bytes_added = 0  # since the last sweep
         self._release = _release  # at the interpreter's end the module's own names may be gone before this object
 
     def tensor(self, tensor: Any) -> int:
@@ -59,10 +61,16 @@ class Identities:
                 return known
             if not _storages_are_known:
                 return NONE
-            address = tensor.untyped_storage()._weak_ref()
+            storage = tensor.untyped_storage()
+            size: int = storage.nbytes()
+            address = storage._weak_ref()
         except (NotImplementedError, RuntimeError):
             return NONE
-        if len(self._storages) >= self._storage_limit:
+        self._storages_added += 1
+        self._bytes_added += size
+        if len(self._storages) >= self._storage_limit or (
+            self._bytes_added > _SWEEP_BYTES and 8 * self._storages_added > len(self._storages)
+        ):
             self._sweep_storages()
         number: int = next_storage()
         self._storages[address] = number
@@ -76,6 +84,12 @@ class Identities:
         self._tensor_limit = max(_FIRST_SWEEP, 2 * len(self._references))
 
     def _sweep_storages(self) -> None:
+        """Let go of storages that are no more, whose remains the allocator cannot use.
+
+        These are small, but lie where large arrays were, which then find no room there: with few and large arrays it is their
+        size that asks for a sweep.
+        """
+        self._storages_added = self._bytes_added = 0
         for address in [address for address in list(self._storages) if _has_expired(address)]:
             if self._storages.pop(address, None) is not None:  # another thread may sweep too
                 _release(address)
