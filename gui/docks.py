@@ -42,7 +42,8 @@ class Docks:
         """Give all panels the sizes they have at first."""
         passes, leaves, inspector, bottom = (self.by_name[name] for name in ("passes", "leaves", "inspector", "bottom"))
         width, height = self._window.width(), self._window.height()
-        self._window.resizeDocks([passes, inspector], [340, min(400, max(350, width * 5 // 18))], Qt.Orientation.Horizontal)
+        sides = [min(400, max(340, width * 4 // 15)), min(400, max(350, width * 5 // 18))]
+        self._window.resizeDocks([passes, inspector], sides, Qt.Orientation.Horizontal)
         self._window.resizeDocks([passes, leaves], [200, 400], Qt.Orientation.Vertical)
         self._window.resizeDocks([bottom], [min(262, max(230, height * 29 // 100))], Qt.Orientation.Vertical)
 

@@ -40,6 +40,8 @@ from .views.trace_selector import TraceSelector
 
 SUFFIX = ".gtrace"
 SIZE = QSize(1440, 900)
+FRAME = QSize(8, 40)
+"""What a window manager puts around a window, at most."""
 
 
 class Themed(Protocol):
@@ -70,7 +72,7 @@ class MainWindow(QMainWindow):
         self.interactive = interactive
         self.session = Session(self)
         self.theme = THEMES.get(settings.theme) or theme_of_system()
-        self.resize(SIZE)
+        self.resize(first_size(self.screen().availableSize()) if interactive else SIZE)
         self._speak()
         self._dress_application()  # before there are widgets: they are measured in the fonts of the theme
         self._make_views()
@@ -325,6 +327,11 @@ class MainWindow(QMainWindow):
         self.sample_recorder.cancel()
         self.session.close()
         super().closeEvent(event)
+
+
+def first_size(room: QSize) -> QSize:
+    """The size of a window nobody has sized yet, on a screen with so much room: all of a small screen but for its frame."""
+    return SIZE.boundedTo(room - FRAME) if room.isValid() else SIZE
 
 
 def theme_of_system() -> Theme:

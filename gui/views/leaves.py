@@ -16,7 +16,7 @@ class LeavesView(TablePanel):
         super().__init__(session, parent)
         self.model = LeavesModel(self)
         hint = self.tr("Tensors with requires_grad=True will be listed here, with their .grad.")
-        self._make_table(self.model, hint).set_widths(104, 78, 82, 60)
+        self._make_table(self.model, hint, stretch=0).set_widths(104, 78, 82, 64)
         self.table.row_chosen.connect(lambda row: session.select_leaf(self.model.id_of(row)))
         session.trace_changed.connect(lambda: self.model.set_trace(session.trace))
         session.cursor_moved.connect(lambda: self.model.set_state(session.state))

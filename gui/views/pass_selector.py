@@ -8,6 +8,9 @@ from ..formats import pass_label
 from ..scene import ALL_NODES
 from ..session import Session
 
+MOST_LETTERS = 40
+"""The selector grows with its labels to so many letters."""
+
 
 class PassSelector(QComboBox):
     """All passes of the run by label, and the pseudo pass over all nodes."""
@@ -16,6 +19,7 @@ class PassSelector(QComboBox):
         super().__init__(parent)
         self._session = session
         self.setMinimumWidth(250)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setToolTip(self.tr("The pass on show  (Ctrl+PgUp, Ctrl+PgDown)"))
         self.setMaxVisibleItems(24)
         self.activated.connect(lambda index: session.set_pass(int(self.itemData(index))))
@@ -33,6 +37,8 @@ class PassSelector(QComboBox):
         for index, pass_ in enumerate(trace.passes):
             self.addItem(pass_label(pass_) + (self.tr("  (raised)") if pass_.outcome == "raised" else ""), index)
         self.addItem(self.tr("All nodes (forward)"), ALL_NODES)
+        longest = max((len(self.itemText(index)) for index in range(self.count())), default=0)
+        self.setMinimumContentsLength(min(longest, MOST_LETTERS))
 
     def _show_pass(self) -> None:
         self.setCurrentIndex(self.findData(self._session.pass_index))

@@ -15,13 +15,14 @@ from gradtrace.gui.app import ExceptionHandler, main
 from gradtrace.gui.event_filter import FilterError, matching_ids, parse
 from gradtrace.gui.formats import gradient_cell
 from gradtrace.gui.lookups import find_nodes
-from gradtrace.gui.main_window import MainWindow
+from gradtrace.gui.main_window import SIZE, MainWindow, first_size
 from gradtrace.gui.models.array import MOST_ROWS, ArrayModel
 from gradtrace.gui.models.events import EventsModel
 from gradtrace.gui.settings import MAX_RECENT, Settings
 from gradtrace.gui.views.inspector.slices import matrix_of, slice_count, slice_name
 from gradtrace.tracer.model import Trace
-from PySide6.QtCore import Qt
+from gradtrace.tracer.model.handmade import EventScript
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -190,3 +191,20 @@ def test_start_up_opens_the_file_it_is_given(
     assert sys.excepthook is hook
     assert shown == [f"{recorded.name} – gradtrace"]
     assert Settings.in_file(tmp_path / "user.ini").recent_files == [recorded]
+
+
+def test_first_size_fits_a_small_screen() -> None:
+    assert first_size(QSize(1280, 800)) == QSize(1272, 760)
+    assert first_size(QSize(2560, 1440)) == SIZE
+    assert first_size(QSize()) == SIZE
+
+
+def test_selector_of_passes_grows_with_their_labels(window: MainWindow) -> None:
+    narrow = window.pass_selector.sizeHint().width()
+    script = EventScript(file="/home/user/pretrain_language_model.py")
+    y = script.node("MulBackward0", [script.leaf("w")], target="y")
+    script.backward(y)
+    window.session.show_trace(Trace.from_events(script.end()))
+    label = window.pass_selector.currentText()
+    assert label == "backward #1 · pretrain_language_model.py:3"
+    assert window.pass_selector.sizeHint().width() > max(narrow, window.pass_selector.fontMetrics().horizontalAdvance(label))
