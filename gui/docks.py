@@ -45,7 +45,7 @@ class Docks:
         sides = [min(400, max(340, width * 4 // 15)), min(400, max(350, width * 5 // 18))]
         self._window.resizeDocks([passes, inspector], sides, Qt.Orientation.Horizontal)
         self._window.resizeDocks([passes, leaves], [200, 400], Qt.Orientation.Vertical)
-        self._window.resizeDocks([bottom], [min(262, max(230, height * 29 // 100))], Qt.Orientation.Vertical)
+        self._window.resizeDocks([bottom], [min(262, max(246, height * 29 // 100))], Qt.Orientation.Vertical)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

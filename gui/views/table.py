@@ -127,6 +127,15 @@ class TableView(QTableView):
         hint = QAbstractItemView.ScrollHint.PositionAtCenter if centre else QAbstractItemView.ScrollHint.EnsureVisible
         self.scrollTo(index, hint)
 
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Scroll, also to a row that is new: Qt knows the range of its scroll bars only once it has laid out the rows."""
+        self.executeDelayedItemsLayout()
+        super().scrollTo(index, hint)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return chooses the row, Ctrl+C copies the selected rows."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

@@ -139,3 +139,13 @@ def test_no_history_of_what_is_no_leaf_or_came_once(window: MainWindow) -> None:
     assert window.inspector.history.isHidden()
     window.session.select_leaf(1)
     assert not window.inspector.history.isHidden()
+
+
+def test_pass_on_show_is_in_sight_in_the_table(qtbot: QtBot, window: MainWindow) -> None:
+    """Also in a window that has been open for a while: the rows of the new trace are not laid out yet."""
+    qtbot.waitExposed(window)
+    window.session.show_trace(growing(*[1.0] * 60))
+    table = window.passes.table
+    row = window.passes.model.current_row
+    assert row == 59
+    assert table.viewport().rect().contains(table.visualRect(window.passes.model.index(row, 0)).center())
