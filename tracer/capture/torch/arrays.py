@@ -28,13 +28,16 @@ def as_array(tensor: Any) -> Array:
     """The values of ``tensor``: its own memory when it is dense, on the CPU and of a dtype that NumPy has, else a copy.
 
     Of a tensor that is spread over processes (a ``DTensor``) it is the part of this one. A tensor whose values cannot be had (on
-    the meta device, or standing for another) gives an unknown array, a nested one the numbers of all its parts. Dispatch modes of
-    the program do not hear of it.
+    the meta device, standing for another, or one of a batch) gives an unknown array, a nested one the numbers of all its parts.
+    Dispatch modes of the program do not hear of it.
     """
-    if type(tensor) is torch.Tensor and dispatch_modes():
-        with torch._C._DisableTorchDispatch():
-            return _as_array(tensor)
-    return _as_array(tensor)
+    try:
+        if type(tensor) is torch.Tensor and dispatch_modes():
+            with torch._C._DisableTorchDispatch():
+                return _as_array(tensor)
+        return _as_array(tensor)
+    except (RuntimeError, TypeError, NotImplementedError, BufferError):
+        return unknown(tensor)
 
 
 def _as_array(tensor: Any) -> Array:
@@ -46,10 +49,7 @@ def _as_array(tensor: Any) -> Array:
         return (Unknown if isinstance(wide, Unknown) else Widened).of(wide, dtype_name(tensor.dtype))
     if tensor.is_conj() or tensor.is_neg():
         tensor = tensor.resolve_conj().resolve_neg()
-    try:
-        array: Array = array_of(tensor.cpu())
-    except (RuntimeError, TypeError, NotImplementedError, BufferError):
-        return unknown(tensor)
+    array: Array = array_of(tensor.cpu())
     return array
 
 

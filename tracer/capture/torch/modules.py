@@ -106,6 +106,9 @@ class Modules:
             return
         path, name = thread.modules.pop()
         if session.listens():
-            if self._sharding.active:
-                self._sharding.leaving(module, path)
-            session.sink.scope_exited(name)
+            try:
+                if self._sharding.active:
+                    self._sharding.leaving(module, path)
+                session.sink.scope_exited(name)
+            except Exception as error:  # noqa: BLE001  the guard
+                session.fail(error)

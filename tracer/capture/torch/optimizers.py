@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ....core import events
 from .aside import Aside
@@ -25,7 +26,8 @@ class Optimizers:
         self._session = session
         self._aside = aside
         self._names = names
-        self._versions: dict[int, tuple[list[Any], list[int]]] = {}
+        # of the steps under way, and of those that have raised
+        self._versions: WeakKeyDictionary[Any, tuple[list[Any], list[int]]] = WeakKeyDictionary()
         _sessions[:] = [one for one in _sessions if one.active] + [session]
 
     def before(self, optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -39,7 +41,7 @@ class Optimizers:
                 session.thread.in_step = closure is None
                 self._names.of_optimizer(optimizer)
                 parameters = parameters_of(optimizer)
-                self._versions[id(optimizer)] = parameters, session.versions_of(parameters)
+                self._versions[optimizer] = parameters, session.versions_of(parameters)
                 if closure is None and _calls_only_torch(optimizer):
                     self._aside.leave_for_step(sys._getframe(1))
         except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
@@ -48,15 +50,18 @@ class Optimizers:
     def after(self, optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:  # noqa: ARG002
         """The step post-hook; a step that raises never comes here."""
         session = self._session
-        self._aside.end_of_step()
-        quiet = session.thread.in_step
-        session.thread.in_step = False
-        versions = self._versions.pop(id(optimizer), ([], []))
-        if session.listening:
-            self._tell_step(optimizer, versions, quiet)
-        latest = next((one for one in reversed(_sessions) if one.active), session)
-        if events.step_listener is not None and session is latest:  # of a recording and one within it, one tells
-            events.step_listener(optimizer)
+        try:
+            self._aside.end_of_step()
+            quiet = session.thread.in_step
+            session.thread.in_step = False
+            versions = self._versions.pop(optimizer, ([], []))
+            if session.listening:
+                self._tell_step(optimizer, versions, quiet)
+            latest = next((one for one in reversed(_sessions) if one.active), session)
+            if events.step_listener is not None and session is latest:  # of a recording and one within it, one tells
+                events.step_listener(optimizer)
+        except Exception as error:  # noqa: BLE001  the guard
+            session.fail(error)
 
     def _tell_step(self, optimizer: Any, versions: tuple[list[Any], list[int]], quiet: bool) -> None:
         session = self._session
