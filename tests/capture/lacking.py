@@ -1,4 +1,4 @@
-"""Records one program with a PyTorch that pretends to lack a name, for each name the capture uses; prints what came of it as JSON.
+"""Records one program with a PyTorch that pretends to lack a name, or several (``"one,another"``); prints what came of it as JSON.
 
 The program runs in forked children, so that PyTorch is imported once.
 """
@@ -70,7 +70,7 @@ def program():
 def record(lacking):
     """Run the program alone and recorded."""
     find = lookup.find
-    lookup.find = lambda name: lookup.ABSENT if name == lacking else find(name)
+    lookup.find = lambda name: lookup.ABSENT if name in lacking.split(",") else find(name)
     alone = program()
     said = io.StringIO()
     with tempfile.TemporaryDirectory() as folder:

@@ -32,7 +32,7 @@ from .nodes import Nodes
 from .older_saves import stand_in_for_hooks
 from .optimizers import Optimizers, parameters_of
 from .patches import Patches
-from .probing import has, missing, saves_are_unpacked
+from .probing import has, missing, refusals, saves_are_unpacked
 from .replicas import Replicas
 from .session import Session
 from .switch import Switch
@@ -40,6 +40,8 @@ from .threads import Threads
 from .warned import stand_in_for_warnings
 
 __all__ = ["Installation"]
+
+_CHECKPOINTS = "torch.utils.checkpoint"  # until 2.12 it keeps arguments in a node that no backward ever runs
 
 
 class Installation:
@@ -59,6 +61,8 @@ class Installation:
             self.resume()
             for sentence in missing():
                 self._session.coverage.version(sentence)
+                print(f"gradtrace: {sentence}", file=sys.stderr)
+            for sentence in refusals():
                 print(f"gradtrace: {sentence}", file=sys.stderr)
 
     def pause(self) -> None:
@@ -227,7 +231,7 @@ def _watched_apply(original: Any, calls: Calls) -> Callable[..., Any]:
     @functools.wraps(original.__get__(None, torch.autograd.Function))
     def apply(cls: Any, *args: Any, **kwargs: Any) -> Any:
         bound = original.__get__(None, cls)
-        if not calls.wanted():
+        if not calls.wanted() or (cls.__name__ == "_NoopSaveInputs" and cls.__module__ == _CHECKPOINTS):
             return bound(*args, **kwargs)
         return calls.apply(bound, f"{cls.__name__}.apply", args, kwargs)
 

@@ -16,7 +16,7 @@ from .loaded import torch
 from .patches import Patches
 from .probing import sequence_number
 
-__all__ = ["SavedFact", "is_readable", "keep", "remembered", "stand_in_for_hooks", "unpacked"]
+__all__ = ["SavedFact", "is_older", "is_readable", "keep", "remembered", "stand_in_for_hooks", "unpacked"]
 
 _RAW, _UNPACKED = "_raw_saved_", "_saved_"
 _KEPT = " saved"
@@ -81,14 +81,20 @@ def _popped() -> None:
 
 def is_readable(node: Any) -> bool:
     """Whether no hooks were in force when ``node`` was made; False also where that is not known."""
-    number = node._sequence_nr()
-    if number < _hooks.first:
+    if is_older(node):
         return False
+    number = node._sequence_nr()
     for starts, stops in _all_spans:  # numbers are of a thread each, and nodes do not say of which
         place = bisect_right(starts, number) - 1
         if place >= 0 and (place >= len(stops) or number < stops[place]):
             return False
     return True
+
+
+def is_older(node: Any) -> bool:
+    """Whether ``node`` may have been made before the recording, when nobody heard of hooks."""
+    number: int = node._sequence_nr()
+    return number < _hooks.first
 
 
 def unpacked(node: Any) -> Iterator[tuple[str, Any]]:

@@ -97,12 +97,19 @@ def enter_mode(mode: Any) -> None:
             mode.__enter__()
             _unseen.on = mode
         return
-    default = getattr(getattr(torch, "_GLOBAL_DEVICE_CONTEXT", None), "device_context", None)
+    default = _mode_at_the_bottom()
     above = _popped_until(lambda top: top is default)
     if above and above[-1] is default:
         torch.overrides._push_mode(above.pop())
     torch.overrides._push_mode(mode)
     _push_back(above)
+
+
+def _mode_at_the_bottom() -> Any:
+    """The mode of the default device where it has to stay at the bottom of the stack: until PyTorch 2.4 it leaves from the top."""
+    default = getattr(getattr(torch, "_GLOBAL_DEVICE_CONTEXT", None), "device_context", None)
+    enters = getattr(type(default).__enter__, "__code__", None) if default is not None else None
+    return default if enters is not None and "_push_mode" in enters.co_names else None
 
 
 def remove_mode(mode: Any) -> bool:

@@ -21,6 +21,7 @@ from .lookup import ABSENT, find
 __all__ = [
     "NEEDS",
     "Need",
+    "accumulator_of",
     "array_of",
     "current_graph_task",
     "current_node",
@@ -29,6 +30,7 @@ __all__ = [
     "has",
     "missing",
     "missing_essentials",
+    "refusals",
     "release_storage",
     "result_shapes",
     "saves_are_unpacked",
@@ -44,6 +46,11 @@ __all__ = [
 
 _NODE = "torch._C._functions.AccumulateGrad"  # every class of nodes has these
 _MODULES, _OPTIMIZERS = "torch.nn.modules.module", "torch.optim.optimizer"
+_RAW = "torch._C._autograd.SavedTensor.data"
+_FOR_UNPACKING = tuple(
+    f"torch._C._autograd.{name}"
+    for name in ("_get_sequence_nr", "_push_saved_tensors_default_hooks", "_pop_saved_tensors_default_hooks")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +58,13 @@ class Need:
     """A name that the capture uses.
 
     ``lost`` is what a recording lacks without it (the end of a sentence), or ``""`` when something else does as well. Without an
-    ``essential`` one PyTorch is not recorded at all.
+    ``essential`` one PyTorch is not recorded at all. One that stands in for another is needed only where that is missing.
     """
 
     name: str
     lost: str = ""
     essential: bool = False
+    instead_of: str = ""
 
     @property
     def short_name(self) -> str:
@@ -103,15 +111,13 @@ NEEDS: tuple[Need, ...] = (
     Need("torch.overrides._push_mode", "calls from within a backward pass are not recorded"),
     Need("torch.overrides._pop_mode", "calls from within a backward pass are not recorded"),
     # ------------------------------------------------------------------------------ without these: something else does
-    Need("torch._C._autograd.SavedTensor.data"),  # what is saved is looked at unpacked, where no hooks were in force
-    Need("torch._C._autograd._push_saved_tensors_default_hooks"),  # as now; needed only without the one before
-    Need("torch._C._autograd._pop_saved_tensors_default_hooks"),
+    Need(_RAW),  # what is saved is looked at unpacked, where no hooks were in force
+    *(Need(name, "saved tensors are not recorded", instead_of=_RAW) for name in _FOR_UNPACKING),
     Need("torch._C._len_torch_dispatch_stack"),  # dispatch modes of the program hear of gradients that are looked at
     Need("torch._C._DisableTorchDispatch"),
     Need("torch._C._get_function_stack_at"),  # calls within steps and zero_grad() are looked at, and cost time
     Need("torch.autograd.profiler.record_function.__exit__"),  # as before
     Need("torch._C._storage_id"),  # the storage's own address
-    Need("torch._C._autograd._get_sequence_nr"),  # after each call its results are looked at
     Need("torch.overrides._get_current_function_mode_stack"),  # the stack is looked through by hand
     Need("torch.autograd.graph.get_gradient_edge"),  # a view of the leaf leads to its node
     Need("torch._GLOBAL_DEVICE_CONTEXT"),  # the mode of a default device is taken for one of the program's
@@ -156,9 +162,18 @@ def missing() -> list[str]:
     version = getattr(torch, "__version__", "of an unknown version")
     names: dict[str, list[str]] = {}
     for need in NEEDS:
-        if need.lost and not has(need.name):
+        if need.lost and not has(need.name) and not (need.instead_of and has(need.instead_of)):
             names.setdefault(need.lost, []).append(need.short_name)
     return [f"PyTorch {version} has no {' and no '.join(short)}: {lost}" for lost, short in names.items()]
+
+
+def refusals() -> list[str]:
+    """What this PyTorch refuses to the program because of what is installed for the recording, a sentence each."""
+    if array_of is _by_numpy:
+        return []
+    version = getattr(torch, "__version__", "of an unknown version")
+    numpy = f"NumPy {np.__version__}, which gradtrace needs"
+    return [f"PyTorch {version} was made for NumPy 1: numpy() and from_numpy() fail beside {numpy}"]
 
 
 # ------------------------------------------------------------------------------------------------------------ what is used
@@ -179,6 +194,18 @@ def _no_shapes(node: Any) -> Sequence[Any]:  # noqa: ARG001  as the other
     return ()
 
 
+def _by_edge(leaf: Any) -> Any:
+    return torch.autograd.graph.get_gradient_edge(leaf).node
+
+
+def _by_view(leaf: Any) -> Any:
+    with torch._C.DisableTorchFunction(), torch.enable_grad():
+        return leaf.view_as(leaf).grad_fn.next_functions[0][0]
+
+
+accumulator_of: Callable[[Any], Any] = _by_edge if has("torch.autograd.graph.get_gradient_edge") else _by_view
+"""The node that adds to the ``.grad`` of a leaf; one is made if there is none."""
+
 current_graph_task: Callable[[], int] | None = _or("torch._C._current_graph_task_id", None)
 """PyTorch's number of the backward that runs in this thread, negative for none."""
 
@@ -194,18 +221,12 @@ transforming: Callable[[], Any] = _or("torch._C._functorch.peek_interpreter_stac
 result_shapes: Callable[[Any], Sequence[Any]] = _result_shapes if has(f"{_NODE}._input_metadata") else _no_shapes
 """Shape and dtype of each result of a node's call, as objects with these attributes; empty when PyTorch does not tell."""
 
-saves_are_visible: bool = has("torch._C._functions.MulBackward0._raw_saved_self") and has("torch._C._autograd.SavedTensor.data")
+_SAVES = "torch._C._functions.MulBackward0._raw_saved_self"
+
+saves_are_visible: bool = has(_SAVES) and has(_RAW)
 """Whether what a node saved can be looked at without unpacking it."""
 
-saves_are_unpacked: bool = not saves_are_visible and all(
-    has(f"torch._C.{name}")
-    for name in (
-        "_functions.MulBackward0._raw_saved_self",
-        "_autograd._get_sequence_nr",
-        "_autograd._push_saved_tensors_default_hooks",
-        "_autograd._pop_saved_tensors_default_hooks",
-    )
-)
+saves_are_unpacked: bool = not saves_are_visible and all(map(has, (_SAVES, *_FOR_UNPACKING)))
 """Whether it has to be unpacked, and it is known when that runs nothing of the program's."""
 
 storage_address: Callable[[Any], int] = _or("torch._C._storage_id", _storage_address)
@@ -220,19 +241,7 @@ storage_has_expired: Callable[[int], bool] = _or(_WEAK[1], _nothing)
 release_storage: Callable[[int], None] = _or(_WEAK[2], _nothing)
 
 
-def _always_another() -> Callable[[], int]:
-    """Without sequence numbers any call may have made nodes."""
-    number = 0
-
-    def sequence_number() -> int:
-        nonlocal number
-        number += 1
-        return number
-
-    return sequence_number
-
-
-sequence_number: Callable[[], int] = _or("torch._C._autograd._get_sequence_nr", None) or _always_another()
+sequence_number: Callable[[], int] = _or("torch._C._autograd._get_sequence_nr", _nothing)
 """A number that has changed when nodes were made in this thread."""
 
 

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from ....core.events import HookKind
 from ....core.identity import next_hook
 from .loaded import torch
+from .probing import accumulator_of
 from .session import Session, without_torch_function
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Replicas:
     def _tell(self, model: Any, number: int, parameter: Any, before: tuple[int, int] | None) -> None:
         if state_of(parameter) in (before, None):  # used by no process
             return
-        node = torch.autograd.graph.get_gradient_edge(parameter).node  # the reducer keeps it alive
+        node = accumulator_of(parameter)  # the reducer keeps it alive
         self.tell_written(number, parameter, self.graph.tell(node).number, model, type(model))
 
     def tell_written(self, pass_: int, parameter: Any, node: int, model: Any, who: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....core.events import NONE
 from .loaded import dtype_name, shape_of, torch
-from .older_saves import SavedFact, is_readable, keep, remembered, unpacked
+from .older_saves import SavedFact, is_older, is_readable, keep, remembered, unpacked
 from .probing import saves_are_unpacked, saves_are_visible
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def _add_unpacked(session: Session, node: Any, visible: Sequence[Any], saved: li
     keep(session.key, node, facts)
     if is_readable(node) or not _keeps_something(node):
         return result
-    session.coverage.met("packed")
+    if not is_older(node):  # of those it is told that they are
+        session.coverage.met("packed")
     return PACKED
 
 

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary, ref
 
 from ....core.events import NONE
 from .loaded import torch
+from .probing import accumulator_of
 from .replicas import state_of
 from .session import Session, without_torch_function
 
@@ -74,7 +75,7 @@ class Sharding:
                     full_name = f"{path}.{name}" if path else name
                     self._session.leaf(parameter, full_name)
                     if known is not None and parameter.requires_grad and torch.is_grad_enabled():
-                        known.nodes[full_name] = self._graph.tell(_accumulator(parameter)).number
+                        known.nodes[full_name] = self._graph.tell(accumulator_of(parameter)).number
 
     # ------------------------------------------------------------------------------------------------------------- passes
     def before_pass(self) -> list[Callable[[int], None]]:
@@ -118,13 +119,9 @@ class _Model:
         for name, reference in self._parts.items():
             parameter = reference()
             if parameter is not None and parameter.requires_grad:
-                own = None if name in self.nodes else graph.info(_accumulator(parameter))
+                own = None if name in self.nodes else graph.info(accumulator_of(parameter))
                 found.append(_Part(parameter, state_of(parameter), self.nodes.get(name, NONE if own is None else own.number)))
         return found
-
-
-def _accumulator(parameter: Any) -> Any:
-    return torch.autograd.graph.get_gradient_edge(parameter).node
 
 
 _FLATTENED = "FullyShardedDataParallel"
