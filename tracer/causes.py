@@ -42,7 +42,7 @@ class Causes:
         Otherwise the freeing of the node's saved tensors in an earlier pass.
         """
         if storage != NONE:
-            bumps = self._bumps.get(storage, ())
+            bumps = tuple(self._bumps.get(storage, ()))  # other threads may go on adding
             exact = [event for before, event in bumps if before == version]
             return exact[-1] if exact else max((event for _, event in bumps), default=-1)
         freed_by, event = self._freed.get(node, (pass_, -1))

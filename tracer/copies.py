@@ -38,7 +38,11 @@ class ArrayCopies:
         if copy is None:
             return NONE
         # a gradient is often reported several times in a row: as what flowed, what was contributed, and what .grad became
-        for recent in tuple(self._recent):
+        try:
+            known = tuple(self._recent)
+        except RuntimeError:  # another thread has added one in between
+            known = ()
+        for recent in known:
             if recent.data == copy.data and recent.shape == copy.shape and recent.dtype == copy.dtype:
                 return recent.id
         if nbytes > self._room:

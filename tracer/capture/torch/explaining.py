@@ -106,7 +106,7 @@ class Writes:
 
     def since(self, storage: int, version: int) -> list[_Write]:
         """The writes that moved ``storage`` on from ``version``, oldest first."""
-        return [write for write in self._of.get(storage, ()) if write.after > version]
+        return [write for write in tuple(self._of.get(storage, ())) if write.after > version]
 
 
 class Explanation(NamedTuple):
