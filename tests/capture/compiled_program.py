@@ -75,14 +75,15 @@ def main(backend, how, path):
     with gradtrace.record(path, compile=how) if how else contextlib.nullcontext() as recording:
         facts = train(backend)
     compiled = dict(counters["stats"])
-    after = vars(torch._dynamo.eval_frame)["set_eval_frame"]
+    eval_frame = torch._dynamo.eval_frame
+    after = vars(eval_frame)["set_eval_frame"]
     json.dump(
         {
             "facts": facts,
             "compiled": compiled,
             "failure": recording.failure if recording else "",
             "restored": type(after).__name__ == "builtin_function_or_method" and not torch._C._len_torch_function_stack(),
-            "stance": torch._dynamo.eval_frame._stance.stance,
+            "stance": eval_frame._stance.stance if hasattr(eval_frame, "_stance") else "default",  # there since 2.6
         },
         sys.stdout,
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 import gradtrace
 import torch
 import torch.distributed as dist
+from tensor_bytes import bytes_of
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
@@ -47,12 +48,12 @@ def train(model: nn.Module, steps: int = 3, accumulate: bool = False) -> Result:
             with context:
                 loss = model(torch.randn(5, 3, generator=generator)).square().mean()
                 loss.backward()
-            found.append((f"loss {step}.{part}", loss.detach().numpy().tobytes()))
+            found.append((f"loss {step}.{part}", bytes_of(loss.detach())))
         for name, parameter in model.named_parameters():
-            gradient = b"none" if parameter.grad is None else parameter.grad.numpy().tobytes()
+            gradient = b"none" if parameter.grad is None else bytes_of(parameter.grad)
             found.append((f"gradient of {name} {step}", gradient))
         optimizer.step()
-    return found + [(name, parameter.detach().numpy().tobytes()) for name, parameter in model.named_parameters()]
+    return found + [(name, bytes_of(parameter.detach())) for name, parameter in model.named_parameters()]
 
 
 def plain(**options: object) -> nn.Module:

@@ -234,6 +234,8 @@ MISTAKES = {
 
 @pytest.mark.parametrize("program", MISTAKES, ids=lambda program: program.__name__)
 def test_a_mistake_is_found_and_nothing_else(program: Callable[[], None], tmp_path: Path) -> None:
+    if program is column_against_row_in_mse and not hasattr(torch.ones(1, requires_grad=True).exp().grad_fn, "_input_metadata"):
+        pytest.skip("until PyTorch 2.4 shapes of intermediate results inside a call are not known")
     rule, words = MISTAKES[program]
     found = [finding for finding in _findings(tmp_path / "run.gtrace", program) if finding.severity != "info"]
     found = [finding for finding in found if finding.rule != "no-gradient"]  # the parameter that was replaced has none

@@ -16,17 +16,28 @@ from gradtrace.tracer.model import Trace
 
 torch = pytest.importorskip("torch")
 sys.path.insert(0, str(Path(__file__).parent))
+from gradtrace.tracer.capture.torch.probing import has  # noqa: E402  needs PyTorch
 from program_facts import Facts, alive, run_script  # noqa: E402
+from tensor_bytes import NUMPY_WORKS  # noqa: E402
 
 sys.path.pop(0)
 
-PROGRAMS = [sample for sample in PYTORCH_SAMPLES if not sample.name.startswith("ddp")]  # those need processes of their own
+PROGRAMS = [
+    sample
+    for sample in PYTORCH_SAMPLES
+    if not sample.name.startswith("ddp")  # those need processes of their own
+    and (NUMPY_WORKS or sample.name != "missing_gradient")
+]
 NAMELESS = ("checkpointing", "maml")
 """Leaves that checkpoint() makes itself, and some made in a comprehension, have no names."""
+
+SHAPES = "torch._C._functions.AccumulateGrad._input_metadata"
+"""Without it shape and dtype of some results are not known (PyTorch 2.4 and older)."""
 
 LEVELS = ("structure", "stats", "values")
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+needs_numpy = pytest.mark.skipif(not NUMPY_WORKS, reason="this PyTorch was made for NumPy 1, and refuses numpy() with NumPy 2")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -67,10 +78,12 @@ def test_same_bits_at_every_level_and_the_trace_is_sound(
     PROMISES[sample.name](trace)
 
 
+@needs_numpy
 def test_every_sample_promises_something() -> None:
     assert {sample.name for sample in PROGRAMS} == set(PROMISES)
 
 
+@needs_numpy
 def test_a_sample_runs_as_a_program(tmp_path: Path) -> None:
     sample = find("missing_gradient")
     run = ["-m", "gradtrace", "run", "--quiet", "-o", "out.gtrace"]
@@ -241,7 +254,8 @@ def maml(trace: Trace) -> None:
 
 def autocast_bfloat16(trace: Trace) -> None:
     assert "ToCopyBackward0" in names(trace, 0)
-    assert {trace.nodes[node].dtype for node in trace.passes[0].nodes} == {"bfloat16", "float32"}
+    dtypes = {trace.nodes[node].dtype for node in trace.passes[0].nodes}
+    assert dtypes - (set() if has(SHAPES) else {""}) == {"bfloat16", "float32"}
     assert {event.after.dtype for event in of(trace, ev.GradientAccumulated)} == {"float32"}
     assert rules(trace) == []
 

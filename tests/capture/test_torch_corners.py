@@ -15,7 +15,7 @@ from gradtrace.tracer.model import Trace
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("torch._dynamo.eval_frame")  # so that it can be compared
-from torch.utils.checkpoint import checkpoint  # noqa: E402
+from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop  # noqa: E402
 
 
 def of(trace: Trace, *kinds: type[ev.Event]) -> list[Any]:
@@ -129,7 +129,8 @@ def test_a_checkpoint_that_stops_early_is_no_error(tmp_path: Path) -> None:
 
     def program() -> Any:
         x = torch.ones(2, requires_grad=True)
-        checkpoint(Two(), x, use_reentrant=False, early_stop=True).sum().backward()
+        with set_checkpoint_early_stop(True):
+            checkpoint(Two(), x, use_reentrant=False).sum().backward()
         checkpoint(lambda value: Two()(value).cos(), x, use_reentrant=False).sum().backward()
         return x.grad.tolist()
 

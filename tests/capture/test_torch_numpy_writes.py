@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import pickle
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,12 @@ from gradtrace.core.events import DataWritten
 from gradtrace.tracer.model import Trace
 
 torch = pytest.importorskip("torch")
+sys.path.insert(0, str(Path(__file__).parent))
+from tensor_bytes import NUMPY_WORKS  # noqa: E402
+
+sys.path.pop(0)
+
+pytestmark = pytest.mark.skipif(not NUMPY_WORKS, reason="this PyTorch was made for NumPy 1, and refuses numpy() with NumPy 2")
 
 Recorded = Callable[[Callable[[], Any]], Trace]
 

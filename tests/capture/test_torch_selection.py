@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,10 @@ from gradtrace.core import events
 from gradtrace.tracer.model import Trace
 
 torch = pytest.importorskip("torch")
+sys.path.insert(0, str(Path(__file__).parent))
+from tensor_bytes import bytes_of  # noqa: E402
+
+sys.path.pop(0)
 nn = torch.nn
 
 
@@ -42,8 +47,8 @@ def train(steps: int = 8, *, marks: bool = False, seen: Callable[[int], None] = 
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        results.append(loss.detach().numpy().tobytes())
-    return results + [p.detach().numpy().tobytes() for p in net.parameters()]
+        results.append(bytes_of(loss.detach()))
+    return results + [bytes_of(p.detach()) for p in net.parameters()]
 
 
 def recorded(path: Path, program: Callable[[], Any] = train, **options: Any) -> Trace:
@@ -173,3 +178,62 @@ def test_a_failure_leaves_the_last_steps(tmp_path: Path) -> None:
     (finding,) = [finding for finding in trace.findings() if finding.severity == "error"]
     assert finding.rule == "overwritten-saved"
     assert "zero_" in finding.detail
+
+
+# -------------------------------------------------------------------------------------------------- without an optimizer
+def by_hand(steps: int) -> Any:
+    w = torch.ones(2, requires_grad=True)
+    for number in range(steps):
+        loss = (w * number).sum()
+        (slope,) = torch.autograd.grad(loss, w, retain_graph=True)
+        loss.backward()
+        with torch.no_grad():
+            w -= 0.1 * (slope + w.grad)
+        w.grad = None
+    return w
+
+
+def labels(trace: Trace) -> list[tuple[str, int]]:
+    return [(str(step.label), len(step.passes)) for step in trace.steps]
+
+
+def test_without_an_optimizer_a_step_ends_with_the_first_backward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gc.get_objects", list)  # other tests may have left optimizers behind
+    with gradtrace.record(tmp_path / "run.gtrace", steps="0,3:5"):
+        by_hand(8)
+    trace = gradtrace.load(tmp_path / "run.gtrace")
+    assert labels(trace) == [("step 0", 1), ("step 3", 2), ("step 4", 2)]
+    assert any("3 of 8 steps were recorded" in note for note in trace.notes)
+
+
+def test_without_an_optimizer_the_last_steps_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gc.get_objects", list)
+    with gradtrace.record(tmp_path / "run.gtrace", keep_last=2, always=True) as recording:
+        by_hand(50)
+    trace = gradtrace.load(recording.files[-1])
+    assert trace.selection is not None
+    assert "of 5" in trace.selection.text
+    assert len(trace.passes) in (3, 4)
+
+
+def test_an_optimizer_that_waits_counts_and_not_the_passes(tmp_path: Path) -> None:
+    w = torch.ones(2, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=0.1)
+    with gradtrace.record(tmp_path / "run.gtrace", steps="1"):
+        for number in range(9):
+            w.sum().backward()
+            if number % 3 == 2:
+                optimizer.step()
+    assert labels(gradtrace.load(tmp_path / "run.gtrace")) == [("step 1", 3)]
+
+
+def test_an_optimizer_that_comes_later_takes_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gc.get_objects", list)
+    w = torch.ones(2, requires_grad=True)
+    with gradtrace.record(tmp_path / "run.gtrace", steps="2"):
+        w.sum().backward()  # step 0
+        optimizer = torch.optim.SGD([w], lr=0.1)
+        for _ in range(4):
+            w.sum().backward()
+            optimizer.step()
+    assert labels(gradtrace.load(tmp_path / "run.gtrace")) == [("step 2", 1)]

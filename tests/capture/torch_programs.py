@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from tensor_bytes import bytes_of
 from torch import nn
 from torch.nn import functional
 
@@ -22,7 +23,7 @@ def facts_of(tensor: Any) -> Any:
         tensor.stride(),
         tensor._version,
         tensor.requires_grad,
-        values.reshape(-1).view(torch.uint8).numpy().tobytes(),
+        bytes_of(values.reshape(-1).view(torch.uint8)),
     )
 
 
