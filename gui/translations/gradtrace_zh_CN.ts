@@ -2791,8 +2791,8 @@
       <translation>{place} 处的 {name}</translation>
     </message>
     <message>
-      <source>{name} at {place} added up {count} losses with their graphs, no backward ever went through the sum, and all these graphs stay in memory with it. Add loss.item() or loss.detach().</source>
-      <translation>{place} 处的 {name} 把 {count} 个损失连同它们的计算图加在一起，却没有任何反向传播经过这个和，这些计算图便都随它留在内存中。请改为累加 loss.item() 或 loss.detach()。</translation>
+      <source>{name} at {place} added up {count} losses with their graphs, no backward ever went through the sum, and all these graphs stay in memory with it. Add loss.item() or loss.detach(), or validate under no_grad().</source>
+      <translation>{place} 处的 {name} 把 {count} 个损失连同它们的计算图加在一起，却没有任何反向传播经过这个和，这些计算图便都随它留在内存中。请改为累加 loss.item() 或 loss.detach()，验证时则应处于 no_grad() 之下。</translation>
     </message>
     <message>
       <source>{name} began at {roots}</source>

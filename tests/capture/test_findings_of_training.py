@@ -180,6 +180,15 @@ def losses_added_up() -> None:
         total += loss
 
 
+def validated_with_graphs() -> None:
+    model = _mlp()
+    for _ in range(2):
+        _train(model, lambda x: model(x).square().mean(), 2)
+        total = 0.0
+        for _ in range(4):
+            total = total + model(torch.randn(8, 3)).square().mean()
+
+
 def hidden_state_kept() -> None:
     cell, state = nn.Linear(3, 3), torch.zeros(1, 3)
     for _ in range(5):
@@ -227,6 +236,7 @@ MISTAKES = {
     column_against_row_in_mse: ("every-pair", "compares (8, 1) with something of shape (8,), which makes (8, 8)"),
     row_against_column: ("every-pair", "compares (8,) with something of shape (8, 1), which makes (8, 8)"),
     losses_added_up: ("graphs-kept", "total at test_findings_of_training.py"),
+    validated_with_graphs: ("graphs-kept", "added up 4 losses"),
     hidden_state_kept: ("reaching-back", "backward #5"),
 }
 """For each program the rule that finds its mistake, and a part of what it says."""
@@ -324,6 +334,19 @@ def _recurrent() -> None:
         total = loss.detach() if total is None else 0.9 * total + 0.1 * loss.detach()
 
 
+def _parts_are_logged() -> None:
+    """Losses of one forward are added up once more, to be printed."""
+    model = _mlp()
+
+    def loss_of(x: Any) -> Any:
+        y = model(x)
+        parts = [y.square().mean(), y.abs().mean(), y.exp().mean(), y.sin().mean()]
+        assert float(parts[0] + parts[1] + parts[2] + parts[3])
+        return parts[0]
+
+    _train(model, loss_of)
+
+
 def _gradients_are_the_result() -> None:
     model = _mlp()
     for _ in range(4):
@@ -333,7 +356,7 @@ def _gradients_are_the_result() -> None:
 
 @pytest.mark.parametrize(
     "program",
-    [_lora, _layer_scale, _gan, _adversarial, _pairs, _recurrent, _gradients_are_the_result],
+    [_lora, _layer_scale, _gan, _adversarial, _pairs, _recurrent, _parts_are_logged, _gradients_are_the_result],
     ids=lambda one: one.__name__,
 )
 def test_sound_training_has_no_findings(program: Callable[[], None], tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["graphs_kept", "reaching_back"]
 
 _SUMMANDS = 3
+_FORWARD = 2
+"""More nodes than these between two additions are a forward."""
 _PASSES = 4
 _MOST_PASSES = 200
 
@@ -37,18 +39,27 @@ def graphs_kept(trace: Trace) -> Iterator[Finding]:
     rows = np.flatnonzero(np.isin(names, add) & ~np.isin(created["node"], ran))
     for number in np.unique(created["source"][rows]).tolist():
         chain = _chain(trace, rows[created["source"][rows] == number])
-        between = np.unique(np.searchsorted(began, created["id"][chain]))
-        if len(chain) < _SUMMANDS or len(between) < _SUMMANDS - 1:
+        if len(chain) < _SUMMANDS or not (_over_steps(began, created["id"][chain]) or _left_behind(began, created["id"], chain)):
             continue  # of one forward: part of what a loss was to be
         node = trace.nodes[int(created["node"][chain[-1]])]
         detail = Message(
             "{name} at {place} added up {count} losses with their graphs, no backward ever went through the sum, and all these "
-            "graphs stay in memory with it. Add loss.item() or loss.detach().",
+            "graphs stay in memory with it. Add loss.item() or loss.detach(), or validate under no_grad().",
             name=node.target or Message("A sum"),
             place=source_text(node.source),
             count=len(chain),
         )
         yield Finding("graphs-kept", "warning", Message("Graphs kept by a sum"), detail, node.created, node.id, node.source)
+
+
+def _over_steps(began: Ids, added: Ids) -> bool:
+    """Whether backwards began between the additions."""
+    return len(np.unique(np.searchsorted(began, added))) >= _SUMMANDS - 1
+
+
+def _left_behind(began: Ids, created: Ids, chain: Ids) -> bool:
+    """Whether each addition followed a forward of its own, and the program went on to other backwards: it was validating, say."""
+    return bool((np.diff(chain) > _FORWARD).all()) and bool((began > created[chain[-1]]).any())
 
 
 def _chain(trace: Trace, rows: Ids) -> Ids:
