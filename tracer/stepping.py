@@ -1,7 +1,8 @@
 """Which step a program is in, and switching the recording off and on between steps.
 
 A step begins with ``gradtrace.step()`` in programs that call it. In others it ends when an optimizer has made its step: the one
-that was the first to make one. While a step is not recorded nothing listens to events, so that the program runs as it would alone.
+that was the first to make one. (Where there is no optimizer at all, a capture may have something in its place: it ``gives_way``.)
+While a step is not recorded nothing listens to events, so that the program runs as it would alone.
 """
 
 from __future__ import annotations
@@ -102,7 +103,10 @@ class StepGate:
         if not self._by_marks:
             self._by_marks, self._boundaries, self.index = True, 0, -1
             self._count, self._recorded, self._last_recorded = 0, [], -1
-        self._next(text)
+        try:
+            self._next(text)
+        except Exception as error:  # noqa: BLE001  the guard: the program goes on
+            self._recorder.failed(error)
 
     def optimizer_stepped(self, optimizer: Any) -> None:
         """An optimizer has made a step: a listener of :data:`gradtrace.core.events.step_listener`."""
@@ -110,7 +114,8 @@ class StepGate:
             self._other_listener(optimizer)
         if self._by_marks or not self._recorder.active:
             return
-        if self._clock is None or self._clock() is None:
+        clock = None if self._clock is None else self._clock()
+        if clock is None or (getattr(clock, "gives_way", False) and not getattr(optimizer, "gives_way", False)):
             self._clock = ref(optimizer)
         if self._clock() is optimizer:
             if self._boundaries == 0 and self._mode is _Mode.RECORD:

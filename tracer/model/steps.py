@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
-from ...core.events import Marked, NodeCreated, OptimizerStepped
+from ...core.events import BackwardEnded, Marked, NodeCreated, OptimizerStepped
 from ..message import Message, recognised
 from ..stored_sentences import STEPS
 from .events import EventLog
 from .lookup import Ids
 from .passes import Pass
 from .records import Step
+
+_LATER = re.compile(r"step [1-9]\d*")  # in English: what files hold
 
 
 def find_steps(log: EventLog, passes: Sequence[Pass], *, selective: bool = False) -> list[Step]:
@@ -52,7 +55,10 @@ def find_steps(log: EventLog, passes: Sequence[Pass], *, selective: bool = False
 
 def _between_optimizer_steps(log: EventLog, first: Ids, last: Ids, labels: list[Message]) -> tuple[Ids, Ids, list[Message]]:
     stepped, made = log.ids(OptimizerStepped), log.ids(NodeCreated)
-    if len(stepped) and stepped[0] < first[0]:
+    ended = stepped
+    if not len(stepped) and _LATER.fullmatch(str(labels[0])):  # without an optimizer a step ends with a backward
+        ended = log.ids(BackwardEnded)
+    if len(ended) and ended[0] < first[0]:
         first, last, labels = np.append(0, first), np.append(first[0] - 1, last), [_numbered(0), *labels]
     if len(labels) > 1 and not (made > first[-1]).any():
         return first[:-1], np.append(last[:-2], last[-1]), labels[:-1]

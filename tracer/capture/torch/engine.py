@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
+from ....core import events
 from ....core.events import NONE
 from .explaining import explain
 from .failing import Failures
 from .loaded import node_behind, torch
+from .loops import Loop
 from .passes import EnginePass
 from .patches import enter_mode, mode_is_on, remove_mode
 from .probing import current_node, unheard
@@ -38,6 +40,7 @@ class EngineStandIn:
         self._mode = mode
         self._replicas = replicas
         self._names = names
+        self._loop = Loop()
         self._failures = Failures(graph)
         self._unobserved = UnobservedPasses(session, graph, self._failures)
 
@@ -49,7 +52,9 @@ class EngineStandIn:
         session = self._session
         opened = self._begin(args, kwargs) if session.listening and _transforming() is None else None
         if opened is None:
-            return self.real.run_backward(*args, **kwargs)
+            result = self.real.run_backward(*args, **kwargs)
+            self._tell_loop()
+            return result
         pass_, roots, tensors = opened
         try:
             with self._switched_on():
@@ -61,7 +66,15 @@ class EngineStandIn:
             self._end(pass_, roots, None, "raised")
             raise
         self._end(pass_, roots, None, "finished", (tensors, result))
+        self._tell_loop()
         return result
+
+    def _tell_loop(self) -> None:
+        if events.step_listener is not None and self._session.active:
+            try:
+                self._loop.pass_is_over()
+            except Exception as error:  # noqa: BLE001  the guard
+                self._session.fail(error)
 
     @contextmanager
     def _switched_on(self) -> Iterator[None]:

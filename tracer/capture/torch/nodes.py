@@ -90,8 +90,8 @@ class Nodes:
                 running.contribution = session.gradient(gradients[0])
                 before = leaf.grad
                 if before is not None:
+                    running.version = before._version  # first: other threads may add to it
                     running.before = self._copied(before)
-                    running.version = before._version
                 else:
                     running.version = gradients[0]._version
         running.began = perf_counter_ns()
