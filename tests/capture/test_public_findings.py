@@ -145,3 +145,22 @@ def test_what_others_were_made_from_is_left_over(tmp_path: Path) -> None:
     found = _findings(tmp_path / "run.gtrace", program)
     assert [(finding.rule, finding.severity) for finding in found] == [("no-gradient", "info")] * 2
     assert all(finding.source is not None and finding.source.file == __file__ for finding in found)
+
+
+def test_what_is_looked_at_after_training_is_not_why_gradients_are_missing(tmp_path: Path) -> None:
+    """The loss is made anew from a number, and the predictions are detached only once all is over."""
+
+    def program() -> None:
+        model = nn.Linear(2, 1)
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            loss = model(torch.ones(3, 2)).square().mean()
+            loss = torch.tensor(loss.item(), requires_grad=True)
+            loss.backward()
+            optimizer.step()
+        model(torch.ones(3, 2)).detach()
+
+    (finding,) = [finding for finding in _findings(tmp_path / "run.gtrace", program) if finding.rule == "no-gradient"]
+    assert finding.severity == "warning"
+    assert "left the graph by item()" in finding.detail

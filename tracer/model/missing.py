@@ -80,6 +80,7 @@ class MissingGradients:
         self._outputs = created["outputs.tensor"]
         self._maker = Lookup(self._outputs.values)
         self._cuts = trace.events.columns(GraphCut)
+        self._last_backward = int(trace.events.ids(BackwardStarted).max(initial=-1))
 
     # ------------------------------------------------------------------------------------------------------------ leaves
     def of_leaves(self, leaves: Sequence[Leaf]) -> Iterator[tuple[list[Leaf], Reason]]:
@@ -226,10 +227,14 @@ class MissingGradients:
         return {int(row): int(makers[row]) for row in found[:MOST_CUTS]}
 
     def _best_cut(self, rows: Ids, at_end: dict[int, bool]) -> int:
-        """The row of the cut that explains a missing gradient best, or -1."""
-        ranked = [(self._rank(row, at_end.get(row)), row) for row in rows.tolist()]
-        best = min(ranked, default=((-1, 0), -1))
-        return best[1] if best[0][0] < _NOT_A_REASON else -1
+        """The row of the cut that explains a missing gradient best, or -1; one after the last backward only when no other does."""
+        late = self._cuts["id"][rows] > self._last_backward
+        for candidates in (rows[~late].tolist(), rows[late].tolist()):
+            ranked = [(self._rank(row, at_end.get(row)), row) for row in candidates]
+            best = min(ranked, default=((_NOT_A_REASON, 0), -1))
+            if best[0][0] < _NOT_A_REASON:
+                return best[1]
+        return -1
 
     def _rank(self, row: int, at_end: bool | None) -> tuple[int, int]:
         """How well a cut explains: those made on purpose first, then those where the graph ended."""
