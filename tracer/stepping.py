@@ -116,8 +116,8 @@ class StepGate:
             return
         clock = None if self._clock is None else self._clock()
         if clock is None or (getattr(clock, "gives_way", False) and not getattr(optimizer, "gives_way", False)):
-            self._clock = ref(optimizer)
-        if self._clock() is optimizer:
+            self._clock, clock = ref(optimizer), optimizer
+        if clock is optimizer:
             if self._boundaries == 0 and self._mode is _Mode.RECORD:
                 self._note(0)
             self._next("")
