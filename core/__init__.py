@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import (
     absent_devices,
     autograd,
+    distributions,
     drawing,
     events,
     functional,

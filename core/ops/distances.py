@@ -13,7 +13,7 @@ from ..backends import TENSORS
 from ..grad_mode import no_grad
 from ..registry import OPERATORS, op
 from ..tensor import Tensor, from_array
-from . import scalars  # noqa: F401  (registers add_number and its like)
+from . import scalars, statistics  # noqa: F401  (they register add_number and its like, vector_norm_dims)
 from .loss import reduced, reduction_of
 from .reduction import one_dim
 from .shape import expand_to

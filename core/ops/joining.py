@@ -175,7 +175,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
             shape = np.broadcast_shapes(shape, tensor._array.shape)
         except ValueError:
             raise errors.not_broadcastable(shape, tensor._array.shape) from None
-    return tuple([expand(tensor, shape) for tensor in tensors])
+    return tuple([tensor if tensor._array.shape == shape else expand(tensor, shape) for tensor in tensors])
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
