@@ -281,10 +281,16 @@ def where_nan(trace: Trace) -> None:
     assert "It lies behind WhereBackward0 (where_nan.py:16)" in finding.detail
 
 
+def learns_nothing(trace: Trace) -> None:
+    assert sorted(rules(trace)) == ["clipped-after-step", "every-pair", "graphs-kept", "never-updated"]
+    assert all(finding.source is not None for finding in trace.findings())
+
+
 PROMISES: dict[str, Callable[[Trace], None]] = {
     promise.__name__: promise
     for promise in (
         mlp, cnn_batchnorm, gpt_tied_weights, lstm_loop, rnn_loop, gan_detach, gan_detach_wrong, vae, gradient_accumulation,
         checkpointing, custom_function, double_backward, maml, autocast_bfloat16, inplace_error, missing_gradient, where_nan,
+        learns_nothing,
     )
 }  # fmt: skip
