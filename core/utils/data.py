@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..creation import as_tensor, tensor
+from ..dtypes import float64
 from ..factories import empty
 from ..ops.joining import stack
 from ..random import Generator
@@ -33,6 +34,7 @@ __all__ = [
     "Subset",
     "SubsetRandomSampler",
     "TensorDataset",
+    "WeightedRandomSampler",
     "default_collate",
     "random_split",
 ]
@@ -234,7 +236,44 @@ class BatchSampler(Sampler):
         return whole + bool(rest and not self.drop_last)
 
 
+class WeightedRandomSampler(Sampler):
+    """``num_samples`` indices, drawn with probabilities in the ratio of ``weights``."""
+
+    def __init__(self, weights: Any, num_samples: int, replacement: bool = True, generator: Generator | None = None) -> None:
+        if not isinstance(num_samples, int) or isinstance(num_samples, bool) or num_samples <= 0:
+            raise ValueError(f"num_samples should be a positive integer value, but got num_samples={num_samples}")
+        if not isinstance(replacement, bool):
+            raise ValueError(f"replacement should be a boolean value, but got replacement={replacement}")
+        self.weights = as_tensor(weights, dtype=float64)
+        if self.weights.ndim != 1:
+            shape = tuple(self.weights.shape)
+            raise ValueError(f"weights should be a 1d sequence but given weights have shape {shape}")
+        self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
+
+    def __iter__(self) -> Iterator[int]:
+        yield from self.weights.multinomial(self.num_samples, self.replacement, generator=self.generator).tolist()
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+
 # ----------------------------------------------------------------------------------------------------------------- loader
+class _SingleProcessDataLoaderIter:
+    """One pass through a :class:`DataLoader`."""
+
+    def __init__(self, loader: DataLoader) -> None:
+        self._loader, self._batches = loader, loader._batches()
+
+    def __iter__(self) -> _SingleProcessDataLoaderIter:
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._batches)
+
+    def __len__(self) -> int:
+        return len(self._loader)
+
+
 def default_collate(batch: Sequence[Any]) -> Any:
     """One batch of a list of samples: tensors are stacked, numbers become tensors, containers are collated inside.
 
@@ -321,7 +360,7 @@ class DataLoader:
 
     def __iter__(self) -> Iterator[Any]:
         empty((), dtype=int).random_(generator=self.generator)  # the workers' seed, drawn with or without them
-        return self._batches()
+        return _SingleProcessDataLoaderIter(self)
 
     def _batches(self) -> Iterator[Any]:
         if self._in_order:

@@ -41,3 +41,14 @@ class My(D.Dataset):
 for b in D.DataLoader(My(), batch_size=2, shuffle=True, generator=torch.Generator().manual_seed(3)):
     print(b)
 print(len(D.DataLoader(My(), 2)), (ds + ds)[15])
+
+torch.manual_seed(0)
+weighted = torch.utils.data.WeightedRandomSampler([0.1, 0.9, 0.4], 5)
+print(list(weighted), len(weighted), list(torch.utils.data.WeightedRandomSampler([0.1, 0.9, 0.4], 3, replacement=False)))
+passing = iter(torch.utils.data.DataLoader(torch.arange(4), batch_size=2))
+print(len(passing), next(passing), iter(passing) is passing)
+for wrong in (lambda: passing.next(), lambda: torch.utils.data.WeightedRandomSampler([0.1], 0)):
+    try:
+        wrong()
+    except (AttributeError, ValueError) as error:
+        print(error)
