@@ -9,6 +9,7 @@ from pathlib import Path
 
 import gradtrace
 import pytest
+from gradtrace.tracer.cli.spawned import Spawned
 
 torch = pytest.importorskip("torch")
 if not torch.distributed.is_available():
@@ -76,3 +77,33 @@ def test_what_is_no_python_program_is_refused(tmp_path: Path) -> None:
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert ended.returncode == 2
     assert "with --no-python torchrun starts something else than Python" in ended.stderr
+
+
+def test_processes_that_pytorch_spawns_are_recorded(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "import torch\n"
+        "def work(number, factor):\n"
+        "    w = torch.full((2,), float(number), requires_grad=True)\n"
+        "    (w * factor).sum().backward()\n"
+        "if __name__ == '__main__':\n"
+        "    torch.multiprocessing.start_processes(work, args=(3,), nprocs=2, start_method='fork')\n"
+    )
+    command = [sys.executable, "-m", "gradtrace", "run", "--level", "stats", "train.py"]
+    variables = {name: value for name, value in os.environ.items() if name not in ("RANK", "WORLD_SIZE", "LOCAL_RANK")}
+    ended = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert "recorded the 2 processes that the program started, the first one in train.rank0.gtrace" in ended.stderr
+    for rank in (0, 1):
+        trace = gradtrace.load(tmp_path / f"train.rank{rank}.gtrace")
+        assert trace.started is not None
+        assert (trace.started.rank, trace.level, len(trace.passes)) == (rank, "stats", 1)
+
+
+def test_nothing_is_left_of_it(tmp_path: Path) -> None:
+    module = sys.modules["torch.multiprocessing.spawn"]
+    before = module.start_processes
+    spawned = Spawned(tmp_path / "run.gtrace", {})
+    spawned.start()
+    assert module.start_processes is not before
+    spawned.stop()
+    assert module.start_processes is before

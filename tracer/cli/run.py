@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from ..capture.options import COMPILE
+from ..ranks import RankName
 from ..record import Recording
 from ..recorder import LEVELS
 from .launcher import UNDERSTOOD, launch
 from .program import Program, execute
 from .recording import open_recording
 from .selecting import add_selection, selection_of
+from .spawned import Spawned
 from .verb import OK, Verb
 from .viewer import ViewerFactory
 
@@ -74,8 +76,11 @@ def record_program(program: Program, output: Path, *, quiet: bool = False, **opt
     sys.argv[:] = program.command  # for the trace; while the program runs it is what Python makes of it
     recording = ExitStack()
     started = open_recording(recording, output, script=None if program.is_module else Path(program.name), **options)
+    spawned = Spawned(output, options)
+    spawned.start()
+    recording.callback(spawned.stop)
     if not quiet:
-        _announce_at_exit(started)
+        _announce_at_exit(started, spawned)
     execute(program, recording)
 
 
@@ -89,7 +94,7 @@ def _program(args: argparse.Namespace) -> Program:
     return Program(words[0], tuple(words[1:]), is_module=args.module is not None)
 
 
-def _announce_at_exit(recording: Recording) -> None:
+def _announce_at_exit(recording: Recording, spawned: Spawned) -> None:
     """Say where the trace is, after whatever the program and the interpreter still have to say (a traceback, most of all)."""
     process, folder = os.getpid(), recording.path.absolute().parent  # the program may change folders
 
@@ -104,6 +109,10 @@ def _announce_at_exit(recording: Recording) -> None:
             what = f"recorded a part of the run in {file}" if recording.failure else f"recorded {file}"
             if not hasattr(sys, "last_type"):  # no exception: that has its own notes, and the interpreter is on its way out
                 _say_in_brief(path)
+        first = path.with_name(str(RankName(path.stem, path.suffix, 0)))
+        if spawned.count and first.exists():
+            file = recording.name_of(first)
+            what = f"recorded the {spawned.count} processes that the program started, the first one in {file}"
         if what:
             following = f"  (next: gradtrace open {shlex.quote(file)})" if file else ""
             with contextlib.suppress(OSError, ValueError):  # standard error may be closed by now

@@ -76,7 +76,8 @@ GAPS: Mapping[str, Gap] = {
     ),
     "processes": Gap(
         "Other processes",
-        "Forked workers (`DataLoader(num_workers=...)`) and processes started anew record nothing, and pay nothing for it.",
+        "Forked workers (`DataLoader(num_workers=...)`) and processes started anew record nothing, and pay nothing for it, unless "
+        "they call `record()`, or are started by `torch.multiprocessing.spawn()` under `gradtrace run`.",
         "the program forked worker processes, which record nothing",
     ),
     "parallel": Gap(
