@@ -1811,6 +1811,10 @@
       <translation>未覆盖：{sentence}</translation>
     </message>
     <message>
+      <source>Nothing before it makes such numbers of moderate ones: look for them in the data, too.</source>
+      <translation>在它之前没有操作会由普通大小的数值产生这类数值：也请检查数据中是否已有 NaN 或无穷大。</translation>
+    </message>
+    <message>
       <source>Nothing was computed from {it}.</source>
       <translation>没有用{it}计算过任何东西。</translation>
     </message>

@@ -376,6 +376,16 @@ def test_what_may_have_made_a_broken_number_of_the_forward_is_named(tmp_path: Pa
     assert "DivBackward0" not in finding.detail  # by a number of the program's
 
 
+def test_broken_data_is_suspected_where_nothing_else_can_be(tmp_path: Path) -> None:
+    def program() -> None:
+        x = torch.randn(8, 3)
+        x[2, 1] = float("nan")
+        (_mlp()(x) - 1).pow(2).mean().backward()
+
+    (finding,) = _findings(tmp_path / "run.gtrace", program)
+    assert finding.detail.endswith("Nothing before it makes such numbers of moderate ones: look for them in the data, too.")
+
+
 def test_half_precision_is_named_where_it_overflows(tmp_path: Path) -> None:
     def program() -> None:
         weight = torch.full((3,), 300.0, dtype=torch.float16, requires_grad=True)

@@ -158,7 +158,7 @@ def _hint(pass_: Pass, event: GradientFlowed) -> str:
         return hint
     chooser = _chooser_before(pass_, event.node)
     if chooser == NONE:
-        return hint
+        return sentences(hint, _makers_of_nan(pass_, event.node)) if record.op == "Pow" and not growth(pass_) else hint
     name = {"Where": "where()", "MaskedFill": "masked_fill()"}.get(trace.nodes[chooser].op, Message("a selection"))
     return Message(
         "It lies behind {node}: the elements that {choice} did not choose get a gradient of 0, and 0 times an infinite slope is "
@@ -187,7 +187,9 @@ def _makers_of_nan(pass_: Pass, node: int) -> str:
         if len(found) > MOST_MAKERS:
             return ""
     if not found:
-        return ""
+        if growth(pass_):
+            return ""
+        return Message("Nothing before it makes such numbers of moderate ones: look for them in the data, too.")
     return Message("Before it these can make such numbers of finite ones: {nodes}.", nodes=listed(found.values()))
 
 
