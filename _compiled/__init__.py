@@ -29,6 +29,7 @@ MODULES: tuple[str, ...] = (
     "core.saved",
     "core.templates",
     "tracer.capture.torch.calls",
+    "tracer.capture.torch.fresh_saves",
     "tracer.capture.torch.graph",
     "tracer.capture.torch.identity",
     "tracer.capture.torch.loaded",
@@ -37,11 +38,14 @@ MODULES: tuple[str, ...] = (
     "tracer.capture.torch.passes",
     "tracer.capture.torch.saved",
     "tracer.capture.torch.session",
+    "tracer.capture.torch.writes",
+    "tracer.causes",
     "tracer.event_log",
     "tracer.recorder",
     "tracer.statistics",
     "tracer.threads",
     "tracer.user_stack",
+    "tracer.weak",
 )
 """What is compiled: modules of gradtrace, without the package's name."""
 

@@ -14,7 +14,7 @@ from .store.writer import TraceWriter
 __all__ = ["Batches"]
 
 _AFTER = 1_000_000_000  # ns
-_SHARE = 40  # writing may take a 40th of the time, when it is not the number of events that asks for it
+_SHARE = 100  # writing may take a hundredth of the time, when it is not the number of events that asks for it
 
 _SOURCE_BYTES = 32 << 20
 

@@ -1,6 +1,7 @@
 cimport cython
 from libc.stdint cimport int64_t
 
+from .causes cimport Causes
 from .event_log cimport EventLog
 from .threads cimport RunningThread, ThreadState
 from .user_stack cimport UserStack
@@ -20,7 +21,7 @@ cdef class Recorder:
     cdef EventLog _log
     cdef object _positions
     cdef UserStack _stack
-    cdef object _causes
+    cdef Causes _causes
     cdef RunningThread _local
     cdef tuple _last_node
     cdef dict _pass_sources

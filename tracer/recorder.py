@@ -308,13 +308,16 @@ class Recorder:
         except Exception as error:  # noqa: BLE001  as in guarded
             self.failed(error)
 
-    @guarded
     def version_bumped(
         self, tensor: int, storage: int, op: str, before: int, after: int, view_of: int = NONE, source: int | None = None
     ) -> None:
         """An in-place write."""
-        event_id = self._add(_VERSION_BUMPED, (tensor, storage, op, before, after, view_of), source)
-        self._causes.bumped(event_id, storage, before)
+        if self.active:
+            try:
+                event_id = self._add(_VERSION_BUMPED, (tensor, storage, op, before, after, view_of), source)
+                self._causes.bumped(event_id, storage, before)
+            except Exception as error:  # noqa: BLE001  as in guarded
+                self.failed(error)
 
     @guarded
     def data_written(self, tensor: int, storage: int, op: str) -> None:
@@ -332,23 +335,23 @@ class Recorder:
         self._local.get().grad_mode = enabled
         self._add(_GRAD_MODE_CHANGED, (enabled,))
 
-    @guarded
     def scope_entered(self, name: str) -> None:
         """A region began; the event itself still belongs to the region around it."""
-        self._add(_SCOPE_ENTERED, (name,))
-        thread = self._local.get()
-        thread.scopes.append(name)
-        thread.scope = "/".join(thread.scopes)
+        if self.active:
+            try:
+                self._add(_SCOPE_ENTERED, (name,))
+                self._local.get().enter(name)
+            except Exception as error:  # noqa: BLE001  as in guarded
+                self.failed(error)
 
-    @guarded
     def scope_exited(self, name: str) -> None:
         """The innermost region of this name ended, and with it those left open inside."""
-        thread = self._local.get()
-        if name in thread.scopes:
-            innermost = len(thread.scopes) - 1 - thread.scopes[::-1].index(name)
-            del thread.scopes[innermost:]
-            thread.scope = "/".join(thread.scopes)
-        self._add(_SCOPE_EXITED, (name,))
+        if self.active:
+            try:
+                self._local.get().leave(name)
+                self._add(_SCOPE_EXITED, (name,))
+            except Exception as error:  # noqa: BLE001  as in guarded
+                self.failed(error)
 
     @guarded
     def marked(self, text: str, kind: str = "note") -> None:
@@ -467,7 +470,6 @@ class Recorder:
             except Exception as error:  # noqa: BLE001  as in guarded
                 self.failed(error)
 
-    @guarded
     def gradient_accumulated(
         self,
         pass_: int,
@@ -478,13 +480,18 @@ class Recorder:
         after: Array | None,
     ) -> None:
         """A contribution was added to a leaf's gradient."""
-        added = self._gradient(contribution)
-        if before is None and contribution is not None and after is not None and same_memory(contribution, after):
-            total = added  # the first contribution is often kept as it came
-        else:
-            total = self._gradient(after)
-        fields = (pass_, tensor, node, self._gradient(before), added, total)
-        self._add(_GRADIENT_ACCUMULATED, fields, self._pass_sources.get(pass_))
+        if not self.active:
+            return
+        try:
+            added = self._gradient(contribution)
+            if before is None and contribution is not None and after is not None and same_memory(contribution, after):
+                total = added  # the first contribution is often kept as it came
+            else:
+                total = self._gradient(after)
+            fields = (pass_, tensor, node, self._gradient(before), added, total)
+            self._add(_GRADIENT_ACCUMULATED, fields, self._pass_sources.get(pass_))
+        except Exception as error:  # noqa: BLE001  as in guarded
+            self.failed(error)
 
     def saved_freed(self, pass_: int, node: int) -> None:
         """A node let go of its saved tensors."""

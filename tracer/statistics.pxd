@@ -17,6 +17,7 @@ cdef class MeasuredGradient:
     cdef Numbers numbers
     cdef tuple shape
     cdef str dtype
+    cdef readonly size_t address
 
 
 cpdef MeasuredGradient measured(size_t address, tuple shape, bint is_double)

@@ -52,11 +52,13 @@ class _Totals:
 
 
 class MeasuredGradient:
-    """What the level "stats" records of a gradient, made without an array."""
+    """What the level "stats" records of a gradient, made without an array. ``address`` is where the numbers were."""
+
+    address: int
 
 
 def measured(address: int, shape: tuple[int, ...], is_double: bool) -> MeasuredGradient:
-    """Of the float32 or float64 numbers of this shape at ``address``, which lie there in C order."""
+    """Of the float32 or float64 numbers of this shape at ``address``, which lie there densely, in any order."""
     raise NotImplementedError("numbers are read from memory only by compiled code")
 
 

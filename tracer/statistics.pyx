@@ -218,11 +218,11 @@ cdef inline void conclude(Totals* totals, Numbers* numbers) noexcept nogil:
 
 
 cdef class MeasuredGradient:
-    """What the level "stats" records of a gradient, made without an array."""
+    """As :class:`gradtrace.tracer.statistics.MeasuredGradient` in Python."""
 
 
 cpdef MeasuredGradient measured(size_t address, tuple shape, bint is_double):
-    """Of the float32 or float64 numbers of this shape at ``address``, which lie there in C order. They are read now."""
+    """Of the float32 or float64 numbers of this shape at ``address``, which lie there densely. They are read now."""
     cdef MeasuredGradient gradient = MeasuredGradient.__new__(MeasuredGradient)
     cdef Totals totals
     cdef Py_ssize_t size = 1
@@ -235,7 +235,7 @@ cpdef MeasuredGradient measured(size_t address, tuple shape, bint is_double):
         with nogil:
             add_memory(&totals, <const void*> address, size, is_double)
     conclude(&totals, &gradient.numbers)
-    gradient.shape = shape
+    gradient.shape, gradient.address = shape, address
     gradient.dtype = "float64" if is_double else "float32"
     return gradient
 

@@ -9,6 +9,9 @@ cdef class ThreadState:
     cdef public str scope
     cdef public bint grad_mode
 
+    cpdef enter(self, str name)
+    cpdef leave(self, str name)
+
 
 @cython.final
 cdef class RunningThread:

@@ -15,9 +15,22 @@ class ThreadState:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.scopes: list[str] = []
+        self.scopes: list[tuple[str, str]] = []  # each with the path of those around it
         self.scope = ""
         self.grad_mode = True
+
+    def enter(self, name: str) -> None:
+        """A region begins inside those that are open."""
+        self.scopes.append((name, self.scope))
+        self.scope = f"{self.scope}/{name}" if len(self.scopes) > 1 else name
+
+    def leave(self, name: str) -> None:
+        """The innermost region of this name ends, and with it those left open inside."""
+        for index in range(len(self.scopes) - 1, -1, -1):
+            if self.scopes[index][0] == name:
+                self.scope = self.scopes[index][1]
+                del self.scopes[index:]
+                return
 
 
 class RunningThread(threading.local):

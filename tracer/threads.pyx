@@ -22,6 +22,20 @@ cdef class ThreadState:
         self.scope = ""
         self.grad_mode = True
 
+    cpdef enter(self, str name):
+        """A region begins inside those that are open."""
+        self.scopes.append((name, self.scope))
+        self.scope = f"{self.scope}/{name}" if len(self.scopes) > 1 else name
+
+    cpdef leave(self, str name):
+        """The innermost region of this name ends, and with it those left open inside."""
+        cdef Py_ssize_t index
+        for index in range(len(self.scopes) - 1, -1, -1):
+            if self.scopes[index][0] == name:
+                self.scope = self.scopes[index][1]
+                del self.scopes[index:]
+                return
+
 
 class _OfEach(threading.local):
     def __init__(self, numbers):

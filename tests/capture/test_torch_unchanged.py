@@ -149,8 +149,9 @@ def test_nothing_is_kept_alive(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(torch.utils, "swap_tensors"), reason="PyTorch 2.3 or later")
-def test_tensors_can_be_swapped(tmp_path: Path) -> None:
-    with gradtrace.record(tmp_path / "run.gtrace"):
+@pytest.mark.parametrize("level", ["structure", "stats", "values"])
+def test_tensors_can_be_swapped(level: str, tmp_path: Path) -> None:
+    with gradtrace.record(tmp_path / "run.gtrace", level=level):  # type: ignore[arg-type]
         first, second = torch.ones(2, requires_grad=True), torch.zeros(2, requires_grad=True)
         first.data.add_(1)
         (first * second).sum().backward()

@@ -49,6 +49,8 @@ def _as_array(tensor: Any) -> Array:
         return (Unknown if isinstance(wide, Unknown) else Widened).of(wide, dtype_name(tensor.dtype))
     if tensor.is_conj() or tensor.is_neg():
         tensor = tensor.resolve_conj().resolve_neg()
+    if tensor._is_zerotensor():  # zeros that take no memory, such as the gradient of a sign
+        tensor = tensor.clone()
     array: Array = array_of(tensor.cpu())
     return array
 

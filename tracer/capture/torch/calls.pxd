@@ -26,7 +26,7 @@ cdef class Calls:
     cdef tuple _before(self, object args, dict kwargs)
 
     @cython.locals(session=Session, written=list, index=cython.Py_ssize_t, made=list)
-    cdef object _after(self, str name, list tensors, list versions, object result)
+    cdef object _after(self, str name, list tensors, list versions, object result, bint built_in)
 
     @cython.locals(by_node=list, targets=list)
     cdef object _tell_nodes(self, list made, object written, list arguments)

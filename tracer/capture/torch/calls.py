@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
+from types import BuiltinFunctionType, FrameType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any
 
 from ....core.events import NONE, CutKind, Unknown
@@ -31,6 +31,7 @@ _unknown: Any = object()
 _Tensor = torch.Tensor
 _Parameter = torch.nn.Parameter
 _grad_enabled = torch.is_grad_enabled
+_Function, _Method, _Operator = BuiltinFunctionType, MethodDescriptorType, WrapperDescriptorType
 _TORCH_FOLDER = str(Path(torch.__file__).parent)
 _OWN_FOLDER = str(Path(explaining.__file__).parent)  # compiled modules are elsewhere
 
@@ -137,7 +138,9 @@ class Calls:
         result = function(*args, **kwargs) if kwargs else function(*args)
         try:
             with without_torch_function():
-                self._after(getattr(function, "__name__", "call"), tensors, versions, result)
+                kind = type(function)
+                built_in = kind is _Function or kind is _Method or kind is _Operator
+                self._after(getattr(function, "__name__", "call"), tensors, versions, result, built_in)
         except Exception as error:  # noqa: BLE001  the guard: the traced program goes on
             session.fail(error)
         return result
@@ -154,7 +157,7 @@ class Calls:
             thread.in_function -= 1
         try:
             with without_torch_function():
-                self._after(name, tensors, versions, result)
+                self._after(name, tensors, versions, result, False)
         except Exception as error:  # noqa: BLE001  the guard
             self._session.fail(error)
         return result
@@ -167,7 +170,7 @@ class Calls:
     def tell_results(self, name: str, result: Any) -> None:
         """What a call that was not looked at has made."""
         with without_torch_function():
-            self._after(name, [], [], result)
+            self._after(name, [], [], result, False)
 
     def _before(self, args: Sequence[Any], kwargs: dict[str, Any] | None) -> tuple[list[Any], list[Any]]:
         """The tensors among the arguments of a call, and their versions."""
@@ -178,7 +181,7 @@ class Calls:
             self._session.fail(error)
             return [], []
 
-    def _after(self, name: str, tensors: list[Any], versions: list[Any], result: Any) -> None:
+    def _after(self, name: str, tensors: list[Any], versions: list[Any], result: Any, built_in: bool) -> None:
         session = self._session
         if session.shared:
             session.shared_arrays.look_at(tensors)
@@ -196,7 +199,7 @@ class Calls:
             if node is None:
                 self._tell_leaf_or_cut(name, tensors, result)
             elif not _contains(tensors, result):
-                self._graph.tell_result(node, result)
+                self._graph.tell_result(node, result, built_in)
             return
         made = _tensors_in((result,), None)
         if written is not None:

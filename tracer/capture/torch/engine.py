@@ -154,20 +154,13 @@ class EngineStandIn:
 
     def _watch_leaves(self) -> None:
         """Be there before leaves get more gradient: those that have one by now, which is added to, or hooks that may change it."""
-        graph, identities = self._graph, self._session.identities
+        graph = self._graph
         if graph.first_thread != get_ident():
             return
-        for number, known in graph.seen_from_behind.copy().items():
-            info = known()
-            leaf: Any = info.leaf() if info is not None and info.leaf is not None else None
-            gone = leaf is None or not leaf.is_leaf or identities.tensor(leaf) != number
-            if not gone and leaf.grad is None and not getattr(leaf, "_post_accumulate_grad_hooks", None):
-                continue
-            if not gone:
-                node, _ = edge_of(leaf)
-                if node is not None and graph.info(node) is info:
-                    node.register_prehook(info)
-            graph.seen_from_behind.pop(number, None)
+        for leaf, info in graph.to_be_seen_from_the_front():
+            node, _ = edge_of(leaf)
+            if node is not None and graph.info(node) is info:
+                node.register_prehook(info)
 
     def _running_node(self) -> int:
         """The node of an outer pass that is making this call."""

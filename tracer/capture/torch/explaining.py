@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,14 +20,12 @@ if TYPE_CHECKING:
     from .passes import EnginePass
     from .session import Session
 
-__all__ = ["Explanation", "Writes", "explain", "explained", "line_of", "look"]
+__all__ = ["Explanation", "explain", "explained", "line_of", "look"]
 
 _Place = tuple[CodeType, int] | None
 
 _MODIFIED = re.compile(r"modified by an inplace operation: .* is at version (\d+); expected version (\d+)", re.DOTALL)
 _FREED = re.compile(r"backward through the graph a second time|have already been freed")
-_WRITES_KEPT = 16  # per storage
-_STORAGES_KEPT = 1 << 14
 
 
 _sessions: list[Session] = []
@@ -80,33 +77,6 @@ def _where_broken(session: Session, tensor: Any) -> tuple[str, str]:
 def _last_write(session: Session, tensor: Any) -> str:
     writes = session.writes.since(session.identities.storage(tensor), -1)
     return f", which {writes[-1].op}() had written at {line_of(writes[-1].place)}" if writes else ""
-
-
-class _Write(NamedTuple):
-    before: int
-    after: int
-    op: str
-    place: _Place
-
-
-class Writes:
-    """The latest in-place writes to each storage; bounded."""
-
-    def __init__(self) -> None:
-        self._of: dict[int, deque[_Write]] = {}
-
-    def add(self, storage: int, before: int, after: int, op: str, place: _Place) -> None:
-        """An in-place write."""
-        known = self._of.get(storage)
-        if known is None:
-            if len(self._of) >= _STORAGES_KEPT:
-                self._of.pop(next(iter(self._of)), None)
-            known = self._of[storage] = deque(maxlen=_WRITES_KEPT)
-        known.append(_Write(before, after, op, place))
-
-    def since(self, storage: int, version: int) -> list[_Write]:
-        """The writes that moved ``storage`` on from ``version``, oldest first."""
-        return [write for write in tuple(self._of.get(storage, ())) if write.after > version]
 
 
 class Explanation(NamedTuple):

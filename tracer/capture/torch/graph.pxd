@@ -1,7 +1,8 @@
 cimport cython
 
+from .fresh_saves cimport nothing_in_force, saved_just_now
 from .loaded cimport dtype_name, shape_of
-from .saved cimport saved_by
+from .saved cimport add_kept, saved_by
 from .session cimport Session, place_here
 
 
@@ -45,15 +46,18 @@ cdef class Graph:
 
     cpdef NodeInfo info(self, object node)
     cpdef NodeInfo tell(self, object root, object visible=*)
-    cpdef object tell_result(self, object root, object tensor)
+    cpdef object tell_result(self, object root, object tensor, bint fresh=*)
 
-    @cython.locals(key=str, nodes=list, functions=list, edges=list, ready=cython.bint, info=NodeInfo, next_functions=tuple, edge=tuple)
-    cdef NodeInfo _tell_new(self, object root, object result, object visible)
+    @cython.locals(key=str, nodes=list, functions=list, edges=list, ready=cython.bint, info=NodeInfo, next_functions=tuple, edge=tuple, kept=list)
+    cdef NodeInfo _tell_new(self, object root, object result, object visible, bint fresh)
 
-    @cython.locals(info=NodeInfo, session=Session, saved=list, runs_python=cython.bint)
-    cdef object _tell_one(self, object node, tuple edges, tuple whence, object result, object visible)
+    @cython.locals(info=NodeInfo, session=Session, saved=list, runs_python=cython.bint, keeps=cython.int)
+    cdef object _tell_one(self, object node, tuple edges, tuple whence, object result, object visible, list kept, bint is_root)
 
     cdef bint _is_one_thread(self) except -1
+
+    @cython.locals(info=NodeInfo, gone=cython.bint, found=list)
+    cpdef list to_be_seen_from_the_front(self)
 
     @cython.locals(session=Session)
     cdef object _hand_on(
@@ -66,3 +70,7 @@ cdef class Graph:
     cdef object _observe(self, object node, NodeInfo info, bint from_both_sides)
 
     cpdef object retain(self, object node, NodeInfo info, object output_nr, object hook)
+
+
+cdef str _name_of(object node)
+cdef object _made_by(object node, list kept)

@@ -13,9 +13,10 @@ from weakref import ref
 from ....core.events import NONE, Shape
 from ....core.identity import next_node, next_tensor
 from .explaining import line_of
+from .fresh_saves import nothing_in_force, saved_just_now
 from .loaded import dtype_name, shape_of, torch
 from .probing import result_shapes
-from .saved import NOTHING, PACKED, saved_by
+from .saved import NOTHING, PACKED, add_kept, saved_by
 from .session import Place, Session, place_here
 
 if TYPE_CHECKING:
@@ -27,8 +28,12 @@ OURS = -1
 """The key of our hook among those on one side of a node: one that PyTorch gives to no other."""
 
 _ACCUMULATE_GRAD, _COPY_SLICES = "AccumulateGrad", "CopySlices"
+_ONE_RESULT = frozenset(
+    f"{name}Backward0" for name in ("Clone", "Expand", "Permute", "T", "ToCopy", "Transpose", "UnsafeView", "Unsqueeze", "View")
+)
 _PythonNode = torch.autograd.function.FunctionCtx
-_names: dict[str, str] = {}
+_names: dict[type, str] = {}
+"""Of the nodes whose classes are called as they are."""
 
 
 class HookTable(dict):  # type: ignore[type-arg]  # as Cython wants its base
@@ -75,7 +80,7 @@ class NodeInfo:
         self.name = name
         self.place = place
         self.hooks = hooks
-        self.edges: tuple[tuple[int, int], ...] = ()
+        self.edges: tuple[int, ...] = ()  # a node and its input for each output of the backward; one tuple is enough to collect
         self.has_saved = False
         self.observed = False
         self.leaf: ref[Any] | None = None
@@ -111,24 +116,28 @@ class Graph:
     def tell(self, root: Any, visible: Mapping[int, Any] | None = None) -> NodeInfo:
         """Tell ``root`` and all nodes behind it that are new. ``visible``: the tensors that ``root`` made, by output number."""
         known: NodeInfo | None = root.metadata.get(self._key)
-        return known if known is not None else self._tell_new(root, None, visible)
+        return known if known is not None else self._tell_new(root, None, visible, False)
 
-    def tell_result(self, root: Any, tensor: Any) -> None:
-        """As :meth:`tell`, where ``tensor`` is all that is visible of what ``root`` made."""
+    def tell_result(self, root: Any, tensor: Any, fresh: bool = False) -> None:
+        """As :meth:`tell`, where ``tensor`` is all that is visible of what ``root`` made; ``fresh`` from a built-in function."""
         if self._key in root.metadata:
             return
         output_nr = tensor.output_nr
         if output_nr:
-            self._tell_new(root, None, {output_nr: tensor})
+            self._tell_new(root, None, {output_nr: tensor}, False)
         else:
-            self._tell_new(root, tensor, None)
+            self._tell_new(root, tensor, None, fresh and nothing_in_force())
 
-    def _tell_new(self, root: Any, result: Any, visible: Mapping[int, Any] | None) -> NodeInfo:
-        """``result`` is what ``root`` made, if that is a single tensor; else ``visible`` has what is known of it."""
+    def _tell_new(self, root: Any, result: Any, visible: Mapping[int, Any] | None, fresh: bool) -> NodeInfo:
+        """``result`` is what ``root`` made, if that is a single tensor; else ``visible`` has what is known of it.
+
+        What a ``fresh`` node keeps can be unpacked.
+        """
         key = self._key
         whence = (place_here(), self._session.position())
         # nodes still to tell, each with its next functions; those behind a node are above it
         nodes, functions = [root], [root.next_functions]
+        kept = saved_just_now(root, result, len(functions[0]) == 1) if fresh else None
         while nodes:
             node, next_functions = nodes[-1], functions[-1]
             if key in node.metadata:  # reached in two ways
@@ -153,9 +162,9 @@ class Graph:
                 nodes.pop()
                 functions.pop()
                 if node is root:
-                    self._tell_one(node, tuple(edges), whence, result, visible)
+                    self._tell_one(node, tuple(edges), whence, result, visible, kept, True)
                 else:
-                    self._tell_one(node, tuple(edges), whence, None, None)
+                    self._tell_one(node, tuple(edges), whence, None, None, kept, False)
         told: NodeInfo = root.metadata[key]
         return told
 
@@ -166,14 +175,18 @@ class Graph:
         whence: tuple[Place | None, int | None],
         result: Any,
         visible: Mapping[int, Any] | None,
+        kept: list[tuple[str, Any]] | None,
+        is_root: bool,
     ) -> None:
-        """``whence`` is the line that makes the nodes, as we keep it, and as a compact sink numbers it."""
+        """``whence`` is the line that makes the nodes, as we keep it, and as a compact sink numbers it.
+
+        ``kept`` is what the root keeps, where that was unpacked.
+        """
         session = self._session
         saved: list[tuple[Any, ...]] = []
-        full_name = node.name()
-        name = _names.get(full_name)
+        name = _names.get(type(node))
         if name is None:
-            name = _names[full_name] = full_name.rpartition("::")[2]
+            name = _name_of(node)
         number = next_node()
         info = NodeInfo(number, name, whence[0], self.at_node)
         if name == _ACCUMULATE_GRAD:
@@ -184,7 +197,10 @@ class Graph:
                 self.seen_from_behind[session.identities.tensor(leaf)] = ref(info)
             self._hand_on(number, name, (), (), node._sequence_nr(), saved, session.leaf(leaf), whence[1])
         else:
-            info.edges = edges
+            if session.observes_nodes:
+                info.edges = tuple([number for edge in edges for number in edge])
+            if not is_root and kept and name in _ONE_RESULT:
+                result = _made_by(node, kept)
             if result is not None:
                 outputs: Sequence[tuple[int, Shape, str]] = (
                     (session.identities.tensor(result), shape_of(result), dtype_name(result.dtype)),
@@ -195,9 +211,12 @@ class Graph:
                 seen = () if visible is None else tuple(visible.values())
             if name == _COPY_SLICES:
                 session.coverage.met("copy_slices")
-            kept = saved_by(session, node, seen, saved)
-            info.has_saved = kept != NOTHING
-            runs_python = kept == PACKED or name == _COPY_SLICES or isinstance(node, _PythonNode)
+            if is_root and kept is not None:
+                keeps = add_kept(session, node, kept, result, saved)
+            else:
+                keeps = saved_by(session, node, seen, saved)
+            info.has_saved = keeps != NOTHING
+            runs_python = keeps == PACKED or name == _COPY_SLICES or isinstance(node, _PythonNode)
             self._hand_on(number, name, edges, outputs, node._sequence_nr(), saved, NONE, whence[1])
         node.metadata[self._key] = info
         if session.observes_nodes:
@@ -211,6 +230,20 @@ class Graph:
         elif self.first_thread != running:
             self._several_threads = True
         return not self._several_threads
+
+    def to_be_seen_from_the_front(self) -> list[tuple[Any, NodeInfo]]:
+        """Leaves with an accumulator that has a hook after it only, and that have a gradient by now or a hook; told of once."""
+        found: list[tuple[Any, NodeInfo]] = []
+        for number, known in self.seen_from_behind.copy().items():
+            info = known()
+            leaf: Any = info.leaf() if info is not None and info.leaf is not None else None
+            gone = leaf is None or not leaf.is_leaf or self._session.identities.tensor(leaf) != number
+            if info is not None and not gone:
+                if leaf.grad is None and not getattr(leaf, "_post_accumulate_grad_hooks", None):
+                    continue
+                found.append((leaf, info))
+            self.seen_from_behind.pop(number, None)
+        return found
 
     def _hand_on(
         self,
@@ -256,6 +289,22 @@ class Graph:
         info.retained[output_nr] = hook
         if not info.observed:
             self._observe(node, info, False)
+
+
+def _name_of(node: Any) -> str:
+    """``"AddBackward0"``. A class that is shared by several kinds of nodes, or made by the program, is asked each time."""
+    name: str = node.name().rpartition("::")[2]
+    if name == type(node).__name__ and not isinstance(node, _PythonNode):
+        _names[type(node)] = name
+    return name
+
+
+def _made_by(node: Any, kept: list[tuple[str, Any]]) -> Any:
+    """The tensor among those ``kept`` that ``node`` has made; None where there is none."""
+    for _, tensor in reversed(kept):
+        if tensor.requires_grad and tensor.grad_fn is node:
+            return tensor
+    return None
 
 
 def _shapes(node: Any, visible: Mapping[int, Any] | None) -> Sequence[Any]:

@@ -12,6 +12,7 @@ from weakref import ref
 
 from ....core.events import NONE
 from ....core.identity import next_storage, next_tensor
+from ...weak import weak_reference
 from .probing import release_storage as _release
 from .probing import storage_address as _storage_address
 from .probing import storage_has_expired as _has_expired
@@ -19,17 +20,25 @@ from .probing import storages_are_known as _storages_are_known
 
 __all__ = ["Identities"]
 
-_FIRST_SWEEP = 1 << 12
+_FIRST_SWEEP = 1 << 9
 _SWEEP_BYTES = 64 << 20
+
+
+class _Known:
+    """A tensor's number, and a weak reference to it."""
+
+    __slots__ = ("number", "reference")
+
+    def __init__(self, number: int, reference: ref[Any]) -> None:
+        self.number = number
+        self.reference = reference
 
 
 class Identities:
     """Who is who, for one recording."""
 
     def __init__(self) -> None:
-        # two dictionaries rather than one of pairs, and bare addresses: the fewer objects, the rarer the garbage collections
-        self._numbers: dict[int, int] = {}
-        self._references: dict[int, ref[Any]] = {}
+        self._tensors: dict[int, _Known] = {}
         self._storages: dict[int, int] = {}
         self._tensor_limit = self._storage_limit = _FIRST_SWEEP
         self._storages_added = self._bytes_added = 0  # since the last sweep
@@ -38,19 +47,18 @@ class Identities:
     def tensor(self, tensor: Any) -> int:
         """The event id of ``tensor``, given on first use."""
         key = id(tensor)
-        reference = self._references.get(key)
-        if reference is not None and reference() is tensor:
-            return self._numbers[key]
-        if len(self._references) >= self._tensor_limit:
+        known = self._tensors.get(key)
+        if known is not None and known.reference() is tensor:
+            return known.number
+        if len(self._tensors) >= self._tensor_limit:
             self._sweep_tensors()
         number: int = next_tensor()
-        self._numbers[key] = number  # first: another thread may ask in between
-        self._references[key] = ref(tensor)
+        self._tensors[key] = _Known(number, weak_reference(tensor))
         return number
 
     def forget(self, tensor: Any) -> None:
         """Drop the weak reference to ``tensor``, which then counts as a new one."""
-        self._references.pop(id(tensor), None)
+        self._tensors.pop(id(tensor), None)
 
     def storage(self, tensor: Any) -> int:
         """The event id of the memory behind ``tensor``; NONE for tensors without any (sparse ones, for example)."""
@@ -77,11 +85,10 @@ class Identities:
         return number
 
     def _sweep_tensors(self) -> None:
-        for key, reference in list(self._references.items()):  # in place: other threads go on meanwhile
-            if reference() is None and self._references.get(key) is reference:
-                self._references.pop(key, None)
-                self._numbers.pop(key, None)
-        self._tensor_limit = max(_FIRST_SWEEP, 2 * len(self._references))
+        for key, known in list(self._tensors.items()):  # in place: other threads go on meanwhile
+            if known.reference() is None and self._tensors.get(key) is known:
+                self._tensors.pop(key, None)
+        self._tensor_limit = max(_FIRST_SWEEP, 2 * len(self._tensors))
 
     def _sweep_storages(self) -> None:
         """Let go of storages that are no more, whose remains the allocator cannot use.

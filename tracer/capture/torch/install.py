@@ -281,8 +281,9 @@ def _watched_swap(original: Callable[[Any, Any], None], session: Session) -> Cal
             session.aliased.clear()
             session.nameless.clear()
             session.shared_arrays.forget()
-            session.identities.forget(first)
-            session.identities.forget(second)
+            for tensor in (first, second):
+                session.identities.forget(tensor)
+                session.unseen_gradients.forget(tensor)
         except Exception as error:  # noqa: BLE001  the guard
             session.fail(error)
         original(first, second)

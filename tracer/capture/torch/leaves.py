@@ -1,4 +1,4 @@
-"""The ``.grad`` of leaves after passes that nobody observed: found when somebody asks, for most programs never do."""
+"""The ``.grad`` of leaves after a pass: found when somebody asks whose they are, for most programs never do."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ class UnseenGradients:
                     self._leaves.pop(known, None)
             self._limit = max(_FIRST_SWEEP, 2 * len(self._leaves))
         self._leaves[number] = ref(leaf)
+
+    def forget(self, leaf: Any) -> None:
+        """Drop the weak reference to ``leaf``."""
+        for number, reference in list(self._leaves.items()):
+            if reference() is leaf:
+                self._leaves.pop(number, None)
 
     def pass_over(self) -> None:
         """A pass has given gradients to leaves."""

@@ -1,6 +1,7 @@
 cimport cython
 
 from .graph cimport Graph, NodeInfo
+from ...statistics cimport MeasuredGradient
 from .passes cimport EnginePass, RunningNode
 from .session cimport Session
 
@@ -22,6 +23,9 @@ cdef class Nodes:
     @cython.locals(session=Session, running=RunningNode)
     cdef object _before(self, EnginePass pass_, NodeInfo info, object gradients)
 
+    @cython.locals(known=MeasuredGradient)
+    cdef object _contribution(self, EnginePass pass_, NodeInfo info, object gradient)
+
     cdef object _copied(self, object gradient)
 
     @cython.locals(session=Session, running=RunningNode, heard_of=cython.bint)
@@ -33,10 +37,13 @@ cdef class Nodes:
     @cython.locals(session=Session)
     cdef object _ran(self, object sink, EnginePass pass_, NodeInfo info, object results, object now)
 
-    @cython.locals(flows=list, edge=tuple, output_nr=cython.Py_ssize_t)
+    @cython.locals(flows=list, output_nr=cython.Py_ssize_t)
     cdef list _flows(self, EnginePass pass_, tuple edges, object results)
 
     @cython.locals(info=NodeInfo, session=Session)
     cpdef object tell_accumulated(self, EnginePass pass_, RunningNode running)
 
     cdef bint _others_added(self, RunningNode running, object gradient, object leaf) except -1
+
+
+cdef bint _is_at(object gradient, MeasuredGradient known) except -1

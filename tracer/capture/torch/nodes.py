@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....core.events import Array, CompactSink
+from ...statistics import MeasuredGradient
 from .arrays import unknown
+from .loaded import torch
 from .passes import EnginePass, RunningNode
 from .session import Session, without_torch_function
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from .graph import Graph, NodeInfo
 
 __all__ = ["Nodes"]
+
+_Tensor = torch.Tensor
+_strided = torch.strided
 
 
 class Nodes:
@@ -80,14 +85,13 @@ class Nodes:
 
     def _before(self, pass_: EnginePass, info: NodeInfo, gradients: Sequence[Any]) -> None:
         """``gradients`` are those of the node's outputs, after all other hooks."""
-        session = self._session
         running = self.start(pass_, info)
         if info.retained is not None:
             self.tell_retained(pass_, running, gradients)
         if info.leaf is not None and gradients[0] is not None:
             leaf = info.leaf()
             if leaf is not None:
-                running.contribution = session.gradient(gradients[0])
+                running.contribution = self._contribution(pass_, info, gradients[0])
                 before = leaf.grad
                 if before is not None:
                     running.version = before._version  # first: other threads may add to it
@@ -95,6 +99,16 @@ class Nodes:
                 else:
                     running.version = gradients[0]._version
         running.began = perf_counter_ns()
+
+    def _contribution(self, pass_: EnginePass, info: NodeInfo, gradient: Any) -> Any:
+        """What came to a leaf: measured already, if it is the one gradient that the node before has just sent, as it was."""
+        if self._session.measures:
+            known = pass_.sole_gradient(info.number)
+            leaf = info.leaf() if info.leaf is not None else None
+            unhooked = leaf is not None and not leaf._backward_hooks
+            if known is not None and unhooked and _is_at(gradient, known) and not gradient._version:
+                return known
+        return self._session.gradient(gradient)
 
     def _copied(self, gradient: Any) -> Array | None:
         array = self._session.gradient(gradient)
@@ -111,7 +125,7 @@ class Nodes:
             return
         running = self.start(pass_, info)
         if not heard_of and info.leaf is not None:
-            running.contribution = session.gradient(gradients[1][0])
+            running.contribution = self._contribution(pass_, info, gradients[1][0])
             running.version = 0 if gradients[1][0] is None else gradients[1][0]._version
         if info.retained is not None:
             self.tell_retained(pass_, running, gradients[1])
@@ -148,22 +162,23 @@ class Nodes:
             sink.saved_freed(number, info.number)
         sink.node_finished(number, info.number, now - (running.began or pass_.clock))
 
-    def _flows(
-        self, pass_: EnginePass, edges: Sequence[tuple[int, int]], results: Sequence[Any]
-    ) -> list[tuple[int, int, int, Any]]:
+    def _flows(self, pass_: EnginePass, edges: tuple[int, ...], results: Sequence[Any]) -> list[tuple[int, int, int, Any]]:
         """Which output's gradient goes where: output, next node, its input, and what the sink gets to see of the gradient."""
         flows: list[tuple[int, int, int, Any]] = []
         shown, seen = None, None
-        for output_nr in range(min(len(edges), len(results))):
-            edge = edges[output_nr]
-            next_node = edge[0]
+        if edges:
+            pass_.sent.clear()
+        for output_nr in range(min(len(edges) >> 1, len(results))):
+            next_node = edges[2 * output_nr]
             result = results[output_nr]
             if not next_node or (result is None and pass_.restricted):
                 continue
             if result is not shown:
                 shown, seen = result, self._session.gradient(result)
             pass_.arrived(next_node)
-            flows.append((output_nr, next_node, edge[1], seen))
+            if isinstance(seen, MeasuredGradient):
+                pass_.sent[next_node] = seen
+            flows.append((output_nr, next_node, edges[2 * output_nr + 1], seen))
         return flows
 
     def tell_accumulated(self, pass_: EnginePass, running: RunningNode) -> None:
@@ -176,19 +191,30 @@ class Nodes:
         running.accumulated = True
         session = self._session
         number = session.identities.tensor(leaf)
+        added = running.contribution
         if session.several_threads and not pass_.create_graph:
             after = self._copied(gradient)
             if self._others_added(running, gradient, number):
                 running.before = unknown(gradient)
+            session.remember_gradient(gradient, number)
+        elif running.before is None and isinstance(added, MeasuredGradient) and _is_at(gradient, added):
+            after = added  # the first contribution is often kept as it came
         else:
+            if gradient.layout is not _strided:
+                session.coverage.met("storage")
             after = session.gradient(gradient)
-        session.remember_gradient(gradient, number)
+        session.unseen_gradients.pass_over()
         if running.before is not None and gradient._version != running.version and not pass_.create_graph:
             session.bumped(gradient, "accumulate_grad", running.version)
-        session.sink.gradient_accumulated(pass_.number, number, info.number, running.before, running.contribution, after)
+        session.sink.gradient_accumulated(pass_.number, number, info.number, running.before, added, after)
 
     def _others_added(self, running: RunningNode, gradient: Any, leaf: int) -> bool:
         """Whether another thread has given the leaf a gradient, which nobody has seen, before this one was added to it."""
         if running.before is not None:
             return bool(gradient._version != running.version + 1)
         return bool(gradient._version > running.version) or self._session.is_gradient_of(gradient, leaf)
+
+
+def _is_at(gradient: Any, known: MeasuredGradient) -> bool:
+    """Whether ``gradient`` is where the ``known`` one was."""
+    return type(gradient) is _Tensor and gradient.is_cpu and gradient.data_ptr() == known.address

@@ -32,10 +32,13 @@ cdef class EnginePass:
     cdef public list replicas
     cdef public object place
     cdef public object clock
+    cdef public dict sent
     cdef set _roots
     cdef dict _arrivals
 
     cpdef object arrived(self, object node)
+
+    cpdef object sole_gradient(self, object node)
 
     @cython.locals(count=object)
     cpdef str reason(self, object node)

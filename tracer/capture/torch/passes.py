@@ -11,6 +11,7 @@ from ....core.identity import next_pass
 from .session import place_here
 
 if TYPE_CHECKING:
+    from ...statistics import MeasuredGradient
     from .graph import NodeInfo
 
 __all__ = ["EnginePass", "RunningNode"]
@@ -50,6 +51,7 @@ class EnginePass:
         self.place = place_here()
         self.clock = perf_counter_ns()  # when it was last heard of
         self._roots = set(roots)
+        self.sent: dict[int, MeasuredGradient] = {}  # what the latest node that is no leaf's has sent, by receiver
         self._arrivals: dict[int, int] = {}
 
     def forget(self) -> None:
@@ -57,10 +59,15 @@ class EnginePass:
         self.inputs = []
         self.in_hook = None
         self.running.clear()
+        self.sent.clear()
 
     def arrived(self, node: int) -> None:
         """``node`` has received a gradient."""
         self._arrivals[node] = self._arrivals.get(node, 0) + 1
+
+    def sole_gradient(self, node: int) -> MeasuredGradient | None:
+        """What ``node`` has received, if it is one gradient and nothing but leaves ran since."""
+        return self.sent.get(node) if self._arrivals.get(node) == 1 else None
 
     def reason(self, node: int) -> str:
         """Why ``node`` was ready, for people, in the words of the core's engine."""

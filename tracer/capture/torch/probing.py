@@ -26,6 +26,7 @@ __all__ = [
     "current_graph_task",
     "current_node",
     "custom_backward_code",
+    "default_hooks",
     "dispatch_modes",
     "has",
     "missing",
@@ -113,6 +114,7 @@ NEEDS: tuple[Need, ...] = (
     # ------------------------------------------------------------------------------ without these: something else does
     Need(_RAW),  # what is saved is looked at unpacked, where no hooks were in force
     *(Need(name, "saved tensors are not recorded", instead_of=_RAW) for name in _FOR_UNPACKING),
+    Need("torch._C._autograd._top_saved_tensors_default_hooks"),  # what is saved is looked at raw, and costs time
     Need("torch._C._len_torch_dispatch_stack"),  # dispatch modes of the program hear of gradients that are looked at
     Need("torch._C._DisableTorchDispatch"),
     Need("torch._C._get_function_stack_at"),  # calls within steps and zero_grad() are looked at, and cost time
@@ -214,6 +216,9 @@ current_node: Callable[[], Any] = _or("torch._C._current_autograd_node", _nothin
 
 custom_backward_code: CodeType | None = getattr(_or("torch.autograd.function.BackwardCFunction.apply", None), "__code__", None)
 """What calls the backward of a custom function."""
+
+default_hooks: Callable[[bool], Any] | None = _or("torch._C._autograd._top_saved_tensors_default_hooks", None)
+"""The saved-tensor hooks in force, or None; wants to be told not to ignore tracing, as saving does not."""
 
 transforming: Callable[[], Any] = _or("torch._C._functorch.peek_interpreter_stack", _nothing)
 """None outside transformations of ``torch.func``."""

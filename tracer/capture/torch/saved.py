@@ -13,7 +13,7 @@ from .probing import saves_are_unpacked, saves_are_visible
 if TYPE_CHECKING:
     from .session import Session
 
-__all__ = ["NOTHING", "PACKED", "SAVED", "raw_saved", "saved_by", "saved_facts"]
+__all__ = ["NOTHING", "PACKED", "SAVED", "add_kept", "raw_saved", "saved_by", "saved_facts"]
 
 NOTHING, SAVED, PACKED = 0, 1, 2
 """What a node keeps: nothing, tensors, or what the program's saved-tensor hooks made of some, who will run when the node does."""
@@ -56,6 +56,14 @@ def saved_by(session: Session, node: Any, visible: Sequence[Any], saved: list[tu
     return kept
 
 
+def add_kept(session: Session, node: Any, kept: list[tuple[str, Any]], result: Any, saved: list[tuple[Any, ...]]) -> int:
+    """As :func:`saved_by`, of what is known to be ``kept``. ``result`` is what ``node`` made."""
+    for slot, tensor in kept:
+        own = tensor.requires_grad and tensor is not result and tensor.grad_fn is node and not tensor.output_nr
+        saved.append(_facts(session, slot, tensor, result if own else tensor))
+    return SAVED if kept else NOTHING
+
+
 def _add_unpacked(session: Session, node: Any, visible: Sequence[Any], saved: list[tuple[Any, ...]]) -> int:
     """The same with a PyTorch that shows it in no other way."""
     result, facts = NOTHING, []
@@ -76,18 +84,21 @@ def _add(session: Session, saved: list[tuple[Any, ...]], slot: str, tensor: Any,
         session.coverage.met("packed")
         return PACKED
     made = tensor if tensor.requires_grad else _output_behind(tensor, visible)
-    saved.append(
-        (
-            slot,
-            session.identities.tensor(made),
-            session.identities.storage(tensor),
-            _version(made),
-            shape_of(tensor),
-            dtype_name(tensor.dtype),
-            tensor.nbytes if tensor.layout is _strided else 0,
-        )
-    )
+    saved.append(_facts(session, slot, tensor, made))
     return SAVED
+
+
+def _facts(session: Session, slot: str, tensor: Any, made: Any) -> tuple[Any, ...]:
+    """``made`` is the tensor that the program knows ``tensor`` as."""
+    return (
+        slot,
+        session.identities.tensor(made),
+        session.identities.storage(tensor),
+        _version(made),
+        shape_of(tensor),
+        dtype_name(tensor.dtype),
+        tensor.nbytes if tensor.layout is _strided else 0,
+    )
 
 
 def raw_saved(node: Any) -> Iterator[tuple[str, Any]]:

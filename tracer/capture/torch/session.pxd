@@ -4,6 +4,7 @@ from ...statistics cimport measured
 from ...user_stack cimport UserStack
 from .identity cimport Identities
 from .loaded cimport dtype_name, shape_of
+from .writes cimport Writes
 
 
 @cython.final
@@ -26,7 +27,7 @@ cdef class Session:
     cdef public bint active
     cdef public str key
     cdef public Identities identities
-    cdef public object writes
+    cdef public Writes writes
     cdef public object uninstall
     cdef public bint with_values
     cdef public bint observes_nodes
@@ -71,6 +72,7 @@ cdef class Session:
 
 
 cdef object _measured(object tensor)
+cdef bint _is_dense(object tensor) except -1
 
 
 cdef UserStack _stack

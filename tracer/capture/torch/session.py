@@ -18,12 +18,12 @@ from ...statistics import measured
 from ...user_stack import UserStack
 from .arrays import as_array, placeholder
 from .coverage import Coverage
-from .explaining import Writes
 from .identity import Identities
 from .leaves import UnseenGradients
 from .loaded import dtype_name, shape_of, torch
 from .probing import current_graph_task
 from .shared_arrays import SharedArrays
+from .writes import Writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ Place = tuple[CodeType, int]
 _Tensor = torch.Tensor
 _ORDINARY = (torch.Tensor, torch.nn.Parameter)
 _Uninitialized = torch.nn.parameter.UninitializedTensorMixin
-_float32, _float64, _strided = torch.float32, torch.float64, torch.strided
+_float32, _float64, _channels_last = torch.float32, torch.float64, torch.channels_last
 _GRADIENTS_KEPT = 1 << 16
 _ALIASES_KEPT = 1 << 12
 _session_numbers = count(1).__next__
@@ -175,8 +175,7 @@ class Session:
                 self.coverage.met("devices")
             if tensor.is_nested:
                 self.coverage.met("nested")
-            if not self.observes_nodes:
-                self.unseen_gradients.add(number, tensor)
+            self.unseen_gradients.add(number, tensor)
             if name:
                 self._names[number] = (name,)
             else:
@@ -246,9 +245,8 @@ class Session:
 
     def leaf_of_gradient(self, tensor: Any) -> int | None:
         """The leaf whose ``.grad`` has the memory of ``tensor``."""
-        if not self.observes_nodes:
-            for gradient, leaf in self.unseen_gradients.take():
-                self.remember_gradient(gradient, leaf)
+        for gradient, leaf in self.unseen_gradients.take():
+            self.remember_gradient(gradient, leaf)
         return self._leaf_of_gradient.get(self.identities.storage(tensor))
 
     def remember_alias(self, tensor: Any) -> None:
@@ -332,14 +330,24 @@ def _measured(tensor: Any) -> Any:
         if (
             (dtype is _float32 or dtype is _float64)
             and tensor.is_cpu
-            and tensor.layout is _strided
-            and tensor.is_contiguous()
+            and (tensor.is_contiguous() or _is_dense(tensor))
             and not tensor.is_neg()
         ):
-            return measured(tensor.data_ptr(), shape_of(tensor), dtype is _float64)
+            address = tensor.data_ptr()
+            if address or not tensor.numel():  # PyTorch has zeros that take no memory
+                return measured(address, shape_of(tensor), dtype is _float64)
     except RuntimeError:  # it has no memory
         pass
     return None
+
+
+def _is_dense(tensor: Any) -> bool:
+    """Whether its elements fill a piece of memory: of those that are not contiguous, the usual ones are known."""
+    dimensions = tensor.ndim
+    if dimensions == 2:  # transposed
+        rows, columns = tensor.stride()
+        return bool(rows == 1 and columns == tensor.shape[0])
+    return bool(dimensions == 4 and tensor.is_contiguous(memory_format=_channels_last))
 
 
 def _in_gradcheck(frame: FrameType | None) -> bool:

@@ -1,0 +1,1 @@
+cpdef object weak_reference(object thing)
