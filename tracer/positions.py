@@ -41,8 +41,12 @@ _PLUMBING = file_names() | {module.__file__ for module in (contextlib, functools
 """Our compiled modules, and files of the standard library that stand between the user's frames without being of interest."""
 
 
+@functools.lru_cache(maxsize=1 << 12)  # asked for every frame of a place that was not met before
 def is_plumbing(file: str) -> bool:
-    """Whether a file is gradtrace's, PyTorch's or the interpreter's own rather than the user's."""
+    """Whether a file is gradtrace's, PyTorch's or the interpreter's own rather than the user's.
+
+    PyTorch has to be there when it is first asked of one of PyTorch's files, which it is when they run.
+    """
     if file.startswith(("<frozen ", _PROCESSES_FOLDER, *_OWN_FOLDERS)) or file in _OWN_MODULES or file in _PLUMBING:
         return True
     if file == getattr(sys.modules.get("typing_extensions"), "__file__", None):  # which calls what PyTorch has deprecated
