@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -57,7 +58,8 @@ def _array_of(data: Any, dtype: Any) -> Array:
     """A fresh array of Python data, in the dtype PyTorch would infer."""
     if isinstance(data, (np.ndarray, np.generic)):
         return np.array(data, dtype)
-    plain = without_tensors(data)
+    kinds: set[np.dtype[Any]] = set()
+    plain = numbers_in(data, kinds)
     try:
         array = np.array(plain)
     except ValueError:
@@ -66,9 +68,37 @@ def _array_of(data: Any, dtype: Any) -> Array:
         raise _unusable(data)
     if array.dtype == np.uint64:
         raise ValueError("Overflow when unpacking long long")
-    if dtype is None:
+    if dtype is None and kinds:
+        dtype = functools.reduce(dtypes.promote_types, kinds | _kinds_of_numbers(data))
+    elif dtype is None:
         dtype = get_default_dtype().np if array.dtype.kind == "f" and not _holds_numpy(data) else array.dtype
     return array.astype(dtype)
+
+
+def numbers_in(data: Any, kinds: set[np.dtype[Any]]) -> Any:
+    """Nested sequences with a number for each tensor in them, whose dtypes are added to ``kinds``.
+
+    Raises ``ValueError`` for a tensor of any other number of elements than one.
+    """
+    if isinstance(data, Tensor):
+        if data._array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        kinds.add(data._array.dtype)
+        return data._array.reshape(())[()]
+    if isinstance(data, (list, tuple)):
+        return [numbers_in(item, kinds) for item in data]
+    return data
+
+
+def _kinds_of_numbers(data: Any) -> set[np.dtype[Any]]:
+    """The dtypes of the Python numbers in nested sequences."""
+    if isinstance(data, (list, tuple)):
+        return set().union(*map(_kinds_of_numbers, data))
+    if isinstance(data, bool):
+        return {np.dtype(np.bool_)}
+    if isinstance(data, int):
+        return {np.dtype(np.int64)}
+    return {get_default_dtype().np} if isinstance(data, float) else set()
 
 
 def without_tensors(data: Any) -> Any:

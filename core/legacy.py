@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, typed_storage
-from .creation import without_tensors
+from .creation import numbers_in
 from .dtypes import dtype, set_default_dtype
 from .inplace import bump
 from .making import shape_of
@@ -23,7 +23,7 @@ def made_from(wanted: dtype, data: tuple[Any, ...]) -> Tensor:
         return from_array(np.zeros(data[0], wanted.np))
     if len(data) == 1 and not isinstance(data[0], (int, np.integer)):
         source = data[0]
-        values = source._array if isinstance(source, Tensor) else [without_tensors(item) for item in source]
+        values = source._array if isinstance(source, Tensor) else [numbers_in(item, set()) for item in source]
         return from_array(np.array(values).astype(wanted.np))
     return from_array(np.zeros(shape_of(data, "new") if data else 0, wanted.np))
 

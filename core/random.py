@@ -156,6 +156,8 @@ class Generator:
         return np.array(order, dtype=np.int64)
 
 
+Generator.__module__ = "torch._C"  # as programs print it: manual_seed() returns one
+
 default_generator = Generator()
 """The generator used when none is given; started unpredictably, as PyTorch's."""
 default_generator.seed()

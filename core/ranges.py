@@ -60,9 +60,23 @@ def arange(
     floats = any(isinstance(bound, float) for bound in (first, last, stride))
     inferred = get_default_dtype().np if floats else np.dtype(np.int64)
     count = math.ceil((last - first) / stride) if floats else -((first - last) // stride)
-    values = first + stride * np.arange(count)
     wanted = dtype_of("arange", dtype, inferred if out is None else out._array.dtype)
-    return delivered("arange", values.astype(wanted), out, dtype, device, requires_grad)
+    return delivered("arange", _steps(first, stride, count, wanted), out, dtype, device, requires_grad)
+
+
+_LANES = 8  # how many float32 a vector has
+
+
+def _steps(first: Any, stride: Any, count: int, wanted: np.dtype[Any]) -> Array:
+    """``first + stride * i``, rounded as PyTorch's vectors round it: each begins at a rounded value, and counts on from there."""
+    numbers = np.arange(count)
+    values = first + stride * numbers
+    if wanted == np.float32 and isinstance(stride, float):
+        whole = count // (2 * _LANES) * 2 * _LANES
+        within = numbers[:whole] % _LANES
+        starts = (first + stride * (numbers[:whole] - within)).astype(wanted).astype(np.float64)
+        values[:whole] = starts + stride * within
+    return np.asarray(values.astype(wanted))
 
 
 def range_(

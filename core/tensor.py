@@ -67,7 +67,9 @@ class Tensor(TensorValues):
         if len(data) == 1 and isinstance(data[0], (float, bool)):
             raise TypeError(f"new(): data must be a sequence (got {type(data[0]).__name__})")
         if len(data) == 1 and not isinstance(data[0], (int, np.integer)):
-            source = data[0]._array if isinstance(data[0], Tensor) else data[0]
+            from .creation import numbers_in  # noqa: PLC0415  (which needs this module)
+
+            source = data[0]._array if isinstance(data[0], Tensor) else numbers_in(data[0], set())
             self._array = np.array(source, np.float32)
         elif data:
             self._array = np.zeros(data, np.float32)

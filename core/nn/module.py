@@ -159,7 +159,8 @@ class Module(Registered):
 
     def modules(self) -> Iterator[Module]:
         """This module and all below it, each once."""
-        return (module for _, module in self.named_modules())
+        for _, module in self.named_modules():
+            yield module
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules directly below, each once, with their names."""
@@ -171,25 +172,28 @@ class Module(Registered):
 
     def children(self) -> Iterator[Module]:
         """The modules directly below, each once."""
-        return (child for _, child in self.named_children())
+        for _, child in self.named_children():
+            yield child
 
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Parameter]]:
         """All parameters, each once (unless asked otherwise), with their paths."""
-        return self._named(lambda module: module._parameters, prefix, recurse, remove_duplicate)
+        yield from self._named(lambda module: module._parameters, prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """All parameters, each once."""
-        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
+        for _, parameter in self.named_parameters(recurse=recurse):
+            yield parameter
 
     def named_buffers(self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True) -> Iterator[tuple[str, Tensor]]:
         """All buffers, each once (unless asked otherwise), with their paths."""
-        return self._named(lambda module: module._buffers, prefix, recurse, remove_duplicate)
+        yield from self._named(lambda module: module._buffers, prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
         """All buffers, each once."""
-        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
+        for _, buffer in self.named_buffers(recurse=recurse):
+            yield buffer
 
     def _named(
         self, registry_of: Callable[[Module], Mapping[str, _T | None]], prefix: str, recurse: bool, remove_duplicate: bool

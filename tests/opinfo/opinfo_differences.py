@@ -126,7 +126,9 @@ def _layouts(run: Run) -> list[str]:
 
 
 def gradient_difference(expected: Tensors, got: Tensors, what: str) -> str | None:
-    """How lists of gradients differ in value, shape or dtype, or None."""
+    """How lists of gradients differ in number, value, shape or dtype, or None."""
+    if len(expected) != len(got):
+        return f"{what}s: {len(got)} instead of {len(expected)}"
     for number, (want, have) in enumerate(zip(expected, got, strict=True)):
         difference = tensor_difference(want, have, f"{what} {number}")
         if difference is None and want is not None and str(want.dtype) != str(have.dtype):
