@@ -154,9 +154,13 @@ class Recording:
         _current = self
         atexit.register(self._end, "finished", 0)
         place_listeners.append(self._find_place)
-        sink = self._take_seat(recorder)
-        recorder.run_started(versions(), sys.argv, platform.node(), os.getpid(), rank)
-        recorder.flush()
+        try:
+            sink = self._take_seat(recorder)
+            recorder.run_started(versions(), sys.argv, platform.node(), os.getpid(), rank)
+            recorder.flush()
+        except BaseException:  # a full disk: there was no recording
+            self._call_off()
+            raise
         self._captures = start_all(sink, self.level, self._options.compile)
         if self.gate is not None:
             self.gate.captures = self._captures
@@ -164,6 +168,17 @@ class Recording:
             self._signals = SignalWatch(self._dump_for_signal)
             self._signals.start()
         return self
+
+    def _call_off(self) -> None:
+        """It could not begin: leave everything as it was."""
+        global _current
+        atexit.unregister(self._end)
+        if self._find_place in place_listeners:
+            place_listeners.remove(self._find_place)
+        self.forget()
+        _current = self._outer
+        if self._outer is not None:
+            self._outer.go_on()
 
     def _new_writer(self, world_size: int) -> TraceWriter:
         options = self._options
