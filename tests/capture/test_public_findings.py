@@ -164,3 +164,26 @@ def test_what_is_looked_at_after_training_is_not_why_gradients_are_missing(tmp_p
     (finding,) = [finding for finding in _findings(tmp_path / "run.gtrace", program) if finding.rule == "no-gradient"]
     assert finding.severity == "warning"
     assert "left the graph by item()" in finding.detail
+
+
+def test_inputs_that_require_a_gradient_are_no_parameters(tmp_path: Path) -> None:
+    """Points at which a differential equation is to hold, new ones in each step; and one that is kept."""
+
+    def points(data: list[float]) -> Any:
+        made = [torch.tensor(data)]
+        made[0].requires_grad_()
+        return made[0]
+
+    def program() -> None:
+        model = nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1))
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        kept = points([[0.0]])
+        for step in range(4):
+            optimizer.zero_grad()
+            x = points([[float(step)], [1.0]])
+            y = model(x)
+            (slope,) = torch.autograd.grad(y.sum(), x, create_graph=True)
+            ((slope - y).square().mean() + model(kept).square().sum()).backward()
+            optimizer.step()
+
+    assert _findings(tmp_path / "run.gtrace", program) == []

@@ -13,6 +13,7 @@ from ...core.events import DataWritten, GradientAccumulated, GradReset, Optimize
 from ..message import Message, template
 from .finding import Finding
 from .text import list_text, source_text
+from .updates import found_in_variables
 
 if TYPE_CHECKING:
     from .records import Leaf
@@ -43,10 +44,10 @@ def made_anew(trace: Trace) -> Iterator[Finding]:
         return
     known = {*steps["tensors"].values.tolist()}
     tensors, passes = np.unique(accumulated["tensor"], return_counts=True)
-    once = {*tensors[passes == 1].tolist()}
+    once = {*tensors[passes == 1].tolist()} - known - found_in_variables(trace)
     found: dict[str, list[Leaf]] = defaultdict(list)
     for leaf in trace.leaves.values():
-        if leaf.id in once and leaf.id not in known and leaf.source is not None and leaf.name not in ("", leaf.source.target):
+        if leaf.id in once and leaf.source is not None and leaf.name not in ("", leaf.source.target):
             found[leaf.name].append(leaf)
     places: dict[tuple[str, int], list[str]] = defaultdict(list)
     for name, leaves in found.items():

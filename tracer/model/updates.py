@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...core.events import DataWritten, GradientAccumulated, OptimizerStepped, VersionBumped
+from ...core.events import DataWritten, GradientAccumulated, LeafNamed, OptimizerStepped, VersionBumped
 from ..message import Message, sentences, template
 from .finding import Finding, Severity
 from .text import list_text, source_text
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .records import Leaf
     from .trace import Trace
 
-__all__ = ["never_updated"]
+__all__ = ["found_in_variables", "never_updated"]
 
 _UNKNOWN = (
     template("{names} gets gradients, and no optimizer step ever changed it: no optimizer that stepped knows it."),
@@ -45,7 +45,8 @@ def never_updated(trace: Trace) -> Iterator[Finding]:
     pairs = np.unique(np.stack([accumulated["tensor"][before], accumulated["pass_"][before]]), axis=1)
     tensors, passes = np.unique(pairs[0], return_counts=True)
     again = {*tensors[passes > 1].tolist()}
-    left_out = [leaf for leaf in trace.leaves.values() if leaf.id in again and leaf.id not in written and _is_parameter(leaf)]
+    again -= written | found_in_variables(trace)
+    left_out = [leaf for leaf in trace.leaves.values() if leaf.id in again and _is_parameter(leaf)]
     if left_out:
         names = list_text([leaf.name for leaf in left_out])
         first = left_out[0]
@@ -72,3 +73,9 @@ def _unregistered(trace: Trace, leaves: list[Leaf]) -> str:
 def _is_parameter(leaf: Leaf) -> bool:
     """Whether a leaf was met inside a module: a tensor that the program made itself has the name of a variable."""
     return leaf.source is None or not leaf.name or leaf.name != leaf.source.target
+
+
+def found_in_variables(trace: Trace) -> set[int]:
+    """Leaves that had no name until a variable of the program turned out to hold them: inputs, for example, and no parameters."""
+    named = [trace.leaves[tensor] for tensor in trace.events.columns(LeafNamed)["tensor"].tolist() if tensor in trace.leaves]
+    return {leaf.id for leaf in named if leaf.name.isidentifier()}
