@@ -8,7 +8,10 @@
 ``hooks``       the program's own hooks on tensors; ``node_hooks`` those on nodes, and where ours stand among them
 ``modules``     scopes and parameter names
 ``optimizers``  steps and resets of gradients; ``aside`` keeps the function mode out of their way
-``replicas``    gradients averaged over several processes (DistributedDataParallel)
+``replicas``    gradients averaged over several processes (DistributedDataParallel); ``sharding`` those that are scattered (FSDP)
+``memory``      who else has the memory of a tensor, and has written there (``shared_arrays``)
+``naming``      names of leaves without one: ``variables`` and where they are looked for (``namespaces``)
+``loops``       steps of programs without an optimizer
 ``explaining``  what is added to an exception of the engine
 ``dormant``     hooks on nodes that outlive a step, while the recording pauses
 ``switch``      what is taken out while the recording pauses
