@@ -178,12 +178,14 @@ def test_inputs_that_require_a_gradient_are_no_parameters(tmp_path: Path) -> Non
         model = nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1))
         optimizer = torch.optim.SGD(model.parameters(), 0.1)
         kept = points([[0.0]])
+        total = model.register_buffer("zero", torch.zeros(())) or model.zero
+        total.requires_grad_()
         for step in range(4):
             optimizer.zero_grad()
             x = points([[float(step)], [1.0]])
             y = model(x)
             (slope,) = torch.autograd.grad(y.sum(), x, create_graph=True)
-            ((slope - y).square().mean() + model(kept).square().sum()).backward()
+            (total + (slope - y).square().mean() + model(kept).square().sum()).backward()
             optimizer.step()
 
     assert _findings(tmp_path / "run.gtrace", program) == []

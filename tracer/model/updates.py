@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...core.events import DataWritten, GradientAccumulated, LeafNamed, OptimizerStepped, VersionBumped
+from ...core.events import DataWritten, GradientAccumulated, LeafNamed, OptimizerStepped, SourcePosition, VersionBumped
 from ..message import Message, sentences, template
 from .finding import Finding, Severity
 from .text import list_text, source_text
@@ -76,6 +76,19 @@ def _is_parameter(leaf: Leaf) -> bool:
 
 
 def found_in_variables(trace: Trace) -> set[int]:
-    """Leaves that had no name until a variable of the program turned out to hold them: inputs, for example, and no parameters."""
-    named = [trace.leaves[tensor] for tensor in trace.events.columns(LeafNamed)["tensor"].tolist() if tensor in trace.leaves]
-    return {leaf.id for leaf in named if leaf.name.isidentifier()}
+    """Leaves that only a variable of the program has a name for: inputs, for example, and no parameters.
+
+    They had no name until the variable turned out to hold them, or have it from ``x.requires_grad_()``.
+    """
+    named_later = {*trace.events.columns(LeafNamed)["tensor"].tolist()}
+    return {
+        leaf.id
+        for leaf in trace.leaves.values()
+        if leaf.name.isidentifier() and (leaf.id in named_later or f"{leaf.name}.requires_grad" in _line(trace, leaf.source))
+    }
+
+
+def _line(trace: Trace, source: SourcePosition | None) -> str:
+    text = trace.source_text(source.file) if source is not None else None
+    lines = text.splitlines() if text else []
+    return lines[source.line - 1] if source is not None and 0 < source.line <= len(lines) else ""
