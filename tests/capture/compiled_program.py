@@ -83,7 +83,7 @@ def main(backend, how, path):
             "compiled": compiled,
             "failure": recording.failure if recording else "",
             "restored": type(after).__name__ == "builtin_function_or_method" and not torch._C._len_torch_function_stack(),
-            "stance": eval_frame._stance.stance if hasattr(eval_frame, "_stance") else "default",  # there since 2.6
+            "stance": eval_frame._stance.stance if hasattr(eval_frame, "_stance") else "default",  # not in 2.4
         },
         sys.stdout,
     )

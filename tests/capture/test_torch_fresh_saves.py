@@ -13,6 +13,7 @@ import pytest
 from gradtrace.core import events as ev
 
 torch = pytest.importorskip("torch")
+from gradtrace.tracer.capture.torch.probing import saves_are_visible  # noqa: E402  needs PyTorch
 
 Seen = list[tuple[str, str, tuple[int, ...], int]]
 
@@ -81,6 +82,7 @@ def a_mode_that_would_hear_of_copies() -> Iterator[None]:
         yield
 
 
+@pytest.mark.skipif(not saves_are_visible, reason="until PyTorch 2.8 what nodes keep is seen only unpacked")
 def test_a_hidden_result_is_known_by_the_node_that_keeps_it(tmp_path: Path) -> None:
     with gradtrace.record(tmp_path / "run.gtrace"):
         a_layer()
@@ -133,7 +135,7 @@ def test_statistics_of_transposed_and_channels_last_gradients(tmp_path: Path) ->
     numbers = np.arange(24.0).reshape(2, 3, 2, 2)
     with gradtrace.record(tmp_path / "run.gtrace", level="stats"):
         x, w = torch.ones(2, 3, 2, 2, requires_grad=True), torch.ones(3, 4, requires_grad=True)
-        upstream = torch.from_numpy(numbers).float().contiguous(memory_format=torch.channels_last)
+        upstream = torch.tensor(numbers.tolist()).contiguous(memory_format=torch.channels_last)
         (x * 1).backward(upstream)
         (w * 1).backward(torch.arange(12.0).reshape(4, 3).t())
     flowed = [event for event in gradtrace.load(tmp_path / "run.gtrace").events if isinstance(event, ev.GradientFlowed)]

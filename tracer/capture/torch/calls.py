@@ -237,7 +237,7 @@ class Calls:
         session = self._session
         if result.requires_grad:
             # a view taken under no_grad, or in a custom forward, calls itself a leaf that requires grad: none ever reaches it
-            # nor has anything use for one without elements that PyTorch makes: checkpoints of versions up to 2.12 do
+            # nor has anything use for one without elements that PyTorch makes: checkpoints of versions up to 2.10, at least, do
             if (name == "requires_grad_" or not (result._is_view() or _contains(tensors, result))) and (
                 result.numel() or not _called_from_torch()
             ):

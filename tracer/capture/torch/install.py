@@ -41,7 +41,7 @@ from .warned import stand_in_for_warnings
 
 __all__ = ["Installation"]
 
-_CHECKPOINTS = "torch.utils.checkpoint"  # until 2.12 it keeps arguments in a node that no backward ever runs
+_CHECKPOINTS = "torch.utils.checkpoint"  # until 2.10, at least, it keeps arguments in a node that no backward ever runs
 
 
 class Installation:
