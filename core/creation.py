@@ -11,6 +11,7 @@ import numpy as np
 
 from . import dtypes, errors, events
 from .dtypes import as_dtype, get_default_dtype
+from .grad_mode import thread_state
 from .identity import tensor_id
 from .tensor import Array, Tensor, from_array
 from .views import bounded
@@ -83,6 +84,8 @@ def numbers_in(data: Any, kinds: set[np.dtype[Any]]) -> Any:
     if isinstance(data, Tensor):
         if data._array.size != 1:
             raise ValueError("only one element tensors can be converted to Python scalars")
+        if data._requires_grad and thread_state.grad_enabled:
+            warnings.warn(errors.CONVERTED_WITH_GRAD, UserWarning, stacklevel=4)
         kinds.add(data._array.dtype)
         return data._array.reshape(())[()]
     if isinstance(data, (list, tuple)):

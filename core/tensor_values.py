@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from . import errors
 from .events import Array, CutKind
 from .grad_mode import thread_state
 from .tensor_base import TensorBase
@@ -54,8 +55,7 @@ class TensorValues(TensorBase):
             raise ValueError("only one element tensors can be converted to Python scalars")
         if self._requires_grad and convert is not bool and thread_state.grad_enabled:
             warnings.warn(
-                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using "
-                "tensor.detach() first.",
+                errors.CONVERTED_WITH_GRAD,
                 UserWarning,
                 stacklevel=3,
             )

@@ -95,6 +95,7 @@ ONCE_ONLY = {
     "EmbeddingBagBackward0",
     "GridSampler2DBackward0",
     "GridSampler3DBackward0",
+    "WeightNormInterfaceBackward0",
     "MultiMarginLossBackward0",
     "MultilabelMarginLossBackward0",
     "SpecialZetaBackward2",
