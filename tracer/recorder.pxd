@@ -28,7 +28,7 @@ cdef class Recorder:
     cdef set _leaves
     cdef tuple _named_leaf
     cdef tuple _last_flow
-    cdef object _copies
+    cdef readonly object _copies
     cdef object _batches
     cdef int64_t _due_mask
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ....core.events import Array, CompactSink
+from ....core.events import NONE, Array, CompactSink
 from ...statistics import MeasuredGradient
 from .arrays import unknown
 from .loaded import torch
@@ -200,7 +200,7 @@ class Nodes:
         elif running.before is None and isinstance(added, MeasuredGradient) and _is_at(gradient, added):
             after = added  # the first contribution is often kept as it came
         else:
-            if gradient.layout is not _strided:
+            if gradient.layout is not _strided and session.identities.storage(gradient) == NONE:
                 session.coverage.met("storage")
             after = session.gradient(gradient)
         session.unseen_gradients.pass_over()
