@@ -187,10 +187,10 @@ class FlightWriter(TraceWriter):
         return path
 
     def summary(self) -> str:
-        """``"the last 3 of 1,200 steps"``: what :meth:`dump` would write now."""
+        """``"the last 3 of 1,200 steps are"``: what :meth:`dump` would write now."""
         with self._lock:
             _, shown, total = self._steps_to_show(list(self._batches))
-        return f"the last {shown:,} of {total:,} {'step' if total == 1 else 'steps'}"
+        return "the only step is" if shown == total == 1 else f"the last {shown:,} of {total:,} steps are"
 
     def _steps_to_show(self, batches: Sequence[_Batch]) -> tuple[list[_Begun], int, int]:
         """The steps to write, how many that are, and how many there have been. The one under way counts once it has made a node."""

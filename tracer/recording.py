@@ -254,7 +254,7 @@ class Recording:
 
     def _end_of_flight(self, flight: FlightWriter) -> str:
         if flight.written_at_end:
-            return f"{flight.written_at_end} are in {self.name_of(flight.dumps[-1])}"
+            return f"{flight.written_at_end} in {self.name_of(flight.dumps[-1])}"
         if flight.wanted:
             return f"the last steps could not be written into {self.path}"
         return f"the program ended without an error: {'no further' if flight.dumps else 'no'} trace was written"
@@ -312,7 +312,7 @@ class Recording:
         except TraceWriteError as error:
             _say(str(error))
         else:
-            _say(f"{name}: {what} are in {self.name_of(path)}")
+            _say(f"{name}: {what} in {self.name_of(path)}")
 
     def hold(self, path: Path) -> None:
         """The program begins a recording of its own, into ``path``: leave it the seat."""
