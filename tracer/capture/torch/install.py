@@ -17,6 +17,7 @@ from ..options import Compile
 from .aside import Aside
 from .calls import CallMode, Calls
 from .compiling import Compiling
+from .deep_graphs import make_room
 from .dormant import Dormant
 from .engine import EngineStandIn
 from .explaining import explained
@@ -58,6 +59,7 @@ class Installation:
             self._whole = _Parts(self._session, compile)
             _installations.append(self)
             self._whole.put_in()
+            make_room()
             self.resume()
             for sentence in missing():
                 self._session.coverage.version(sentence)
