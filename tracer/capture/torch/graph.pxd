@@ -54,6 +54,9 @@ cdef class Graph:
     @cython.locals(info=NodeInfo, session=Session, saved=list, runs_python=cython.bint, keeps=cython.int)
     cdef object _tell_one(self, object node, tuple edges, tuple whence, object result, object visible, list kept, bint is_root)
 
+    @cython.locals(session=Session)
+    cdef bint _tell_accumulator(self, object node, NodeInfo info, object source) except -1
+
     cdef bint _is_one_thread(self) except -1
 
     @cython.locals(info=NodeInfo, gone=cython.bint, found=list)

@@ -190,12 +190,7 @@ class Graph:
         number = next_node()
         info = NodeInfo(number, name, whence[0], self.at_node)
         if name == _ACCUMULATE_GRAD:
-            leaf = node.variable
-            info.leaf = ref(leaf)
-            runs_python = not self._is_one_thread()
-            if session.observes_nodes and not runs_python:
-                self.seen_from_behind[session.identities.tensor(leaf)] = ref(info)
-            self._hand_on(number, name, (), (), node._sequence_nr(), saved, session.leaf(leaf), whence[1])
+            runs_python = self._tell_accumulator(node, info, whence[1])
         else:
             if session.observes_nodes:
                 info.edges = tuple([number for edge in edges for number in edge])
@@ -221,6 +216,16 @@ class Graph:
         node.metadata[self._key] = info
         if session.observes_nodes:
             self._observe(node, info, runs_python)
+
+    def _tell_accumulator(self, node: Any, info: NodeInfo, source: int | None) -> bool:
+        """Returns whether it has to be seen from both sides at once."""
+        session, leaf = self._session, node.variable
+        info.leaf = ref(leaf)
+        several = not self._is_one_thread()
+        if session.observes_nodes and not several:
+            self.seen_from_behind[session.identities.tensor(leaf)] = ref(info)
+        self._hand_on(info.number, info.name, (), (), node._sequence_nr(), [], session.leaf(leaf), source)
+        return several
 
     def _is_one_thread(self) -> bool:
         """Whether all accumulators so far were made by one thread: then no other runs one while it is given another hook."""
