@@ -18,7 +18,7 @@ TORCH ?= torch==2.13.0
 TORCH_FLAGS ?=
 PYTEST_FLAGS ?=
 # What is run a second time, without the compiled modules.
-AS_PYTHON := tests/record $(addprefix tests/capture/test_torch_,events.py like_core.py unchanged.py selection.py threads.py)
+AS_PYTHON := tests/record $(addprefix tests/capture/test_torch_,events.py like_core.py unchanged.py selection.py threads.py) tests/capture/test_interference_faults.py
 BENCHMARKS ?= core recording layout canvas
 
 BIN := $(VENV)/bin

@@ -26,7 +26,7 @@ x = torch.randn(32, 3)
 y = x @ torch.tensor([1.0, -2.0, 0.5])
 model = Net(16)
 optimizer = torch.optim.SGD(model.parameters(), 0.1)
-total = 0.0
+total = torch.zeros(())
 for _ in range(5):
     loss = (model(x) - y).square().mean()  # (32, 1) - (32,) is (32, 32): y.unsqueeze(1) is meant
     optimizer.zero_grad()

@@ -29,10 +29,10 @@ IN_PLACE = {"cauchy", "exponential", "geometric", "log_normal", "normal", "unifo
 
 def operators() -> list[Any]:
     """The rows of the database that are tried."""
-    if importlib.util.find_spec("expecttest") is None:  # the database imports it only to derive test cases from
+    if "expecttest" not in sys.modules and importlib.util.find_spec("expecttest") is None:  # only to derive test cases from
         stand_in: Any = types.ModuleType("expecttest")
         stand_in.TestCase = unittest.TestCase
-        sys.modules.setdefault("expecttest", stand_in)
+        sys.modules["expecttest"] = stand_in
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # slow, and it is not there without the stand-in

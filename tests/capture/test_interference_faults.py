@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gradtrace import _compiled
 
 torch = pytest.importorskip("torch")
 sys.path.insert(0, str(Path(__file__).parent))
@@ -109,6 +110,8 @@ def test_a_fault_changes_nothing(where: str, tmp_path: Path, monkeypatch: pytest
     owner: Any = importlib.import_module(".".join((package, *parts[:depth])))
     for name in parts[depth:-1]:
         owner = getattr(owner, name)
+    if _compiled.state() == "in use" and not hasattr(owner, parts[-1]):
+        pytest.skip("compiled: Python does not see it")
     alone, before = train(), left_in_torch()
     calls = []
 
